@@ -1,0 +1,233 @@
+internal import CPosix
+internal import Glibc
+package import SystemPackage
+
+/// The one door to the file system.
+///
+/// Everything that Nightshift reads or writes goes through a `Disk`, so that a test can make the n-th change fail or
+/// stop the world there (``FaultPlan``). A value is cheap to copy; the real disk has no fault plan.
+package struct Disk: Sendable {
+  private let faults: FaultPlan?
+
+  package init(faults: FaultPlan? = nil) { self.faults = faults }
+
+  /// How far a write must have got before the call returns.
+  package enum Durability: Sendable {
+    /// On the disk, name included: a power cut loses nothing.
+    case synced
+    /// In the kernel's memory: a later sync of the file system makes it durable.
+    case cached
+  }
+
+  // MARK: Reading
+
+  /// The status of a path itself; a final link is not followed.
+  package func status(of path: FilePath) throws(DiskError) -> FileStatus {
+    var status = stat()
+    guard path.withPlatformString({ lstat($0, &status) }) == 0 else { throw failure(.status, path) }
+    return FileStatus(status)
+  }
+
+  /// Like ``status(of:)``, nil where there is nothing.
+  package func statusIfPresent(of path: FilePath) throws(DiskError) -> FileStatus? {
+    do { return try status(of: path) } catch { if error.isMissing { return nil } else { throw error } }
+  }
+
+  package func exists(_ path: FilePath) -> Bool { (try? status(of: path)) != nil }
+
+  /// Opens a regular file for reading, without following a link or hanging on a pipe.
+  package func open(_ path: FilePath) throws(DiskError) -> OpenFile {
+    let file = try openRaw(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    guard try file.status().kind == .regular else { throw .notRegular(path: path) }
+    return file
+  }
+
+  /// The whole of a regular file of at most `limitBytes`, as it was at one moment.
+  package func read(_ path: FilePath, limitBytes: Int = 1 << 30) throws(DiskError) -> [UInt8] {
+    let file = try open(path)
+    let before = try file.status()
+    guard before.sizeBytes <= limitBytes else { throw .tooLarge(path: path, limitBytes: limitBytes) }
+    let bytes = try file.read(count: before.sizeBytes, at: 0)
+    let after = try file.status()
+    guard bytes.count == before.sizeBytes, after.isUnchanged(since: before) || after.linkCount != before.linkCount
+    else { throw .changedWhileReading(path: path) }
+    return bytes
+  }
+
+  /// Like ``read(_:limitBytes:)``, nil where there is no file.
+  package func readIfPresent(_ path: FilePath, limitBytes: Int = 1 << 30) throws(DiskError) -> [UInt8]? {
+    do { return try read(path, limitBytes: limitBytes) } catch { if error.isMissing { return nil } else { throw error } }
+  }
+
+  /// The names in a folder with their status, in byte order of the names. What vanishes meanwhile is left out.
+  package func list(_ folder: FilePath) throws(DiskError) -> [DirectoryEntry] {
+    guard let stream = folder.withPlatformString({ opendir($0) }) else { throw failure(.list, folder) }
+    defer { closedir(stream) }
+    var names: [String] = []
+    errno = 0
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if name != ".", name != ".." { names.append(name) }
+      errno = 0
+    }
+    guard errno == 0 else { throw failure(.list, folder) }
+    var entries: [DirectoryEntry] = []
+    entries.reserveCapacity(names.count)
+    for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+      guard let status = try statusIfPresent(of: folder.appending(name)) else { continue }
+      entries.append(DirectoryEntry(name: name, status: status))
+    }
+    return entries
+  }
+
+  /// Like ``list(_:)``, empty where there is no such folder.
+  package func listIfPresent(_ folder: FilePath) throws(DiskError) -> [DirectoryEntry] {
+    do { return try list(folder) } catch { if error.isMissing { return [] } else { throw error } }
+  }
+
+  // MARK: Writing
+
+  /// Makes a folder and its missing parents. What is there already stays as it is.
+  package func makeDirectory(_ path: FilePath, mode: UInt32 = 0o777) throws(DiskError) {
+    if let status = try statusIfPresent(of: path), status.kind == .directory { return }
+    let parent = path.removingLastComponent()
+    if !parent.isEmpty, parent != path, !exists(parent) { try makeDirectory(parent, mode: mode) }
+    try faults?.meet(.makeDirectory, path)
+    guard path.withPlatformString({ mkdir($0, mode) }) == 0 || errno == EEXIST else {
+      throw failure(.makeDirectory, path)
+    }
+  }
+
+  /// A new file for writing; one that is there already is an error.
+  package func create(_ path: FilePath, mode: UInt32 = 0o666) throws(DiskError) -> OpenFile {
+    try faults?.meet(.open, path)
+    return try openRaw(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
+  }
+
+  /// A file to append to, made when it is missing.
+  package func openForAppending(_ path: FilePath, mode: UInt32 = 0o666) throws(DiskError) -> OpenFile {
+    try faults?.meet(.open, path)
+    return try openRaw(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, mode: mode)
+  }
+
+  /// Replaces the file at `path` in one instant: a reader sees the old bytes or the new, never a part.
+  package func replace(
+    _ path: FilePath, with bytes: [UInt8], durability: Durability = .synced, mode: UInt32 = 0o666
+  ) throws(DiskError) {
+    let temporary = path.removingLastComponent().appending(Self.temporaryName())
+    do {
+      let file = try create(temporary, mode: mode)
+      try file.write(bytes)
+      if durability == .synced { try file.sync() }
+      try rename(temporary, to: path)
+    } catch {
+      removeAfterFailure(temporary)
+      throw error
+    }
+    if durability == .synced { try syncDirectory(path.removingLastComponent()) }
+  }
+
+  /// Renames, replacing a file that is there.
+  package func rename(_ from: FilePath, to target: FilePath) throws(DiskError) {
+    try faults?.meet(.rename, from)
+    let result = from.withPlatformString { source in target.withPlatformString { Glibc.rename(source, $0) } }
+    guard result == 0 else { throw failure(.rename, from) }
+  }
+
+  /// Renames, throwing ``Errno/fileExists`` when `target` exists: of many claimants one wins.
+  package func renameExclusively(_ from: FilePath, to target: FilePath) throws(DiskError) {
+    try faults?.meet(.rename, from)
+    let result = from.withPlatformString { source in
+      target.withPlatformString { posix_rename_exclusive(source, $0) }
+    }
+    guard result == 0 else { throw .system(operation: .rename, path: from, code: Errno(rawValue: -result)) }
+  }
+
+  /// Removes a file; that it is gone already is no error.
+  package func remove(_ path: FilePath) throws(DiskError) {
+    try faults?.meet(.remove, path)
+    guard path.withPlatformString({ unlink($0) }) == 0 || errno == ENOENT else { throw failure(.remove, path) }
+  }
+
+  /// Removes a folder and all below it, following no link; that it is gone already is no error.
+  package func removeTree(_ path: FilePath) throws(DiskError) {
+    guard let status = try statusIfPresent(of: path) else { return }
+    guard status.kind == .directory else { return try remove(path) }
+    if status.mode & 0o700 != 0o700 { try setMode(status.mode | 0o700, of: path) }
+    for entry in try listIfPresent(path) { try removeTree(path.appending(entry.name)) }
+    try faults?.meet(.remove, path)
+    guard path.withPlatformString({ rmdir($0) }) == 0 || errno == ENOENT else { throw failure(.remove, path) }
+  }
+
+  package func setMode(_ mode: UInt32, of path: FilePath) throws(DiskError) {
+    try faults?.meet(.write, path)
+    guard path.withPlatformString({ chmod($0, mode) }) == 0 else { throw failure(.write, path) }
+  }
+
+  /// Makes the names in a folder durable: creations, renames and removals up to now.
+  package func syncDirectory(_ path: FilePath) throws(DiskError) {
+    try faults?.meet(.sync, path)
+    let folder = try openRaw(path, O_RDONLY | O_DIRECTORY)
+    guard fsync(folder.descriptor) == 0 else { throw failure(.sync, path) }
+  }
+
+  /// Makes all that was written to the file system of `path` durable.
+  package func syncFileSystem(of path: FilePath) throws(DiskError) {
+    try faults?.meet(.sync, path)
+    let folder = try openRaw(path, O_RDONLY)
+    let result = posix_sync_file_system(folder.descriptor)
+    guard result == 0 else { throw .system(operation: .sync, path: path, code: Errno(rawValue: -result)) }
+  }
+
+  // MARK: Locks
+
+  /// Locks the file at `path`, made when it is missing and never removed. Waits for the present holder.
+  package func lock(_ path: FilePath, _ mode: FileLock.Mode = .exclusive) throws(DiskError) -> FileLock {
+    let file = try openLockFile(path)
+    while flock(file.descriptor, mode == .exclusive ? LOCK_EX : LOCK_SH) != 0 {
+      guard errno == EINTR else { throw failure(.lock, path) }
+    }
+    return FileLock(file: file)
+  }
+
+  /// Like ``lock(_:_:)``, but nil at once when somebody else holds it.
+  package func lockIfFree(_ path: FilePath, _ mode: FileLock.Mode = .exclusive) throws(DiskError) -> FileLock? {
+    let file = try openLockFile(path)
+    while flock(file.descriptor, (mode == .exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0 {
+      if errno == EWOULDBLOCK { return nil }
+      guard errno == EINTR else { throw failure(.lock, path) }
+    }
+    return FileLock(file: file)
+  }
+
+  // MARK: Parts
+
+  /// A hidden name that no reader takes for content: `.tmp-` and 16 random hex digits.
+  package static func temporaryName() -> String {
+    let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+    return ".tmp-" + String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  private func openLockFile(_ path: FilePath) throws(DiskError) -> OpenFile {
+    try openRaw(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o666)
+  }
+
+  private func openRaw(_ path: FilePath, _ flags: Int32, mode: UInt32 = 0) throws(DiskError) -> OpenFile {
+    while true {
+      let descriptor = path.withPlatformString { Glibc.open($0, flags | O_CLOEXEC, mode) }
+      if descriptor >= 0 { return OpenFile(path: path, descriptor: descriptor, faults: faults) }
+      if errno == ELOOP { throw .notRegular(path: path) }
+      guard errno == EINTR else { throw failure(.open, path) }
+    }
+  }
+
+  /// Clears a temporary file after the error that matters, which the caller throws on: this one's outcome says no more.
+  private func removeAfterFailure(_ path: FilePath) {
+    guard faults == nil || (try? faults?.meet(.remove, path)) != nil else { return }
+    _ = path.withPlatformString { unlink($0) }
+  }
+
+  private func failure(_ operation: DiskOperation, _ path: FilePath) -> DiskError {
+    .system(operation: operation, path: path, code: Errno(rawValue: errno))
+  }
+}

@@ -1,0 +1,19 @@
+internal import Glibc
+package import SystemPackage
+
+/// A held `flock`: the kernel drops it when the value goes or the process dies, however it dies.
+///
+/// The descriptor closes at exec, so that no child keeps a lock after its runner was killed.
+package struct FileLock: ~Copyable, Sendable {
+  package enum Mode: Sendable { case shared, exclusive }
+
+  private let file: OpenFile
+
+  init(file: OpenFile) { self.file = file }
+
+  /// Writes `text` into the lock file, for people who look: it means nothing to the lock itself.
+  package func note(_ text: String) throws(DiskError) {
+    try file.truncate(to: 0)
+    try file.write(Array(text.utf8))
+  }
+}

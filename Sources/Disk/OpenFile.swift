@@ -1,0 +1,91 @@
+internal import Glibc
+package import SystemPackage
+
+/// An open file: closed when the last reference goes. Reading never follows links; writing goes through the fault plan.
+package final class OpenFile: Sendable {
+  package let path: FilePath
+  package let descriptor: Int32
+  private let faults: FaultPlan?
+
+  init(path: FilePath, descriptor: Int32, faults: FaultPlan?) {
+    self.path = path
+    self.descriptor = descriptor
+    self.faults = faults
+  }
+
+  deinit { close(descriptor) }
+
+  /// The status of the open file itself, whatever its name now points at.
+  package func status() throws(DiskError) -> FileStatus {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure(.status) }
+    return FileStatus(status)
+  }
+
+  /// Up to `count` bytes at `offset`: fewer at the end of the file alone.
+  package func read(count: Int, at offset: Int) throws(DiskError) -> [UInt8] {
+    var failed: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let got = pread(descriptor, buffer.baseAddress! + filled, count - filled, off_t(offset + filled))
+        if got < 0, errno == EINTR { continue }
+        if got < 0 { failed = errno }
+        if got <= 0 { break }
+        filled += got
+      }
+    }
+    guard failed == 0 else { throw .system(operation: .read, path: path, code: Errno(rawValue: failed)) }
+    return bytes
+  }
+
+  /// Writes all of `bytes` at the end of the file.
+  package func write(_ bytes: borrowing RawSpan) throws(DiskError) {
+    try faults?.meet(.write, path)
+    let failed = bytes.withUnsafeBytes { buffer -> Int32 in
+      var done = 0
+      while done < buffer.count {
+        let got = Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
+        if got < 0, errno == EINTR { continue }
+        if got < 0 { return errno }
+        done += got
+      }
+      return 0
+    }
+    guard failed == 0 else { throw .system(operation: .write, path: path, code: Errno(rawValue: failed)) }
+  }
+
+  package func write(_ bytes: [UInt8]) throws(DiskError) { try write(bytes.span.bytes) }
+
+  /// Waits until the content is on the disk. A failed sync means that the data is gone: never retry it.
+  package func sync() throws(DiskError) {
+    try faults?.meet(.sync, path)
+    guard fdatasync(descriptor) == 0 else { throw failure(.sync) }
+  }
+
+  package func truncate(to count: Int) throws(DiskError) {
+    try faults?.meet(.write, path)
+    guard ftruncate(descriptor, off_t(count)) == 0 else { throw failure(.write) }
+  }
+
+  private func failure(_ operation: DiskOperation) -> DiskError {
+    .system(operation: operation, path: path, code: Errno(rawValue: errno))
+  }
+}
+
+/// A file's content as a stream of blocks.
+package struct FileStream: ByteStream {
+  private let file: OpenFile
+  private let blockBytes: Int
+  private var offset = 0
+
+  package init(_ file: OpenFile, blockBytes: Int = 4 << 20) {
+    self.file = file
+    self.blockBytes = blockBytes
+  }
+
+  package mutating func next() throws -> [UInt8]? {
+    let block = try file.read(count: blockBytes, at: offset)
+    offset += block.count
+    return block.isEmpty ? nil : block
+  }
+}

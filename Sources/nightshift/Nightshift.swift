@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Nightshift: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "nightshift")
+}
