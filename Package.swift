@@ -53,7 +53,7 @@ let package = Package(
     + module("Pipeline", ["Jobs", "Spool", "Records", "Learning", "Statistics", "Tables", "Store", "Disk", "CPosix", system])
     + module("Jobs", ["Records", "Store", "Disk", yams, collections, system], testResources: [.copy("Golden")])
     + module("Spool", ["Records", "Disk", "CPosix", system])
-    + module("Records", ["Statistics", "Store"])
+    + module("Records", ["Statistics", "Store", "Disk", system])
     + module("Learning", ["Statistics", "Tables", "Store", "Disk", "CXGBoost", system])
     + module("Statistics", ["CStatistics"])
     + module("Tables", ["Store", "Disk", system])

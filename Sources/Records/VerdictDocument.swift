@@ -1,0 +1,92 @@
+package import Store
+
+/// A gate's answer, with every rule's numbers.
+package struct VerdictDocument: Codable, Hashable, Sendable {
+  package enum Decision: String, Codable, Hashable, Sendable {
+    /// Every rule holds.
+    case promote
+    /// No rule is broken, but one could not be decided: a metric was undefined.
+    case hold
+    /// A rule is broken.
+    case reject
+  }
+
+  package var format = "nightshift-verdict 1"
+  package var decision: Decision
+  /// The challenger's model package.
+  package var challenger: Digest
+  package var challengerVersion: VersionLabel?
+  /// Nil before the first promotion: rules against a champion then hold.
+  package var champion: Digest?
+  package var championVersion: VersionLabel?
+  /// The data both were judged on.
+  package var data: Digest
+  package var dataVersion: VersionLabel?
+  package var rowCount: Int
+  package var challengerMetrics: [String: Double]
+  package var championMetrics: [String: Double]
+  package var findings: [Finding]
+
+  /// What became of one rule.
+  package struct Finding: Codable, Hashable, Sendable {
+    /// As the spec wrote it: `auc >= champion.auc - 0.005`.
+    package var rule: String
+    /// Nil when it could not be decided.
+    package var holds: Bool?
+    /// The left side's number.
+    package var observed: Double?
+    /// The number it had to reach, after the champion's was put in.
+    package var required: Double?
+    /// One sentence: `auc 0.712 is at least 0.650`.
+    package var explanation: String
+
+    package init(rule: String, holds: Bool?, observed: Double?, required: Double?, explanation: String) {
+      self.rule = rule
+      self.holds = holds
+      self.observed = observed
+      self.required = required
+      self.explanation = explanation
+    }
+  }
+
+  package init(
+    decision: Decision, challenger: Digest, challengerVersion: VersionLabel?, champion: Digest?,
+    championVersion: VersionLabel?, data: Digest, dataVersion: VersionLabel?, rowCount: Int,
+    challengerMetrics: [String: Double], championMetrics: [String: Double], findings: [Finding]
+  ) {
+    self.decision = decision
+    self.challenger = challenger
+    self.challengerVersion = challengerVersion
+    self.champion = champion
+    self.championVersion = championVersion
+    self.data = data
+    self.dataVersion = dataVersion
+    self.rowCount = rowCount
+    self.challengerMetrics = challengerMetrics
+    self.championMetrics = championMetrics
+    self.findings = findings
+  }
+}
+
+/// What `promote` did: a refused challenger is a result, not a failure.
+package struct PromotionDocument: Codable, Hashable, Sendable {
+  package var format = "nightshift-promotion 1"
+  package var alias: String
+  package var decision: VerdictDocument.Decision
+  /// Where the alias pointed before.
+  package var from: VersionLabel?
+  /// Where it points now.
+  package var to: VersionLabel?
+  /// One sentence.
+  package var explanation: String
+
+  package init(
+    alias: String, decision: VerdictDocument.Decision, from: VersionLabel?, to: VersionLabel?, explanation: String
+  ) {
+    self.alias = alias
+    self.decision = decision
+    self.from = from
+    self.to = to
+    self.explanation = explanation
+  }
+}
