@@ -1,0 +1,83 @@
+/// What was asked for, checked: a spec that was read without a mistake, its parameters put in.
+package struct Job: Hashable, Sendable {
+  /// The job's name; its runs are named after it.
+  package var name: String
+  /// The name space of its datasets and models.
+  package var project: String
+  /// Parameters after overrides, in the order of the spec, each as JSON text.
+  package var params: [Param]
+  /// In the order of the spec; every input refers to an earlier step.
+  package var steps: [Step]
+
+  package struct Param: Codable, Hashable, Sendable {
+    package var name: String
+    package var json: String
+
+    package init(name: String, json: String) {
+      self.name = name
+      self.json = json
+    }
+  }
+
+  package init(name: String, project: String, params: [Param], steps: [Step]) {
+    self.name = name
+    self.project = project
+    self.params = params
+    self.steps = steps
+  }
+}
+
+/// One unit of a job's work.
+package struct Step: Hashable, Sendable {
+  package var id: String
+  package var action: StepAction
+  /// Steps that must have finished, beside those that its inputs name.
+  package var needs: [String]
+  /// Nil: it runs when all that it needs was done.
+  package var condition: Condition?
+  /// Seconds until the step is ended; nil means the job's, or none.
+  package var timeoutSeconds: Double?
+  /// How often a failing step is tried in all; at least 1.
+  package var attempts: Int
+  package var resources: Resources
+  package var place: Place
+
+  package struct Resources: Codable, Hashable, Sendable {
+    /// Threads it may use; nil means all cores.
+    package var cpus: Int?
+    /// Address space it may use; nil means no limit.
+    package var memoryBytes: Int?
+
+    package init(cpus: Int? = nil, memoryBytes: Int? = nil) {
+      self.cpus = cpus
+      self.memoryBytes = memoryBytes
+    }
+  }
+
+  package init(
+    id: String, action: StepAction, needs: [String] = [], condition: Condition? = nil, timeoutSeconds: Double? = nil,
+    attempts: Int = 1, resources: Resources = Resources(), place: Place = Place(line: 1, column: 1)
+  ) {
+    self.id = id
+    self.action = action
+    self.needs = needs
+    self.condition = condition
+    self.timeoutSeconds = timeoutSeconds
+    self.attempts = attempts
+    self.resources = resources
+    self.place = place
+  }
+}
+
+/// A position in a spec, counted from 1.
+package struct Place: Codable, Hashable, Sendable, Comparable {
+  package var line: Int
+  package var column: Int
+
+  package init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+
+  package static func < (left: Place, right: Place) -> Bool { (left.line, left.column) < (right.line, right.column) }
+}

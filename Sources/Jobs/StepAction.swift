@@ -1,0 +1,172 @@
+/// What a step does. The kinds are closed: one `switch`, checked by the compiler.
+package enum StepAction: Codable, Hashable, Sendable {
+  case snapshot(SnapshotOptions)
+  case `import`(ImportOptions)
+  case split(SplitOptions)
+  case train(TrainOptions)
+  case evaluate(EvaluateOptions)
+  case gate(GateOptions)
+  case promote(PromoteOptions)
+  case predict(PredictOptions)
+  case monitor(MonitorOptions)
+  case retrain(RetrainOptions)
+  case run(RunOptions)
+}
+
+/// `snapshot`: files as they are now become a dataset version.
+package struct SnapshotOptions: Codable, Hashable, Sendable {
+  /// A file, folder or glob, relative to the spec.
+  package var from: String
+  package var dataset: String
+}
+
+/// `import`: files out of an archive become a dataset version.
+package struct ImportOptions: Codable, Hashable, Sendable {
+  /// Relative to the spec.
+  package var archive: String
+  /// Globs over the entries' paths; empty means all.
+  package var select: [String]
+  package var dataset: String
+  package var limits: Limits
+
+  package struct Limits: Codable, Hashable, Sendable {
+    package var entryCount: Int
+    package var totalBytes: Int
+    /// Largest allowed ratio of unpacked to packed bytes.
+    package var ratio: Double
+  }
+}
+
+/// `split`: rows are dealt out to `.train`, `.validation` and `.test`.
+package struct SplitOptions: Codable, Hashable, Sendable {
+  package enum Method: String, Codable, Hashable, Sendable, CaseIterable { case time, hash, random }
+
+  package var data: Reference
+  package var by: Method
+  /// For `time` and `hash`.
+  package var column: String?
+  /// Shares of the rows, more than 0 and less than 1 in sum.
+  package var test: Double
+  /// 0 means no validation part.
+  package var validation: Double
+  package var seed: Int
+}
+
+/// `train`: a model version.
+package struct TrainOptions: Codable, Hashable, Sendable {
+  package enum Trainer: String, Codable, Hashable, Sendable, CaseIterable { case xgboost, baseline }
+
+  package var trainer: Trainer
+  package var data: Reference
+  package var validation: Reference?
+  /// A column, or a comparison over one: `arr_delay > 15`.
+  package var target: String
+  /// Nil means every column but the target's and the excluded ones.
+  package var features: [String]?
+  package var exclude: [String]
+  /// As the trainer reads them, each value as text: `max_depth`, `eta`, …
+  package var params: [String: String]
+  package var rounds: Int
+  package var earlyStopping: Int?
+  package var seed: Int
+  package var model: String
+}
+
+/// `evaluate`: metrics of a model on data.
+package struct EvaluateOptions: Codable, Hashable, Sendable {
+  package var model: Reference
+  package var data: Reference
+  /// Names of metrics to keep; nil means all of the task.
+  package var metrics: [String]?
+  package var slices: [String]
+  /// The score from which on a row counts as positive.
+  package var threshold: Double
+}
+
+/// `gate`: a verdict on a challenger.
+package struct GateOptions: Codable, Hashable, Sendable {
+  /// Metrics of the challenger.
+  package var challenger: Reference
+  /// A model; it is judged on the challenger's own data.
+  package var champion: Reference?
+  /// A drift report for rules over `drift.COLUMN.psi`.
+  package var drift: Reference?
+  package var require: [GateRule]
+}
+
+/// `promote`: the alias moves when the verdict is promote.
+package struct PromoteOptions: Codable, Hashable, Sendable {
+  package var verdict: Reference
+  package var model: Reference
+  package var alias: String
+}
+
+/// `predict`: rows of scores, a dataset version.
+package struct PredictOptions: Codable, Hashable, Sendable {
+  package var model: Reference
+  package var data: Reference
+  package var dataset: String
+  /// Columns carried over from the data; empty means none.
+  package var keys: [String]
+}
+
+/// `monitor`: drift of data against a model's training data.
+package struct MonitorOptions: Codable, Hashable, Sendable {
+  package var model: Reference
+  package var data: Reference
+  package var psiThreshold: Double
+  package var pValueThreshold: Double
+  package var columnShareThreshold: Double
+}
+
+/// `retrain`: the champion's recipe, replayed on newer data when a condition holds.
+package struct RetrainOptions: Codable, Hashable, Sendable {
+  package var model: Reference
+  /// Newer data: takes the place of the dataset of that name in the recipe. Nil replays the recipe as it is.
+  package var data: Reference?
+  /// A drift report, for `drift`. Nil: the `monitor` step of this job that watches the same model.
+  package var drift: Reference?
+  /// Metrics, for conditions over metrics.
+  package var scores: Reference?
+  package var when: [RetrainCondition]
+  /// Seconds since the model was made in which it is not retrained.
+  package var cooldownSeconds: Double
+}
+
+/// `run`: a command of any language.
+package struct RunOptions: Codable, Hashable, Sendable {
+  package enum Command: Codable, Hashable, Sendable {
+    /// Program and arguments.
+    case arguments([String])
+    /// A line for `/bin/sh -c`.
+    case shell(String)
+  }
+
+  package enum OutputKind: String, Codable, Hashable, Sendable, CaseIterable { case dataset, model, files }
+
+  package struct Output: Codable, Hashable, Sendable {
+    package var name: String
+    /// Below `outputs/`.
+    package var path: String
+    package var kind: OutputKind
+    /// Name under which a dataset or model is published; nil: it is not.
+    package var publishedAs: String?
+  }
+
+  package struct NamedInput: Codable, Hashable, Sendable {
+    package var name: String
+    package var reference: Reference
+  }
+
+  package struct Variable: Codable, Hashable, Sendable {
+    package var name: String
+    package var value: String
+  }
+
+  package var command: Command
+  package var inputs: [NamedInput]
+  package var outputs: [Output]
+  /// Files and folders beside the spec that the command needs; copied into its work folder.
+  package var code: [String]
+  package var environment: [Variable]
+}
