@@ -1,5 +1,4 @@
 internal import Glibc
-package import SystemPackage
 
 /// A held `flock`: the kernel drops it when the value goes or the process dies, however it dies.
 ///
@@ -10,6 +9,9 @@ package struct FileLock: ~Copyable, Sendable {
   private let file: OpenFile
 
   init(file: OpenFile) { self.file = file }
+
+  /// Does nothing but need the lock: `defer { lock.keep() }` holds it to the end of the scope.
+  package func keep() {}
 
   /// Writes `text` into the lock file, for people who look: it means nothing to the lock itself.
   package func note(_ text: String) throws(DiskError) {

@@ -1,5 +1,4 @@
 internal import Glibc
-package import SystemPackage
 
 /// What the kernel says of a path, never following a final link.
 package struct FileStatus: Equatable, Sendable {

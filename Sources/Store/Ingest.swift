@@ -1,0 +1,79 @@
+package import Disk
+package import SystemPackage
+
+/// Files on disk on their way into the store.
+package struct Ingest: Sendable {
+  /// One file: where it is, and its path in the version.
+  package struct Source: Hashable, Sendable {
+    package var file: FilePath
+    package var path: RelativePath
+  }
+
+  private let disk: Disk
+  /// How often a file that changes while it is read is read again.
+  private static let attempts = 3
+
+  package init(disk: Disk) { self.disk = disk }
+
+  /// The files that `pattern` names below `base`: a file, a folder with all below it, or a glob. Hidden files are left
+  /// out; links and other odd files are refused, so that nothing is read that was not meant.
+  ///
+  /// Paths in the version are relative to the folder, or to the part of the glob before its first special character.
+  package func sources(_ pattern: String, below base: FilePath) throws(StoreError) -> [Source] {
+    if Glob.isPlain(pattern) {
+      let path = pattern.hasPrefix("/") ? FilePath(pattern) : base.appending(pattern)
+      let status = try onDisk { () throws(DiskError) in try disk.status(of: path) }
+      switch status.kind {
+      case .regular: return [Source(file: path, path: try RelativePath(path.lastComponent?.string ?? pattern))]
+      case .directory: return try walk(path, below: "") { _ in true }
+      case .link, .other: throw .disk(.notRegular(path: path))
+      }
+    }
+    guard let glob = Glob(pattern) else {
+      throw .nothingToStore("“\(pattern)” is no glob: close its brackets and braces")
+    }
+    let parts = pattern.split(separator: "/", omittingEmptySubsequences: false)
+    let plain = parts.prefix { Glob.isPlain(String($0)) }.joined(separator: "/")
+    let root = pattern.hasPrefix("/") ? FilePath(plain.isEmpty ? "/" : plain) : plain.isEmpty ? base : base.appending(plain)
+    let prefix = plain.isEmpty ? "" : plain + "/"
+    let found = try walk(root, below: "") { glob.matches(prefix + $0) }
+    guard !found.isEmpty else { throw .nothingToStore("no file matches “\(pattern)” below \(base)") }
+    return found
+  }
+
+  /// Reads the files into the writer. A file that changes while it is read is read again, then refused.
+  package func read(_ sources: [Source], into writer: StoreWriter) throws -> Manifest {
+    var files: [Manifest.File] = []
+    for source in sources { files.append(try read(source, into: writer)) }
+    return try Manifest(files)
+  }
+
+  private func read(_ source: Source, into writer: StoreWriter) throws -> Manifest.File {
+    for _ in 0..<Self.attempts {
+      let file = try disk.open(source.file)
+      let before = try file.status()
+      var stream = FileStream(file)
+      let stored = try writer.addFile(source.path, isExecutable: before.isExecutable, &stream)
+      if stored.sizeBytes == before.sizeBytes, try file.status().isUnchanged(since: before) { return stored }
+    }
+    throw StoreError.disk(.changedWhileReading(path: source.file))
+  }
+
+  private func walk(
+    _ folder: FilePath, below prefix: String, _ isWanted: (String) -> Bool
+  ) throws(StoreError) -> [Source] {
+    var found: [Source] = []
+    for entry in try onDisk({ () throws(DiskError) in try disk.list(folder) }) where !entry.name.hasPrefix(".") {
+      let path = prefix + entry.name
+      let file = folder.appending(entry.name)
+      switch entry.status.kind {
+      case .directory: found += try walk(file, below: path + "/", isWanted)
+      case .regular where isWanted(path): found.append(Source(file: file, path: try RelativePath(path)))
+      case .link, .other:
+        if isWanted(path) { throw .disk(.notRegular(path: file)) }
+      case .regular: continue
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,118 @@
+internal import Disk
+internal import SystemPackage
+
+/// An immutable file of many blobs. Store/README.md has the layout; this file has its numbers.
+enum Pack {
+  static let magic = Array("NSPACK01".utf8)
+  static let endMagic = Array("NSPACKND".utf8)
+  /// Before each blob: digest 32, codec 4, stored length 4, plain length 4.
+  static let entryHeaderBytes = 44
+  /// A row of the table: digest 32, offset 8, stored length 4, plain length 4, codec 4.
+  static let rowBytes = 52
+  /// After the table: row count 8, table offset 8, SHA-256 of the table 32, end magic 8.
+  static let trailerBytes = 56
+  /// A writer begins a new pack from this size on.
+  static let targetBytes = 64 << 20
+  /// No blob is larger.
+  static let limitBlobBytes = 1 << 30
+
+  /// Where a blob is inside a pack.
+  struct Row: Equatable {
+    var digest: Digest
+    /// Of the stored bytes, from the beginning of the file.
+    var offset: Int
+    var storedBytes: Int
+    var plainBytes: Int
+    var codec: Codec
+  }
+
+  /// The table and the trailer behind it, rows sorted by digest. The pack is named by the table's digest.
+  static func footer(_ rows: [Row], tableOffset: Int) -> (bytes: [UInt8], name: Digest) {
+    var table: [UInt8] = []
+    table.reserveCapacity(rows.count * rowBytes + trailerBytes)
+    for row in rows.sorted(by: { $0.digest < $1.digest }) {
+      table += row.digest.rawBytes
+      table.append(littleEndian: UInt64(row.offset))
+      table.append(littleEndian: UInt32(row.storedBytes))
+      table.append(littleEndian: UInt32(row.plainBytes))
+      table.append(littleEndian: row.codec.rawValue)
+    }
+    let name = Digest(of: table)
+    var footer = table
+    footer.append(littleEndian: UInt64(rows.count))
+    footer.append(littleEndian: UInt64(tableOffset))
+    footer += name.rawBytes + endMagic
+    return (footer, name)
+  }
+
+  static func entryHeader(_ digest: Digest, _ codec: Codec, storedBytes: Int, plainBytes: Int) -> [UInt8] {
+    var header = digest.rawBytes
+    header.append(littleEndian: codec.rawValue)
+    header.append(littleEndian: UInt32(storedBytes))
+    header.append(littleEndian: UInt32(plainBytes))
+    return header
+  }
+
+  /// Reads the rows out of a footer: the last bytes of a pack, or the whole of an index file.
+  ///
+  /// - Parameter fileBytes: the size of the pack, where the footer was read from one.
+  static func rows(inFooter footer: [UInt8], of path: FilePath, fileBytes: Int?) throws(StoreError) -> [Row] {
+    guard footer.count >= trailerBytes, Array(footer.suffix(8)) == endMagic else {
+      throw .damagedPack(path, reason: "its end is missing")
+    }
+    let trailer = footer.count - trailerBytes
+    let count = footer.littleEndian64(at: trailer)
+    let tableOffset = footer.littleEndian64(at: trailer + 8)
+    let table = footer[..<trailer]
+    guard count <= UInt64(Int.max / rowBytes), table.count == Int(count) * rowBytes,
+      Digest(of: Array(table)) == Digest(rawBytes: footer[(trailer + 16)..<(trailer + 48)])
+    else { throw .damagedPack(path, reason: "its table does not match its checksum") }
+    if let fileBytes, fileBytes != Int(clamping: tableOffset) + footer.count {
+      throw .damagedPack(path, reason: "its table does not begin where it should")
+    }
+    var rows: [Row] = []
+    rows.reserveCapacity(Int(count))
+    for start in stride(from: 0, to: table.count, by: rowBytes) {
+      guard let digest = Digest(rawBytes: footer[start..<start + 32]),
+        let codec = Codec(rawValue: footer.littleEndian32(at: start + 48))
+      else { throw .damagedPack(path, reason: "it uses a codec that this version does not know") }
+      let row = Row(
+        digest: digest, offset: Int(clamping: footer.littleEndian64(at: start + 32)),
+        storedBytes: Int(footer.littleEndian32(at: start + 40)), plainBytes: Int(footer.littleEndian32(at: start + 44)),
+        codec: codec)
+      guard row.offset >= magic.count + entryHeaderBytes, row.storedBytes <= limitBlobBytes,
+        row.plainBytes <= limitBlobBytes, row.offset + row.storedBytes <= Int(clamping: tableOffset)
+      else { throw .damagedPack(path, reason: "its table points outside it") }
+      rows.append(row)
+    }
+    return rows
+  }
+
+  /// The footer of the pack in `file`.
+  static func readFooter(of file: OpenFile) throws(StoreError) -> (bytes: [UInt8], fileBytes: Int) {
+    let size = try onDisk { () throws(DiskError) in try file.status().sizeBytes }
+    guard size >= magic.count + trailerBytes else { throw .damagedPack(file.path, reason: "it is only \(size) bytes long") }
+    let head = try onDisk { () throws(DiskError) in try file.read(count: magic.count, at: 0) }
+    guard head == magic else { throw .damagedPack(file.path, reason: "it does not begin like a pack") }
+    let trailer = try onDisk { () throws(DiskError) in try file.read(count: trailerBytes, at: size - trailerBytes) }
+    let tableOffset = Int(clamping: trailer.littleEndian64(at: 8))
+    guard tableOffset >= magic.count, tableOffset <= size - trailerBytes, Array(trailer.suffix(8)) == endMagic else {
+      throw .damagedPack(file.path, reason: "its end is missing")
+    }
+    return (try onDisk { () throws(DiskError) in try file.read(count: size - tableOffset, at: tableOffset) }, size)
+  }
+}
+
+extension [UInt8] {
+  mutating func append(littleEndian value: some FixedWidthInteger) {
+    Swift.withUnsafeBytes(of: value.littleEndian) { self.append(contentsOf: $0) }
+  }
+
+  func littleEndian32(at offset: Int) -> UInt32 {
+    withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
+  }
+
+  func littleEndian64(at offset: Int) -> UInt64 {
+    withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
+  }
+}

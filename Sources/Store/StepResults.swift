@@ -1,0 +1,23 @@
+internal import Disk
+internal import SystemPackage
+
+extension Store {
+  /// What a step of this key gave before; nil when that is not known. Derived: deleting `index/steps` loses time only.
+  package func stepResult(_ key: Digest) throws(StoreError) -> [UInt8]? {
+    let path = stepResultPath(key)
+    return try onDisk { () throws(DiskError) in try disk.readIfPresent(path, limitBytes: 1 << 24) }
+  }
+
+  /// Remembers what a step of this key gave. What the result names must be in the store already.
+  package func remember(_ key: Digest, _ result: [UInt8]) throws(StoreError) {
+    let path = stepResultPath(key)
+    try onDisk { () throws(DiskError) in
+      try disk.makeDirectory(path.removingLastComponent())
+      try disk.replace(path, with: result)
+    }
+  }
+
+  private func stepResultPath(_ key: Digest) -> FilePath {
+    root.appending("index").appending("steps").appending(String(key.hex.prefix(2))).appending(key.hex + ".json")
+  }
+}

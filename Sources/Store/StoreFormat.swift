@@ -1,0 +1,43 @@
+internal import Disk
+internal import SystemPackage
+
+/// The parameters that every reader and writer of a store must agree on: the text of its `format` file.
+package struct StoreFormat: Equatable, Sendable {
+  /// The version this tool reads and writes.
+  static let header = "nightshift-store 1"
+
+  /// Bounds of chunk lengths in bytes, and the length that cuts aim at. See Store/README.md for the reasons.
+  var minimumChunkBytes = 16 << 10
+  var averageChunkBytes = 64 << 10
+  var maximumChunkBytes = 256 << 10
+
+  var text: String {
+    """
+    \(Self.header)
+    digest sha256
+    chunks fastcdc \(minimumChunkBytes) \(averageChunkBytes) \(maximumChunkBytes)
+
+    """
+  }
+
+  init() {}
+
+  /// Reads the text of a `format` file.
+  init(_ text: String, at path: FilePath) throws(StoreError) {
+    let lines = text.split(separator: "\n").map(String.init)
+    guard let first = lines.first, first == Self.header else { throw .unknownFormat(path, found: lines.first ?? "") }
+    for line in lines.dropFirst() {
+      let words = line.split(separator: " ").map(String.init)
+      switch words.first {
+      case "digest" where words == ["digest", "sha256"]: continue
+      case "chunks":
+        let sizes = words.dropFirst(2).compactMap { Int($0) }
+        guard words.count == 5, words[1] == "fastcdc", sizes.count == 3, sizes[0] >= 64, sizes[0] < sizes[1],
+          sizes[1] < sizes[2], sizes[2] <= 64 << 20, sizes[1] & (sizes[1] - 1) == 0
+        else { throw .unknownFormat(path, found: line) }
+        (minimumChunkBytes, averageChunkBytes, maximumChunkBytes) = (sizes[0], sizes[1], sizes[2])
+      default: throw .unknownFormat(path, found: line)
+      }
+    }
+  }
+}

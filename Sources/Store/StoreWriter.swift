@@ -1,0 +1,153 @@
+package import Disk
+internal import SystemPackage
+
+/// One writer's session: blobs go into packs under `tmp/`, which become part of the store when ``finish()`` returns.
+///
+/// Until then nobody sees them; a writer that dies leaves files that a later ``Store/sweep()`` removes. Memory is
+/// bounded by one block of the input and one buffer of a pack. Use it from one task.
+package final class StoreWriter {
+  package enum Mode: Sendable {
+    case store
+    /// Computes digests and keeps nothing.
+    case digestOnly
+  }
+
+  private let store: Store
+  private let mode: Mode
+  private let lock: FileLock?
+  private var pack: OpenPack?
+  private var written: Set<Digest> = []
+
+  private struct OpenPack {
+    var file: OpenFile
+    var rows: [Pack.Row] = []
+    var buffer: [UInt8] = []
+    var sizeBytes: Int
+  }
+
+  private static let bufferBytes = 4 << 20
+
+  package init(_ store: Store, mode: Mode = .store) throws(StoreError) {
+    self.store = store
+    self.mode = mode
+    let path = store.root.appending("locks/writers")
+    lock = try onDisk { () throws(DiskError) in mode == .store ? try store.disk.lock(path, .shared) : nil }
+  }
+
+  /// Adds one blob as it is, without cutting it. At most 1 GiB.
+  @discardableResult
+  package func put(_ bytes: [UInt8]) throws(StoreError) -> Digest { try put(bytes[...]) }
+
+  /// A file whose content arrives piece by piece; several may be open at once.
+  package func beginFile(_ path: RelativePath, isExecutable: Bool = false) -> FileBuilder {
+    FileBuilder(writer: self, path: path, isExecutable: isExecutable, chunker: Chunker(store.format))
+  }
+
+  /// Adds a file's content, cut into chunks.
+  ///
+  /// Throws what the stream throws, as it is; the chunks added so far are harmless.
+  package func addFile(
+    _ path: RelativePath, isExecutable: Bool = false, _ stream: inout some ByteStream
+  ) throws -> Manifest.File {
+    let file = beginFile(path, isExecutable: isExecutable)
+    while let block = try stream.next() { try file.append(block) }
+    return try file.finish()
+  }
+
+  package func addFile(_ path: RelativePath, _ bytes: [UInt8]) throws -> Manifest.File {
+    var stream = MemoryStream(bytes)
+    return try addFile(path, &stream)
+  }
+
+  /// Adds the manifest itself and gives the version's digest.
+  package func put(_ manifest: Manifest) throws(StoreError) -> Digest { try put(manifest.encoded()) }
+
+  /// Makes all that was added part of the store, durably. The writer may go on after it.
+  package func finish() throws(StoreError) { try closePack() }
+
+  fileprivate func put(_ plain: ArraySlice<UInt8>) throws(StoreError) -> Digest {
+    let digest = plain.withUnsafeBytes { Digest(of: $0) }
+    guard mode == .store, !written.contains(digest) else { return digest }
+    guard try !store.index.containsKnown(digest) else { return digest }
+    precondition(plain.count <= Pack.limitBlobBytes, "blobs are at most 1 GiB: add larger content as a file")
+    let (codec, stored) = Codec.encode(plain)
+    var pack: OpenPack
+    if let open = self.pack { pack = open } else { pack = try beginPack() }
+    let header = Pack.entryHeader(digest, codec, storedBytes: stored.count, plainBytes: plain.count)
+    pack.rows.append(
+      Pack.Row(
+        digest: digest, offset: pack.sizeBytes + header.count, storedBytes: stored.count, plainBytes: plain.count,
+        codec: codec))
+    pack.buffer += header
+    pack.buffer += stored
+    pack.sizeBytes += header.count + stored.count
+    if pack.buffer.count >= Self.bufferBytes { try flush(&pack) }
+    written.insert(digest)
+    let isFull = pack.sizeBytes >= Pack.targetBytes
+    self.pack = pack
+    if isFull { try closePack() }
+    return digest
+  }
+
+  private func beginPack() throws(StoreError) -> OpenPack {
+    let path = store.root.appending("tmp").appending(Disk.temporaryName() + ".pack")
+    let file = try onDisk { () throws(DiskError) in try store.disk.create(path, mode: 0o444) }
+    return OpenPack(file: file, buffer: Pack.magic, sizeBytes: Pack.magic.count)
+  }
+
+  private func flush(_ pack: inout OpenPack) throws(StoreError) {
+    let buffer = pack.buffer
+    let file = pack.file
+    try onDisk { () throws(DiskError) in try file.write(buffer) }
+    pack.buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// Pack synced, then named, then its name synced, then its index table: a death between any two leaves nothing that
+  /// is read and wrong.
+  private func closePack() throws(StoreError) {
+    guard var pack else { return }
+    self.pack = nil
+    let (footer, name) = Pack.footer(pack.rows, tableOffset: pack.sizeBytes)
+    pack.buffer += footer
+    try flush(&pack)
+    let file = pack.file
+    let packs = store.root.appending("packs")
+    let index = store.root.appending("index").appending(name.hex + ".idx")
+    let disk = store.disk
+    try onDisk { () throws(DiskError) in
+      try file.sync()
+      try disk.rename(file.path, to: packs.appending(name.hex + ".pack"))
+      try disk.syncDirectory(packs)
+      try disk.replace(index, with: footer, durability: .cached, mode: 0o444)
+    }
+    store.index.add(name, pack.rows)
+  }
+}
+
+/// A file on its way into the store, cut into chunks as it comes.
+package final class FileBuilder {
+  private let writer: StoreWriter
+  private let path: RelativePath
+  private let isExecutable: Bool
+  private var chunker: Chunker
+  private var chunks: [Manifest.Chunk] = []
+
+  fileprivate init(writer: StoreWriter, path: RelativePath, isExecutable: Bool, chunker: Chunker) {
+    self.writer = writer
+    self.path = path
+    self.isExecutable = isExecutable
+    self.chunker = chunker
+  }
+
+  package func append(_ bytes: [UInt8]) throws { try chunker.take(bytes, add) }
+
+  /// The file as a manifest lists it. Nothing may be appended after it.
+  package func finish() throws -> Manifest.File {
+    try chunker.finish(add)
+    return Manifest.File(path: path, isExecutable: isExecutable, chunks: chunks)
+  }
+
+  private func add(_ chunk: ArraySlice<UInt8>) throws {
+    chunks.append(Manifest.Chunk(digest: try writer.put(chunk), sizeBytes: chunk.count))
+  }
+}
