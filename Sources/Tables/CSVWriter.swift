@@ -1,0 +1,75 @@
+/// Writes tables as CSV: quotes only where needed, numbers as short as they read back the same, missing as nothing.
+package enum CSVWriter {
+  /// A record of its own: the header line.
+  package static func header(_ names: [String]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for (index, name) in names.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      append(name, to: &bytes)
+    }
+    bytes.append(UInt8(ascii: "\n"))
+    return bytes
+  }
+
+  /// The rows of a table, without a header.
+  package static func rows(_ table: Table) -> [UInt8] {
+    let columns = table.columns.map(\.texts)
+    var bytes: [UInt8] = []
+    for row in 0..<table.rowCount {
+      for (index, column) in columns.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        if let text = column[row] {
+          // A text that reads as a missing value is told apart by its quotes.
+          append(text, isText: table.columns[index].type == .string, to: &bytes)
+        }
+      }
+      bytes.append(UInt8(ascii: "\n"))
+    }
+    return bytes
+  }
+
+  /// The shortest decimal that reads back as the same number.
+  package static func text(_ value: Double) -> String {
+    if value == value.rounded(), abs(value) < 1e15 { return String(Int64(value)) }
+    return "\(value)"
+  }
+
+  /// RFC 3339 in UTC.
+  static func timestampText(_ seconds: Int64) -> String {
+    let days = Int((Double(seconds) / 86_400).rounded(.down))
+    let second = Int(seconds) - days * 86_400
+    let (year, month, day) = civil(days)
+    func padded(_ value: Int, _ width: Int = 2) -> String {
+      let text = String(value)
+      return String(repeating: "0", count: max(0, width - text.count)) + text
+    }
+    return "\(padded(year, 4))-\(padded(month))-\(padded(day))T\(padded(second / 3600)):\(padded(second / 60 % 60)):\(padded(second % 60))Z"
+  }
+
+  private static func append(_ text: String, isText: Bool = true, to bytes: inout [UInt8]) {
+    let utf8 = Array(text.utf8)
+    let isWord = isText && utf8.withUnsafeBufferPointer { utf8.isEmpty || ValueParser.isMissing($0, 0, utf8.count) }
+    guard isWord || utf8.contains(where: { [34, 44, 10, 13].contains($0) }) else {
+      bytes += utf8
+      return
+    }
+    bytes.append(34)
+    for byte in utf8 {
+      if byte == 34 { bytes.append(34) }
+      bytes.append(byte)
+    }
+    bytes.append(34)
+  }
+
+  /// Year, month and day of a day since 1970-01-01 (H. Hinnant, civil_from_days).
+  private static func civil(_ days: Int) -> (year: Int, month: Int, day: Int) {
+    let shifted = days + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let part = (5 * dayOfYear + 2) / 153
+    let month = part < 10 ? part + 3 : part - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * part + 2) / 5 + 1)
+  }
+}
