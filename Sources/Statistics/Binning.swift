@@ -1,0 +1,33 @@
+/// Bins whose edges come from a reference sample.
+package struct Binning: Equatable, Sendable {
+  /// Ascending inner edges: bin i is below `edges[i]` and not below the one before; the last bin is open upwards.
+  package let edges: [Double]
+
+  /// Edges at the reference's quantiles, so that each bin holds about the same number of its rows; equal quantiles
+  /// make one edge. NaN is left out.
+  package init(quantilesOf reference: [Double], bins count: Int) {
+    let sorted = reference.filter { !$0.isNaN }.sorted()
+    var edges: [Double] = []
+    for index in 1..<max(2, count) where !sorted.isEmpty {
+      let value = sorted[min(sorted.count - 1, index * sorted.count / count)]
+      if value > sorted[0], value > edges.last ?? -.infinity { edges.append(value) }
+    }
+    self.edges = edges
+  }
+
+  package var count: Int { edges.count + 1 }
+
+  /// Rows in each bin; NaN in none.
+  package func counts(_ values: [Double]) -> [Int] {
+    var counts = [Int](repeating: 0, count: count)
+    for value in values where !value.isNaN {
+      var (low, high) = (0, edges.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if value < edges[middle] { high = middle } else { low = middle + 1 }
+      }
+      counts[low] += 1
+    }
+    return counts
+  }
+}
