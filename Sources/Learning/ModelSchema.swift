@@ -1,0 +1,89 @@
+internal import Tables
+
+/// What a model reads and what it says: features by name, in order, and the target.
+package struct ModelSchema: Codable, Hashable, Sendable {
+  package enum Task: Codable, Hashable, Sendable {
+    case regression
+    /// `positive` is the class that the score speaks of.
+    case binary(negative: String, positive: String)
+    case multiclass(classes: [String])
+
+    /// `regression`, `binary` or `multiclass`.
+    package var name: String {
+      switch self {
+      case .regression: "regression"
+      case .binary: "binary"
+      case .multiclass: "multiclass"
+      }
+    }
+
+    /// Scores a row.
+    package var outputCount: Int { if case .multiclass(let classes) = self { classes.count } else { 1 } }
+  }
+
+  package struct Feature: Codable, Hashable, Sendable {
+    package enum Kind: Codable, Hashable, Sendable {
+      case numeric
+      case boolean
+      /// The values seen in training, sorted; a value's place is its code.
+      case categorical([String])
+
+      package var isCategorical: Bool { if case .categorical = self { true } else { false } }
+
+      /// `numeric`, `boolean` or `categorical`.
+      package var name: String {
+        switch self {
+        case .numeric: "numeric"
+        case .boolean: "boolean"
+        case .categorical: "categorical"
+        }
+      }
+    }
+
+    package var name: String
+    package var kind: Kind
+  }
+
+  package var features: [Feature]
+  /// As the spec wrote it.
+  package var target: String
+  package var task: Task
+
+  /// More categories than this are no categories but names.
+  static let limitCategories = 10_000
+
+  /// The features of a training table: the columns of `table` that are named, in that order.
+  static func features(_ names: [String], of table: Table) throws(LearningError) -> [Feature] {
+    guard !names.isEmpty else { throw .noRows("there is no column to learn from") }
+    var features: [Feature] = []
+    for name in names {
+      guard let column = table[name] else {
+        throw .unknownColumn(role: "feature", name: name, nearest: nearest(to: name, among: table.columns.map(\.name)))
+      }
+      features.append(Feature(name: name, kind: try kind(of: column)))
+    }
+    return features
+  }
+
+  private static func kind(of column: Column) throws(LearningError) -> Feature.Kind {
+    switch column.storage {
+    case .integers, .floats: return .numeric
+    case .booleans: return .boolean
+    case .timestamps:
+      throw .unusableColumn(name: column.name, reason: "it holds times, which are not learnt from; add it to `exclude`, or derive numbers from it")
+    case .strings(let texts):
+      var used = [Bool](repeating: false, count: texts.values.count)
+      for code in texts.codes where code >= 0 { used[Int(code)] = true }
+      let values = texts.values.indices.filter { used[$0] }.map { texts.values[$0] }
+      guard values.count <= limitCategories else {
+        throw .unusableColumn(name: column.name, reason: "it has \(values.count) different texts, more than \(limitCategories): it is a name rather than a category; add it to `exclude`")
+      }
+      return .categorical(values.sorted())
+    }
+  }
+
+  static func nearest(to name: String, among names: [String]) -> String? {
+    names.first { $0.lowercased() == name.lowercased() }
+      ?? names.first { $0.hasPrefix(name) || name.hasPrefix($0) }
+  }
+}
