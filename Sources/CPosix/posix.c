@@ -22,6 +22,8 @@ int posix_rename_exclusive(const char *from, const char *to) {
 
 int posix_sync_file_system(int descriptor) { return syncfs(descriptor) == 0 ? 0 : -errno; }
 
+int posix_make_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno; }
+
 static int limit(int resource, int64_t value) {
   if (value <= 0) return 0;
   struct rlimit bounds = {.rlim_cur = (rlim_t)value, .rlim_max = (rlim_t)value};

@@ -1,1 +1,95 @@
-// Placeholder of the skeleton, replaced by the module's first type.
+package import Disk
+internal import Foundation
+package import SystemPackage
+
+/// The folders of jobs: `inbox` to `active` to `done`, `failed` or `rejected`. It knows names and bytes, not what a job
+/// means.
+///
+/// A job is a file in the inbox, or a folder that holds `job.yaml`. Every change of state is one rename, so that a job
+/// is in one place at any instant, whatever dies.
+package struct Spool: Sendable {
+  package enum State: String, Sendable, CaseIterable { case inbox, active, deferred, held, done, failed, rejected }
+
+  package let root: FilePath
+  package let disk: Disk
+
+  /// Opens the spool at `root`, making the folders that are missing.
+  package init(at root: FilePath, disk: Disk) throws(SpoolError) {
+    self.root = root
+    self.disk = disk
+    try onSpool { () throws(DiskError) in
+      for state in State.allCases { try disk.makeDirectory(root.appending(state.rawValue)) }
+    }
+    let inbox = try onSpool { () throws(DiskError) in try disk.status(of: root.appending("inbox")) }
+    let active = try onSpool { () throws(DiskError) in try disk.status(of: root.appending("active")) }
+    guard inbox.device == active.device else { throw .inboxElsewhere(root.appending("inbox")) }
+  }
+
+  package func folder(_ state: State) -> FilePath { root.appending(state.rawValue) }
+
+  /// Puts a spec into the inbox with what goes with it, durably, and gives its name there. A reader sees all of it or
+  /// nothing.
+  ///
+  /// - Parameter key: names the request: asking again with a key that is known does nothing. Nil makes each unique.
+  @discardableResult
+  package func submit(_ spec: [UInt8], _ submission: Submission, key: String? = nil) throws(SpoolError) -> String {
+    let stem = submission.specName.split(separator: ".").first.map(String.init) ?? "job"
+    let unique = key ?? String(Disk.temporaryName().dropFirst(5))
+    let name = "\(stem).\(unique)"
+    let hidden = folder(.inbox).appending(Disk.temporaryName())
+    let encoded: [UInt8]
+    do { encoded = try Self.encode(submission) } catch { throw .unreadableSpec(name, reason: "\(error)") }
+    let isJSON = submission.specName.hasSuffix(".json")
+    do {
+      try onSpool { () throws(DiskError) in
+        try disk.makeDirectory(hidden)
+        try disk.replace(hidden.appending(isJSON ? "job.json" : "job.yaml"), with: spec)
+        try disk.replace(hidden.appending(Self.submissionName), with: encoded)
+        try disk.renameExclusively(hidden, to: folder(.inbox).appending(name))
+        try disk.syncDirectory(folder(.inbox))
+      }
+    } catch {
+      try onSpool { () throws(DiskError) in try disk.removeTree(hidden) }
+      guard case .disk(let fault) = error, fault.code == .fileExists else { throw error }
+    }
+    return name
+  }
+
+  /// Whether a job of this request key is in the inbox or being worked on.
+  package func isQueued(_ name: String) throws(SpoolError) -> Bool {
+    if disk.exists(folder(.inbox).appending(name)) { return true }
+    for claim in try onSpool({ () throws(DiskError) in try disk.list(folder(.active)) })
+    where disk.exists(folder(.active).appending(claim.name).appending(name)) {
+      return true
+    }
+    return false
+  }
+
+  /// How many jobs are in a state; by date for the final ones.
+  package func count(_ state: State) throws(SpoolError) -> Int {
+    let entries = try onSpool { () throws(DiskError) in try disk.list(folder(state)) }
+    switch state {
+    case .inbox: return try scan(settleSeconds: 0).filter { $0.readiness != .odd }.count
+    case .active, .deferred, .held: return entries.count { !$0.name.hasPrefix(".") }
+    case .done, .failed, .rejected:
+      var count = 0
+      for day in entries where day.status.kind == .directory {
+        let files = try onSpool { () throws(DiskError) in try disk.list(folder(state).appending(day.name)) }
+        count += files.count { !$0.name.hasSuffix(".result.json") && !$0.name.hasPrefix(".") }
+      }
+      return count
+    }
+  }
+
+  static let submissionName = "submission.json"
+
+  static func encode(_ value: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+    return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
+  }
+
+  static func decode<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws -> Value {
+    try JSONDecoder().decode(type, from: Data(bytes))
+  }
+}

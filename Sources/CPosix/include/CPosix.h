@@ -10,6 +10,9 @@ int posix_rename_exclusive(const char *from, const char *to);
 /// Writes everything of the file system that holds `descriptor` to its disk.
 int posix_sync_file_system(int descriptor);
 
+/// A pipe whose ends close at exec: `ends[0]` reads, `ends[1]` writes.
+int posix_make_pipe(int ends[2]);
+
 /// What the kernel says of a finished child.
 struct posix_child_usage {
   int exit_status;            // exit code, or -1 when a signal ended it

@@ -1,0 +1,26 @@
+package import Disk
+package import SystemPackage
+
+/// What can go wrong with a spool.
+package enum SpoolError: Error, Equatable, Sendable, CustomStringConvertible {
+  case disk(DiskError)
+  /// The inbox is on another file system than the rest: a job could not be claimed by one rename.
+  case inboxElsewhere(FilePath)
+  /// A spec that is no plain file of reasonable size.
+  case unreadableSpec(String, reason: String)
+  case damagedClaim(FilePath, reason: String)
+
+  package var description: String {
+    switch self {
+    case .disk(let error): "\(error)"
+    case .inboxElsewhere(let path):
+      "\(path) is on another file system than the folder beside it, so jobs cannot be claimed by a rename: put the whole spool on one"
+    case .unreadableSpec(let name, let reason): "\(name) cannot be read: \(reason)"
+    case .damagedClaim(let path, let reason): "\(path) cannot be read: \(reason)"
+    }
+  }
+}
+
+func onSpool<Value: ~Copyable>(_ body: () throws(DiskError) -> Value) throws(SpoolError) -> Value {
+  do { return try body() } catch { throw .disk(error) }
+}
