@@ -29,6 +29,8 @@ package struct RunRecord: Codable, Hashable, Sendable {
   /// How often a runner took the job up: more than once after a crash.
   package var attemptCount: Int
   package var specName: String
+  /// The folder that relative paths in the spec start from.
+  package var origin: String
   /// The blob with the very bytes of the spec.
   package var spec: Digest
   /// Parameters as they were used, each as JSON text.
@@ -41,7 +43,7 @@ package struct RunRecord: Codable, Hashable, Sendable {
 
   package init(
     id: String, job: String, project: String, outcome: Outcome, reason: String? = nil, logicalTime: Timestamp,
-    started: Timestamp, finished: Timestamp, wallSeconds: Double, attemptCount: Int, specName: String, spec: Digest,
+    started: Timestamp, finished: Timestamp, wallSeconds: Double, attemptCount: Int, specName: String, origin: String, spec: Digest,
     params: [String: String], requestedBy: String? = nil, host: String, toolVersion: String, steps: [StepRecord]
   ) {
     self.id = id
@@ -55,6 +57,7 @@ package struct RunRecord: Codable, Hashable, Sendable {
     self.wallSeconds = wallSeconds
     self.attemptCount = attemptCount
     self.specName = specName
+    self.origin = origin
     self.spec = spec
     self.params = params
     self.requestedBy = requestedBy

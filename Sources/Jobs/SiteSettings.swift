@@ -1,0 +1,51 @@
+/// What `nightshift.yaml` says. Every key is optional: an empty file is a valid site.
+package struct SiteSettings: Hashable, Sendable {
+  /// For the reports; nil: the folder's name.
+  package var name: String?
+  /// The project of jobs that name none.
+  package var project = "default"
+  /// Folders of the spool and the store, relative to the site.
+  package var jobs = "Jobs"
+  package var store = "Store"
+  /// Absolute folders outside a spec's own from which it may read.
+  package var roots: [String] = []
+  /// How long a file in the inbox must have been left alone before it is taken.
+  package var settleSeconds = 2.0
+
+  package init() {}
+
+  /// Reads the file. Throws every mistake with its place.
+  package init(_ bytes: [UInt8], file: String) throws(SpecError) {
+    let isEmpty = bytes.allSatisfy { [32, 10, 13, 9].contains($0) }
+      || String(decoding: bytes, as: UTF8.self).split(separator: "\n").allSatisfy { $0.hasPrefix("#") }
+    guard !isEmpty else { return }
+    do {
+      try read(try SpecDocument(bytes).root)
+    } catch {
+      throw SpecError(file: file, mistakes: error.mistakes)
+    }
+  }
+
+  private static let fields: [Vocabulary.Field] = [
+    Vocabulary.Field("name", .text, "The site's name on the reports."),
+    Vocabulary.Field("project", .name, "The project of jobs that name none."),
+    Vocabulary.Field("jobs", .text, "The spool's folder."),
+    Vocabulary.Field("store", .text, "The store's folder."),
+    Vocabulary.Field("roots", .oneOrMore(.text), "Folders from which specs may read by absolute paths."),
+    Vocabulary.Field("settle", .duration, "How long a dropped file must have been left alone."),
+  ]
+
+  private mutating func read(_ root: SpecNode) throws(SpecMistakes) {
+    let form = Form(root, title: "nightshift.yaml")
+    form.check(Self.fields)
+    name = form.text("name")
+    project = form.name("project") ?? project
+    jobs = form.path("jobs") ?? jobs
+    store = form.path("store") ?? store
+    settleSeconds = form.duration("settle") ?? settleSeconds
+    roots = form.parsed("roots", form: "an absolute folder without `..`") { path in
+      path.hasPrefix("/") && !path.split(separator: "/").contains("..") ? path : nil
+    }
+    guard form.mistakes.isEmpty else { throw SpecMistakes(form.mistakes) }
+  }
+}

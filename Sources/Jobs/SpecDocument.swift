@@ -1,0 +1,117 @@
+internal import Yams
+
+/// Reads the bytes of a spec into nodes with places, within limits that hostile input cannot pass.
+struct SpecDocument {
+  static let limitBytes = 1 << 20
+  static let limitDepth = 64
+  static let limitNodes = 100_000
+
+  var root: SpecNode
+
+  /// Throws the mistake that kept the text from being read at all.
+  init(_ bytes: [UInt8]) throws(SpecMistakes) {
+    guard bytes.count <= Self.limitBytes else {
+      throw SpecMistakes(Place(line: 1, column: 1), "a spec has at most 1 MiB, this one has \(bytes.count) bytes")
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw SpecMistakes(Place(line: 1, column: 1), "the file is not UTF-8 text")
+    }
+    guard bytes.last == UInt8(ascii: "\n") else {
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      throw SpecMistakes(
+        Place(line: max(1, lines.count), column: (lines.last?.count ?? 0) + 1),
+        "the last line has no line break, so the file may have been cut short: end it with one")
+    }
+    try Self.refuseDeepNesting(text)
+    root = try Self.parse(ExpressionMarks.hide(in: text))
+  }
+
+  private static func parse(_ text: String) throws(SpecMistakes) -> SpecNode {
+    let node: Node?
+    do {
+      var nodes = try Yams.compose_all(yaml: text).makeIterator()
+      node = nodes.next()
+      if let second = nodes.next() {
+        throw SpecMistakes(Self.place(second), "a file holds one job: remove what follows the second `---`")
+      }
+    } catch let mistakes as SpecMistakes {
+      throw mistakes
+    } catch {
+      throw mistakes(of: error)
+    }
+    guard let node else { throw SpecMistakes(Place(line: 1, column: 1), "the file is empty: a job needs at least `version`, `name` and `steps`") }
+    var count = 0
+    return try convert(node, depth: 0, count: &count)
+  }
+
+  private static func convert(_ node: Node, depth: Int, count: inout Int) throws(SpecMistakes) -> SpecNode {
+    count += 1
+    guard depth <= limitDepth, count <= limitNodes else {
+      throw SpecMistakes(place(node), "the spec is nested too deeply or too large: aliases may not multiply it")
+    }
+    switch node {
+    case .scalar(let scalar):
+      let isPlain = scalar.style == .plain || scalar.style == .any
+      return SpecNode(value: .scalar(ExpressionMarks.restore(in: scalar.string), isPlain: isPlain), place: place(node))
+    case .sequence(let sequence):
+      var items: [SpecNode] = []
+      for item in sequence { items.append(try convert(item, depth: depth + 1, count: &count)) }
+      return SpecNode(value: .sequence(items), place: place(node))
+    case .mapping(let mapping):
+      var entries: [SpecNode.Entry] = []
+      for (key, value) in mapping {
+        guard let name = key.scalar?.string else { throw SpecMistakes(place(key), "a key must be a word") }
+        entries.append(
+          SpecNode.Entry(
+            key: ExpressionMarks.restore(in: name), keyPlace: place(key),
+            value: try convert(value, depth: depth + 1, count: &count)))
+      }
+      return SpecNode(value: .mapping(entries), place: place(node))
+    case .alias:
+      throw SpecMistakes(place(node), "aliases (`*name`) are not used in specs: write the value out")
+    }
+  }
+
+  private static func place(_ node: Node) -> Place {
+    Place(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+  }
+
+  private static func mistakes(of error: any Error) -> SpecMistakes {
+    func place(_ mark: Mark) -> Place { Place(line: max(1, mark.line), column: max(1, mark.column)) }
+    switch error as? YamlError {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+      return SpecMistakes(place(mark), "this is not YAML: \(ExpressionMarks.restore(in: problem))")
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      return SpecMistakes(place(context.mark), "the key `\(duplicates.map { "\($0)" }.joined(separator: "`, `"))` stands here twice")
+    default:
+      return SpecMistakes(Place(line: 1, column: 1), "this is not YAML: \(error)")
+    }
+  }
+
+  /// The parser recurses for each level, so depth is bounded before it starts. Brackets in text count too: a spec has
+  /// no use for 64 open ones.
+  private static func refuseDeepNesting(_ text: String) throws(SpecMistakes) {
+    var depth = 0
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let indent = line.utf8.prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: ":") }.count
+      for byte in line.utf8 {
+        switch byte {
+        case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+        case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
+        default: continue
+        }
+        if depth > limitDepth { break }
+      }
+      guard depth <= limitDepth, indent <= 4 * limitDepth else {
+        throw SpecMistakes(Place(line: index + 1, column: 1), "the spec is nested more than \(limitDepth) levels deep")
+      }
+    }
+  }
+}
+
+/// Mistakes on their way to the reader that knows the file's name.
+struct SpecMistakes: Error {
+  var mistakes: [SpecMistake]
+
+  init(_ place: Place, _ message: String) { mistakes = [SpecMistake(place: place, message: message)] }
+}

@@ -1,0 +1,87 @@
+package import Records
+
+extension StepAction {
+  /// The word after `uses:`, or `run`.
+  package var kind: String {
+    switch self {
+    case .snapshot: "snapshot"
+    case .import: "import"
+    case .split: "split"
+    case .train: "train"
+    case .evaluate: "evaluate"
+    case .gate: "gate"
+    case .promote: "promote"
+    case .predict: "predict"
+    case .monitor: "monitor"
+    case .retrain: "retrain"
+    case .run: "run"
+    }
+  }
+
+  /// What it reads: the word of the spec and the reference, in a fixed order.
+  package var inputs: [(name: String, reference: Reference)] {
+    func list(_ pairs: (String, Reference?)...) -> [(name: String, reference: Reference)] {
+      pairs.compactMap { pair in pair.1.map { (pair.0, $0) } }
+    }
+    return switch self {
+    case .snapshot, .import: []
+    case .split(let options): list(("data", options.data))
+    case .train(let options): list(("data", options.data), ("validation", options.validation))
+    case .evaluate(let options): list(("model", options.model), ("data", options.data))
+    case .gate(let options):
+      list(("challenger", options.challenger), ("champion", options.champion), ("drift", options.drift))
+    case .promote(let options): list(("verdict", options.verdict), ("model", options.model))
+    case .predict(let options): list(("model", options.model), ("data", options.data))
+    case .monitor(let options): list(("model", options.model), ("data", options.data))
+    case .retrain(let options):
+      list(("model", options.model), ("data", options.data), ("drift", options.drift), ("scores", options.scores))
+    case .run(let options): options.inputs.map { ($0.name, $0.reference) }
+    }
+  }
+
+  /// Whether an input may be missing: a champion before the first promotion.
+  package func isOptional(_ input: String) -> Bool {
+    if case .gate = self { input == "champion" } else { false }
+  }
+
+  /// What an input of this name must be, for references that can be of several kinds.
+  package func kinds(of input: String) -> [Artifact.Kind] {
+    switch self {
+    case .run: [.dataset, .model]
+    default: ["model", "champion"].contains(input) ? [.model] : [.dataset]
+    }
+  }
+
+  /// What it makes, by name; the main output's name is empty.
+  package var outputs: [String: Artifact.Kind] {
+    switch self {
+    case .run(let options):
+      return Dictionary(
+        options.outputs.map { output -> (String, Artifact.Kind) in
+          switch output.kind {
+          case .dataset: (output.name, .dataset)
+          case .model: (output.name, .model)
+          case .files: (output.name, .files)
+          }
+        }, uniquingKeysWith: { first, _ in first })
+    case .split(let options):
+      var parts: [String: Artifact.Kind] = ["train": .dataset, "test": .dataset]
+      if options.validation > 0 { parts["validation"] = .dataset }
+      return parts
+    default:
+      return Vocabulary.kind(kind)?.outputs ?? [:]
+    }
+  }
+
+  /// The dataset or model under which an output is published; nil: it is known by its digest alone.
+  package func publishedName(of output: String) -> String? {
+    switch self {
+    case .snapshot(let options): options.dataset
+    case .import(let options): options.dataset
+    case .train(let options): options.model
+    case .predict(let options): options.dataset
+    case .run(let options): options.outputs.first { $0.name == output }?.publishedAs
+    case .split, .evaluate, .gate, .promote, .monitor, .retrain: nil
+    }
+  }
+}

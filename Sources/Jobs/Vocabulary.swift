@@ -1,0 +1,206 @@
+internal import Records
+
+/// The words of the job language: which keys each place takes, what they hold and mean. The reader and the JSON Schema
+/// for editors are both made from this table, so that they cannot disagree.
+enum Vocabulary {
+  /// What a value looks like.
+  indirect enum Shape: Sendable {
+    case text
+    /// A name of a job, project, dataset or model.
+    case name
+    case integer(ClosedRange<Int>)
+    case number(ClosedRange<Double>)
+    case word([String])
+    /// Something to read, of one of these kinds.
+    case reference([Artifact.Kind])
+    /// `90s`, `15m`, `1.5h`, `30d`.
+    case duration
+    /// `512MiB`, `4GiB`.
+    case size
+    case gateRule
+    case retrainCondition
+    case target
+    case condition
+    case list(Shape)
+    /// One value, or a list of them.
+    case oneOrMore(Shape)
+    /// Any keys, each with such a value.
+    case map(Shape)
+    case object([Field])
+    /// Anything, as `params` may hold.
+    case any
+    case command
+  }
+
+  /// A key, what it holds and what it is for.
+  struct Field: Sendable {
+    var name: String
+    var shape: Shape
+    var isRequired = false
+    var help: String
+
+    init(_ name: String, _ shape: Shape, required: Bool = false, _ help: String) {
+      self.name = name
+      self.shape = shape
+      isRequired = required
+      self.help = help
+    }
+  }
+
+  /// A step kind.
+  struct Kind: Sendable {
+    var name: String
+    var help: String
+    var with: [Field]
+    /// The names of its outputs and their kinds; the main output's name is empty.
+    var outputs: [String: Artifact.Kind]
+  }
+
+  static let job: [Field] = [
+    Field("$schema", .text, "For editors that read JSON specs."),
+    Field("version", .integer(1...1), required: true, "The version of the job language."),
+    Field("name", .name, required: true, "The job's name; its runs are named after it."),
+    Field("project", .name, "The name space of its datasets and models. Default: the site's project."),
+    Field("params", .map(.any), "Values that `${{ params.NAME }}` stands for; `submit --param NAME=VALUE` overrides them."),
+    Field("resources", .object(resources), "What each step may use, unless it says otherwise."),
+    Field("retry", .object(retry), "How often a failing step is tried, unless it says otherwise."),
+    Field("env", .map(.text), "Environment variables of the `run` steps."),
+    Field("steps", .list(.object(step)), required: true, "What to do. Order follows from inputs and `needs`."),
+  ]
+
+  static let resources: [Field] = [
+    Field("cpus", .integer(1...1024), "Threads a step may use. Default: all cores."),
+    Field("memory", .size, "Address space a step may use, as `4GiB`. Default: no limit."),
+    Field("timeout", .duration, "Time after which a step is ended, as `1h`. Default: no limit."),
+  ]
+
+  static let retry: [Field] = [
+    Field("attempts", .integer(1...10), "How often a step is tried in all. Default: 1."),
+    Field("backoff", .duration, "Time between two attempts, doubled each time. Default: 1s."),
+  ]
+
+  static let step: [Field] = [
+    Field("id", .name, required: true, "The step's name; other steps refer to its output by it."),
+    Field("uses", .word(kinds.map(\.name)), "A built-in step."),
+    Field("with", .map(.any), "What the built-in step takes."),
+    Field("run", .command, "A command: a list of program and arguments, or a line for the shell."),
+    Field("inputs", .map(.reference([.dataset, .model, .files, .metrics])), "Inputs of the command, below `inputs/NAME`."),
+    Field("outputs", .map(.object(commandOutput)), "Outputs of the command, below `outputs/`."),
+    Field("code", .oneOrMore(.text), "Files and folders beside the spec that the command needs."),
+    Field("env", .map(.text), "Environment variables of the command."),
+    Field("needs", .oneOrMore(.text), "Steps that must be finished before."),
+    Field("if", .condition, "A condition: `steps.verdict.verdict == promote`. The step is skipped when it does not hold."),
+    Field("timeout", .duration, "Time after which the step is ended, as `1h`."),
+    Field("retry", .object(retry), "How often the step is tried when it fails."),
+    Field("resources", .object(resources), "What the step may use."),
+  ]
+
+  static let commandOutput: [Field] = [
+    Field("path", .text, "Below `outputs/`. Default: the output's name."),
+    Field("kind", .word(RunOptions.OutputKind.allCases.map(\.rawValue)), "Default: files."),
+    Field("as", .name, "The dataset or model under which it is published."),
+  ]
+
+  static let kinds: [Kind] = [
+    Kind(
+      name: "snapshot", help: "Files as they are now become a dataset version.",
+      with: [
+        Field("from", .text, required: true, "A file, a folder or a glob, relative to the spec."),
+        Field("dataset", .name, required: true, "The dataset that gets the version."),
+      ], outputs: ["": .dataset]),
+    Kind(
+      name: "import", help: "Files out of an archive (tar, zip, 7z, also compressed) become a dataset version.",
+      with: [
+        Field("archive", .text, required: true, "The archive, relative to the spec."),
+        Field("select", .oneOrMore(.text), "Globs over the paths inside: `flights/2013-*.csv`. Default: all."),
+        Field("dataset", .name, required: true, "The dataset that gets the version."),
+        Field("limits", .object(importLimits), "What an archive may unpack to."),
+      ], outputs: ["": .dataset]),
+    Kind(
+      name: "split", help: "Rows are dealt out to training, validation and test parts.",
+      with: [
+        Field("data", .reference([.dataset]), required: true, "The rows."),
+        Field("by", .word(SplitOptions.Method.allCases.map(\.rawValue)), required: true, "`time`: the latest rows are the test part. `hash`: equal keys stay together. `random`: seeded."),
+        Field("column", .text, "The time or key column."),
+        Field("test", .number(0.000001...0.999999), required: true, "Share of the rows for the test part."),
+        Field("validation", .number(0...0.999999), "Share of the rows for the validation part. Default: none."),
+        Field("seed", .integer(0...Int.max), "Seed of `hash` and `random`. Default: 0."),
+      ], outputs: ["train": .dataset, "validation": .dataset, "test": .dataset]),
+    Kind(
+      name: "train", help: "A model version.",
+      with: [
+        Field("trainer", .word(TrainOptions.Trainer.allCases.map(\.rawValue)), required: true, "`xgboost`, or `baseline`: the constant to beat."),
+        Field("data", .reference([.dataset]), required: true, "The training rows."),
+        Field("validation", .reference([.dataset]), "Rows for early stopping."),
+        Field("target", .target, required: true, "A column, or a comparison over one: `arr_delay > 15`."),
+        Field("features", .oneOrMore(.text), "The columns to learn from. Default: all but the target's and the excluded ones."),
+        Field("exclude", .oneOrMore(.text), "Columns not to learn from."),
+        Field("params", .map(.any), "The trainer's own parameters, and `rounds` and `early_stopping`."),
+        Field("seed", .integer(0...Int(Int32.max)), "Default: 0."),
+        Field("model", .name, required: true, "The model that gets the version."),
+      ], outputs: ["": .model]),
+    Kind(
+      name: "evaluate", help: "Metrics of a model on data.",
+      with: [
+        Field("model", .reference([.model]), required: true, "The model."),
+        Field("data", .reference([.dataset]), required: true, "The rows, with the target's column."),
+        Field("metrics", .oneOrMore(.text), "Names of the metrics to keep. Default: all of the task."),
+        Field("slices", .oneOrMore(.text), "Columns for whose values the metrics are given apart."),
+        Field("threshold", .number(0...1), "The score from which on a row counts as positive. Default: 0.5."),
+      ], outputs: ["": .metrics]),
+    Kind(
+      name: "gate", help: "A verdict on a challenger, with every rule's numbers.",
+      with: [
+        Field("challenger", .reference([.metrics]), required: true, "Metrics of the challenger."),
+        Field("champion", .reference([.model]), "The model in use; it is judged on the challenger's own data."),
+        Field("drift", .reference([.drift]), "A drift report, for rules over `drift.COLUMN.psi`."),
+        Field("require", .oneOrMore(.gateRule), required: true, "Rules: `auc >= 0.65`, `auc >= champion.auc - 0.005`, `slice(origin).auc >= 0.6`."),
+      ], outputs: ["": .verdict]),
+    Kind(
+      name: "promote", help: "An alias moves to the model when the verdict is promote.",
+      with: [
+        Field("verdict", .reference([.verdict]), required: true, "The gate's verdict."),
+        Field("model", .reference([.model]), required: true, "The challenger."),
+        Field("alias", .name, required: true, "Usually `champion`."),
+      ], outputs: ["": .promotion]),
+    Kind(
+      name: "predict", help: "Scores for rows, as a dataset version.",
+      with: [
+        Field("model", .reference([.model]), required: true, "The model."),
+        Field("data", .reference([.dataset]), required: true, "The rows."),
+        Field("dataset", .name, required: true, "The dataset of predictions that gets the version."),
+        Field("keys", .oneOrMore(.text), "Columns of the data that the predictions carry. Default: none."),
+      ], outputs: ["": .dataset]),
+    Kind(
+      name: "monitor", help: "How far data has moved from a model's training data.",
+      with: [
+        Field("model", .reference([.model]), required: true, "The model."),
+        Field("data", .reference([.dataset]), required: true, "The rows to compare with its training data."),
+        Field("thresholds", .object(driftThresholds), "When a column, and when the data, counts as drifted."),
+      ], outputs: ["": .drift]),
+    Kind(
+      name: "retrain", help: "The model's recipe, replayed on newer data: a job in the inbox when a condition holds.",
+      with: [
+        Field("model", .reference([.model]), required: true, "The model, usually `NAME@champion`."),
+        Field("data", .reference([.dataset]), "Newer data; it takes the place of the dataset of that name in the recipe."),
+        Field("drift", .reference([.drift]), "A drift report. Default: the `monitor` step of this job over the same model."),
+        Field("scores", .reference([.metrics]), "Metrics, for conditions over metrics."),
+        Field("when", .oneOrMore(.retrainCondition), required: true, "Any of: `drift`, `new-rows >= 20000`, `age > 30d`, `auc < 0.7`."),
+        Field("cooldown", .duration, "Time since the model was made in which it is not retrained. Default: 0s."),
+      ], outputs: ["": .retraining]),
+  ]
+
+  static let importLimits: [Field] = [
+    Field("entries", .integer(1...Int.max), "Most files. Default: 100000."),
+    Field("bytes", .size, "Most bytes unpacked. Default: 64GiB."),
+    Field("ratio", .number(1...1_000_000), "Most bytes unpacked for each byte packed. Default: 1000."),
+  ]
+
+  static let driftThresholds: [Field] = [
+    Field("psi", .number(0...100), "Population stability index from which on a column drifts. Default: 0.2."),
+    Field("p-value", .number(0...1), "Largest p-value of a drifted column's test. Default: 0.01."),
+    Field("columns", .number(0...1), "Share of drifted columns from which on the data drifts. Default: 0.3."),
+  ]
+
+  static func kind(_ name: String) -> Kind? { kinds.first { $0.name == name } }
+}
