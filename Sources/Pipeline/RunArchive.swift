@@ -1,0 +1,85 @@
+internal import Disk
+package import Records
+package import Store
+package import SystemPackage
+
+/// The folders of runs: `runs/YYYY/MM/DD/<run>/` with `run.json` when the run has ended, `events.ndjson` while it goes
+/// on, and a folder for each step.
+package struct RunArchive: Sendable {
+  private let store: Store
+
+  package init(_ store: Store) { self.store = store }
+
+  /// The folder of a run, from the date in its name.
+  package func folder(of run: String) throws(PipelineError) -> FilePath {
+    let parts = run.split(separator: "-")
+    guard parts.count >= 3, EntityName.isValid(run.lowercased()), let date = parts.dropLast().last, date.count == 15 else {
+      throw .damagedRun(run, reason: "that is no name of a run")
+    }
+    let day = Array(date.prefix(8))
+    guard day.allSatisfy(\.isNumber) else { throw .damagedRun(run, reason: "that is no name of a run") }
+    return store.root.appending("runs").appending(String(day[0..<4])).appending(String(day[4..<6]))
+      .appending(String(day[6..<8])).appending(run)
+  }
+
+  package func stepFolder(_ step: String, of run: String) throws(PipelineError) -> FilePath {
+    try folder(of: run).appending("steps").appending(step)
+  }
+
+  /// The frozen record; nil while the run goes on, or where there is none.
+  package func record(of run: String) throws -> RunRecord? {
+    let path = try folder(of: run).appending("run.json")
+    guard let bytes = try store.disk.readIfPresent(path, limitBytes: 64 << 20) else { return nil }
+    do { return try CanonicalJSON.decode(RunRecord.self, from: bytes) } catch {
+      throw PipelineError.damagedRun(run, reason: "\(error)")
+    }
+  }
+
+  /// Freezes the record: from now on the run is over.
+  func freeze(_ record: RunRecord) throws {
+    let path = try folder(of: record.id).appending("run.json")
+    try store.disk.makeDirectory(path.removingLastComponent())
+    try store.disk.replace(path, with: try CanonicalJSON.encodeForPeople(record), mode: 0o444)
+  }
+
+  /// The names of all runs, ended or not, latest logical time first.
+  package func names() throws -> [String] {
+    var names: [String] = []
+    let disk = store.disk
+    let root = store.root.appending("runs")
+    for year in try disk.listIfPresent(root) {
+      for month in try disk.listIfPresent(root.appending(year.name)) {
+        let months = root.appending(year.name).appending(month.name)
+        for day in try disk.listIfPresent(months) {
+          names += try disk.listIfPresent(months.appending(day.name)).map(\.name)
+        }
+      }
+    }
+    return names.sorted { (Self.time($0), $0) > (Self.time($1), $1) }
+  }
+
+  /// All frozen records, latest logical time first.
+  package func records() throws -> [RunRecord] {
+    try names().compactMap { try record(of: $0) }
+  }
+
+  /// Adds a line to the events of a run, for those who watch. Not needed for recovery, so not synced.
+  func append(_ event: RunEvent, to run: String) throws {
+    let folder = try folder(of: run)
+    try store.disk.makeDirectory(folder)
+    let file = try store.disk.openForAppending(folder.appending("events.ndjson"))
+    try file.write(try CanonicalJSON.encode(event) + [UInt8(ascii: "\n")])
+  }
+
+  private static func time(_ run: String) -> Substring { run.split(separator: "-").dropLast().last ?? "" }
+}
+
+/// A line of `events.ndjson`.
+struct RunEvent: Codable {
+  var at: Timestamp
+  /// `run-started`, `step-started`, `step-ended`, `run-ended`.
+  var event: String
+  var step: String?
+  var outcome: String?
+  var text: String?
+}

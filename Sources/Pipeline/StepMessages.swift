@@ -1,0 +1,63 @@
+internal import Jobs
+internal import Records
+package import Store
+
+/// What the runner writes for a step's process to read.
+struct StepRequest: Codable {
+  var id: String
+  var action: StepAction
+  var inputs: [StepRecord.Input]
+  /// Manifests of files that the step reads beside its inputs, by the spec's word: `from`, `archive`, `code`.
+  var sources: [String: Digest]
+  var project: String
+  var run: String
+  var job: String
+  var logicalTime: Timestamp
+  var threads: Int
+  /// Absolute path of the site.
+  var site: String
+  /// A private folder for the step, and where its `metrics.ndjson` goes.
+  var workFolder: String
+  var stepFolder: String
+  /// Parameters as JSON text.
+  var params: [String: String]
+  /// For `train`: how this model is made.
+  var recipe: Recipe?
+
+  func input(_ name: String) -> StepRecord.Input? { inputs.first { $0.name == name } }
+}
+
+/// What a step's process writes for the runner to read.
+struct StepResult: Codable, Equatable {
+  var outputs: [StepRecord.Output] = []
+  var notes: [String] = []
+  var headline: String?
+  /// One sentence; nil when the step did what it should.
+  var failure: String?
+  /// Another attempt may succeed.
+  var asksForRetry = false
+}
+
+/// Everything that made a model, without the time and the name of the run: the same recipe makes the same bytes.
+package struct Recipe: Codable, Hashable, Sendable {
+  package var format = "nightshift-recipe 1"
+  package var job: String
+  package var project: String
+  package var step: String
+  /// The blob with the spec's bytes.
+  package var spec: Digest
+  package var specName: String
+  /// Parameters as JSON text.
+  package var params: [String: String]
+  package var key: Digest
+  package var trainingData: Digest
+  package var validationData: Digest?
+  /// The datasets that the job began with.
+  package var datasets: [Dataset]
+
+  package struct Dataset: Codable, Hashable, Sendable {
+    package var project: String
+    package var name: String
+    package var digest: Digest
+  }
+}

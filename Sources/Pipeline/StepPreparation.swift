@@ -1,0 +1,177 @@
+internal import Disk
+internal import Jobs
+internal import Records
+internal import Store
+internal import SystemPackage
+
+/// All that a step will read, and its key.
+struct PreparedStep {
+  var inputs: [StepRecord.Input]
+  var sources: [String: Digest]
+  var key: Digest
+  /// Off where the effect must be seen to again: an alias that is elsewhere by now.
+  var isReusable: Bool
+}
+
+/// Finds a step's inputs, takes the files that it reads into the store, and computes its key from those very copies.
+struct StepPreparation {
+  let site: Site
+  let project: String
+  let origin: FilePath
+  /// The steps before it.
+  let records: [StepRecord]
+  let logicalTime: Timestamp
+  /// `digestOnly` for plans, which change nothing.
+  let mode: StoreWriter.Mode
+
+  func prepare(_ step: Step) throws -> PreparedStep {
+    let inputs = try step.action.inputs.map { input in
+      StepRecord.Input(
+        name: input.name, reference: References.text(input.reference),
+        artifact: try artifact(input.reference, kinds: step.action.kinds(of: input.name)))
+    }
+    for input in inputs where input.artifact == nil && !step.action.isOptional(input.name) {
+      throw PipelineError.unknownReference(input.reference, reason: "there is no such version yet")
+    }
+    return try prepare(step, try settled(step, inputs))
+  }
+
+  private func prepare(_ step: Step, _ inputs: [StepRecord.Input]) throws -> PreparedStep {
+    let sources = try self.sources(step.action)
+    var environment = try StepProcess.environment(of: step.action)
+    if case .run(let options) = step.action { environment["program"] = try program(options) }
+    let ingredients = StepKey.Ingredients(
+      implementation: StepProcess.implementation(of: step.action),
+      inputs: Dictionary(
+        inputs.compactMap { input in input.artifact.map { (input.name, $0.digest) } }, uniquingKeysWith: { $1 }),
+      sources: sources, environment: environment, context: context(step.action, inputs))
+    return PreparedStep(
+      inputs: inputs, sources: sources, key: try StepKey.key(step.action, ingredients),
+      isReusable: try isReusable(step.action, inputs))
+  }
+
+  private func artifact(_ reference: Reference, kinds: [Artifact.Kind]) throws -> Artifact? {
+    switch reference {
+    case .output(let id, let name): return records.first { $0.id == id }?.output(name)
+    case .entity(let entity): return try References(store: site.store, project: project).artifact(entity, kinds: kinds)
+    case .content(let digest):
+      guard try site.store.contains(digest) else { return nil }
+      return Artifact(kind: kinds[0], digest: digest)
+    }
+  }
+
+  /// A challenger is never judged against itself: where it is the champion already, the verdict that made it so is
+  /// about the one before it.
+  private func settled(_ step: Step, _ inputs: [StepRecord.Input]) throws -> [StepRecord.Input] {
+    guard case .gate(let options) = step.action, case .entity(let entity)? = options.champion,
+      case .alias(let alias) = entity.selector, let index = inputs.firstIndex(where: { $0.name == "champion" }),
+      let champion = inputs[index].artifact, let metrics = inputs.first(where: { $0.name == "challenger" })?.artifact,
+      try site.store.contains(metrics.digest)
+    else { return inputs }
+    let document = try CanonicalJSON.decode(MetricsDocument.self, from: try site.store.blob(metrics.digest))
+    guard document.model == champion.digest else { return inputs }
+    let name = try EntityName(.model, project: entity.project ?? project, name: entity.name)
+    var settled = inputs
+    settled[index].artifact = nil
+    if let before = try site.store.refs.alias(alias, of: name)?.from {
+      settled[index].artifact = try References(store: site.store, project: project).artifact(
+        EntityReference(project: name.project, name: name.name, selector: .version(before)), kinds: [.model])
+    }
+    return settled
+  }
+
+  /// A promotion is reused only while the alias is where it put it.
+  private func isReusable(_ action: StepAction, _ inputs: [StepRecord.Input]) throws -> Bool {
+    guard case .promote(let options) = action, let model = inputs.first(where: { $0.name == "model" })?.artifact,
+      let version = model.version, let verdict = inputs.first(where: { $0.name == "verdict" })?.artifact
+    else { return true }
+    let document = try CanonicalJSON.decode(VerdictDocument.self, from: try site.store.blob(verdict.digest))
+    guard document.decision == .promote else { return true }
+    let entity = try EntityName(.model, project: version.project, name: version.name)
+    return try site.store.refs.alias(options.alias, of: entity)?.version == version.number
+  }
+
+  /// Facts beside the content of the inputs that change what a step gives.
+  private func context(_ action: StepAction, _ inputs: [StepRecord.Input]) -> [String: String] {
+    switch action {
+    case .retrain(let options):
+      // How old a model is depends on the night; a condition over it is decided anew each time.
+      let dependsOnTime = options.cooldownSeconds > 0 || options.when.contains { condition in
+        if case .age = condition.kind { true } else { false }
+      }
+      return dependsOnTime ? ["time": logicalTime.text] : [:]
+    case .evaluate, .gate, .predict, .promote, .monitor:
+      // Documents carry the versions' labels.
+      return Dictionary(
+        inputs.compactMap { input in input.artifact?.version.map { (input.name, "\($0.project)/\($0.text)") } },
+        uniquingKeysWith: { $1 })
+    default: return [:]
+    }
+  }
+
+  // MARK: Files
+
+  private func sources(_ action: StepAction) throws -> [String: Digest] {
+    switch action {
+    case .snapshot(let options): ["from": try take([options.from])]
+    case .import(let options): ["archive": try take([options.archive])]
+    case .run(let options) where !options.code.isEmpty: ["code": try takeCode(options.code)]
+    default: [:]
+    }
+  }
+
+  private func take(_ patterns: [String]) throws -> Digest {
+    let ingest = Ingest(disk: site.disk)
+    var sources: [Ingest.Source] = []
+    for pattern in patterns {
+      try checkAllowed(pattern)
+      sources += try ingest.sources(pattern, below: origin)
+    }
+    return try store(sources, ingest)
+  }
+
+  /// Code keeps its paths below the spec's folder: `lib/` stays `lib/`.
+  private func takeCode(_ patterns: [String]) throws -> Digest {
+    let ingest = Ingest(disk: site.disk)
+    var sources: [Ingest.Source] = []
+    for pattern in patterns {
+      let prefix = pattern.split(separator: "/", omittingEmptySubsequences: true).filter { $0 != "." }.joined(separator: "/")
+      let found = try ingest.sources(prefix, below: origin)
+      let isFolder = (try? site.disk.status(of: origin.appending(prefix)).kind) == .directory
+      for var source in found {
+        if isFolder { source.path = try RelativePath(prefix + "/" + source.path.text) } else if found.count == 1, Glob.isPlain(prefix) { source.path = try RelativePath(prefix) }
+        sources.append(source)
+      }
+    }
+    return try store(sources, ingest)
+  }
+
+  private func store(_ sources: [Ingest.Source], _ ingest: Ingest) throws -> Digest {
+    let writer = try StoreWriter(site.store, mode: mode)
+    let manifest = try ingest.read(sources, into: writer)
+    guard !manifest.files.isEmpty else { throw StoreError.nothingToStore("the folder has no files to read") }
+    let digest = try writer.put(manifest)
+    try writer.finish()
+    return digest
+  }
+
+  /// Relative paths stay below the spec's folder; absolute ones must be below a root of the site.
+  private func checkAllowed(_ path: String) throws(PipelineError) {
+    guard path.hasPrefix("/") else { return }
+    let isAllowed = site.settings.roots.contains { root in
+      path == root || path.hasPrefix(root.hasSuffix("/") ? root : root + "/")
+    }
+    guard isAllowed else {
+      throw .notAllowed("“\(path)” is outside the spec's folder: add its folder to `roots` in nightshift.yaml, or copy the file beside the spec")
+    }
+  }
+
+  /// The digest of the program that runs, so that a new interpreter makes a new key.
+  private func program(_ options: RunOptions) throws -> String {
+    guard case .arguments(let words) = options.command else { return "/bin/sh" }
+    if words[0].contains("/"), !words[0].hasPrefix("/") { return words[0] }
+    let path = try CommandStep.executable(words[0], in: origin, site.disk)
+    guard let bytes = try? site.disk.read(FilePath(path), limitBytes: 256 << 20) else { return path }
+    return Digest(of: bytes).description
+  }
+}

@@ -1,0 +1,57 @@
+package import Disk
+internal import Jobs
+internal import Learning
+internal import Records
+package import SystemPackage
+
+/// The process of one built-in step: `nightshift step REQUEST RESULT`.
+package enum StepProcess {
+  /// Reads the request, does the work, writes the result. A step that cannot do its work says so in the result; this
+  /// throws only when there is no request to read or no result to write.
+  package static func run(request path: FilePath, result target: FilePath, disk: Disk) throws {
+    LifeLine.watch()
+    let request = try CanonicalJSON.decode(StepRequest.self, from: try disk.read(path, limitBytes: 64 << 20))
+    let site = try Site(at: FilePath(request.site), disk: disk)
+    var result: StepResult
+    do {
+      result = try perform(StepContext(request: request, site: site))
+    } catch {
+      result = StepResult()
+      result.failure = "\(error)"
+    }
+    try disk.replace(target, with: try CanonicalJSON.encode(result), durability: .cached)
+  }
+
+  private static func perform(_ context: StepContext) throws -> StepResult {
+    switch context.request.action {
+    case .snapshot: try context.snapshot()
+    case .import(let options): try context.importing(options)
+    case .split(let options): try context.split(options)
+    case .train(let options): try context.train(options)
+    case .evaluate(let options): try context.evaluate(options)
+    case .gate(let options): try context.gate(options)
+    case .promote(let options): try context.promote(options)
+    case .predict(let options): try context.predict(options)
+    case .monitor(let options): try context.monitor(options)
+    case .retrain(let options): try context.retrain(options)
+    case .run: throw PipelineError.stepFailed("a command is not run by `nightshift step`")
+    }
+  }
+
+  /// The version of each kind's implementation, part of step keys: raise it when a kind computes something else than
+  /// before, so that old results are not taken for new ones.
+  static func implementation(of action: StepAction) -> Int {
+    switch action {
+    case .snapshot, .import, .split, .train, .evaluate, .gate, .promote, .predict, .monitor, .retrain, .run: 1
+    }
+  }
+
+  /// Tools and libraries that a step's outputs depend on.
+  static func environment(of action: StepAction) throws -> [String: String] {
+    switch action {
+    case .train(let options) where options.trainer == .xgboost: ["xgboost": try Trainer.libraryVersion()]
+    case .evaluate, .gate, .predict, .monitor: ["xgboost": try Trainer.libraryVersion()]
+    default: [:]
+    }
+  }
+}

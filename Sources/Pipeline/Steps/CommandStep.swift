@@ -1,0 +1,152 @@
+internal import Disk
+internal import Glibc
+internal import Jobs
+internal import Records
+internal import Spool
+internal import Store
+internal import SystemPackage
+
+/// The contract of a `run` step, on our side: its work folder before, its outputs after.
+///
+/// `inputs/NAME/…` are read-only copies, `params.json` has the parameters, the command writes `outputs/…`, and
+/// `metrics.json` and `metrics.ndjson` if it likes.
+struct CommandStep {
+  let site: Site
+  let request: StepRequest
+  let options: RunOptions
+
+  /// No file that a command writes is larger, its log included.
+  static let limitFileBytes = 256 << 30
+
+  private var folder: FilePath { FilePath(request.workFolder) }
+
+  func prepare() throws {
+    let disk = site.disk
+    if let code = request.sources["code"] {
+      // Code lies in the work folder itself, so that `python3 train.py` works.
+      let manifest = try site.store.manifest(code)
+      for file in manifest.files {
+        let path = folder.appending(file.path.text)
+        try disk.makeDirectory(path.removingLastComponent())
+        let target = try disk.create(path, mode: file.isExecutable ? 0o755 : 0o644)
+        var stream = site.store.stream(of: file)
+        while let block = try stream.next() { try target.write(block) }
+      }
+    }
+    try disk.makeDirectory(folder.appending("inputs"))
+    try disk.makeDirectory(folder.appending("outputs"))
+    for input in request.inputs {
+      guard let artifact = input.artifact else { continue }
+      let target = folder.appending("inputs").appending(input.name)
+      if artifact.kind.isManifest {
+        try site.store.checkout(try site.store.manifest(artifact.digest), to: target, .readOnly)
+      } else {
+        try disk.makeDirectory(target)
+        try disk.replace(
+          target.appending("\(artifact.kind.rawValue).json"), with: try site.store.blob(artifact.digest), mode: 0o444)
+      }
+    }
+    let params = request.params.sorted { $0.key < $1.key }.map { "\(CommandStep.quoted($0.key)):\($0.value)" }
+    try disk.replace(folder.appending("params.json"), with: Array(("{" + params.joined(separator: ",") + "}\n").utf8))
+  }
+
+  /// The absolute program and its arguments.
+  func commandLine() throws -> (executable: String, arguments: [String]) {
+    switch options.command {
+    case .shell(let line): return ("/bin/sh", ["-c", line])
+    case .arguments(let words):
+      return (try Self.executable(words[0], in: folder, site.disk), Array(words.dropFirst()))
+    }
+  }
+
+  /// A program by its path, or by its name on PATH.
+  static func executable(_ name: String, in folder: FilePath, _ disk: Disk) throws -> String {
+    if name.hasPrefix("/") { return name }
+    if name.contains("/") { return folder.appending(name).string }
+    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
+    for part in path.split(separator: ":") {
+      let candidate = "\(part)/\(name)"
+      guard access(candidate, X_OK) == 0 else { continue }
+      // The file behind a link: its bytes are part of the step's key.
+      guard let real = realpath(candidate, nil) else { return candidate }
+      defer { free(real) }
+      return String(cString: real)
+    }
+    throw PipelineError.stepFailed("there is no program “\(name)” on PATH (\(path)): install it, or name it by its path")
+  }
+
+  /// `NAME=VALUE` of the contract's variables and the spec's own, which may override them.
+  func variables() -> [String] {
+    let contract = [
+      "NIGHTSHIFT_RUN": request.run, "NIGHTSHIFT_STEP": request.id, "NIGHTSHIFT_DATE": request.logicalTime.date,
+      "NIGHTSHIFT_WORK": folder.string, "NIGHTSHIFT_INPUTS": folder.appending("inputs").string,
+      "NIGHTSHIFT_OUTPUTS": folder.appending("outputs").string,
+      "NIGHTSHIFT_PARAMS": folder.appending("params.json").string, "NIGHTSHIFT_THREADS": "\(request.threads)",
+      "TMPDIR": folder.string,
+    ]
+    let own = Dictionary(options.environment.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    return contract.merging(own) { $1 }.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+  }
+
+  /// Takes the declared outputs into the store.
+  func collect() throws -> StepResult {
+    var result = StepResult()
+    let ingest = Ingest(disk: site.disk)
+    let writer = try StoreWriter(site.store)
+    for output in options.outputs {
+      let path = folder.appending("outputs").appending(output.path)
+      guard site.disk.exists(path) else {
+        throw PipelineError.stepFailed("the command ended well but did not write its output outputs/\(output.path)")
+      }
+      let sources = try ingest.sources(output.path, below: folder.appending("outputs"))
+      let manifest = try ingest.read(sources, into: writer)
+      guard !manifest.files.isEmpty else { throw PipelineError.stepFailed("the output outputs/\(output.path) has no files") }
+      let digest = try writer.put(manifest)
+      result.outputs.append(StepRecord.Output(name: output.name, artifact: Artifact(kind: output.kind.artifactKind, digest: digest)))
+    }
+    try writer.finish()
+    for index in result.outputs.indices where result.outputs[index].artifact.kind == .dataset {
+      let manifest = try site.store.manifest(result.outputs[index].artifact.digest)
+      let description = try DatasetDescriber(store: site.store).description(of: manifest)
+      result.outputs[index].artifact.description = try site.store.put(try CanonicalJSON.encode(description))[0]
+    }
+    result.headline = try metricsHeadline()
+    return result
+  }
+
+  /// Copies what the command said of its metrics beside its log, however it ended.
+  func keepMetrics() throws {
+    for name in ["metrics.json", "metrics.ndjson"] {
+      guard let bytes = try site.disk.readIfPresent(folder.appending(name), limitBytes: 64 << 20) else { continue }
+      try site.disk.replace(FilePath(request.stepFolder).appending(name), with: bytes, durability: .cached)
+    }
+  }
+
+  private func metricsHeadline() throws -> String? {
+    guard let bytes = try site.disk.readIfPresent(folder.appending("metrics.json"), limitBytes: 1 << 20) else { return nil }
+    let metrics: [String: Double]
+    do { metrics = try CanonicalJSON.decode([String: Double].self, from: bytes) } catch {
+      throw PipelineError.stepFailed("metrics.json must be a mapping of names to numbers")
+    }
+    return metrics.sorted { $0.key < $1.key }.prefix(4).map { "\($0.key) \(Headline.number($0.value))" }.joined(separator: ", ")
+  }
+
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+}
+
+extension RunOptions.OutputKind {
+  fileprivate var artifactKind: Artifact.Kind {
+    switch self {
+    case .dataset: .dataset
+    case .model: .model
+    case .files: .files
+    }
+  }
+}
+
+extension Artifact.Kind {
+  /// Whether its digest names a manifest of files; the others are documents.
+  var isManifest: Bool { [.dataset, .model, .files].contains(self) }
+}

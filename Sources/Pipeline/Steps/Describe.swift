@@ -1,0 +1,40 @@
+internal import Records
+internal import Store
+internal import Tables
+
+/// Describes a dataset version from its bytes.
+struct DatasetDescriber {
+  let store: Store
+
+  /// What is in the version. Data that is no table, or a broken one where `isStrict` is off, is described by its files.
+  func description(of manifest: Manifest) throws -> DatasetDescription {
+    var description = files(of: manifest)
+    let sources = TableFiles.sources(manifest, store)
+    guard !sources.isEmpty else {
+      description.note = "no file is .csv or .tsv, so there are no columns to describe"
+      return description
+    }
+    let table = try CSVReader(sources).readTable()
+    description.rowCount = table.rowCount
+    description.columns = table.columns.map(column)
+    return description
+  }
+
+  /// The files alone.
+  func files(of manifest: Manifest) -> DatasetDescription {
+    DatasetDescription(
+      fileCount: manifest.files.count, totalBytes: manifest.totalBytes,
+      files: manifest.files.prefix(200).map {
+        DatasetDescription.File(path: $0.path.text, sizeBytes: $0.sizeBytes, digest: $0.digest)
+      })
+  }
+
+  private func column(_ column: Column) -> DatasetDescription.Column {
+    let summary = ColumnSummary(column)
+    return DatasetDescription.Column(
+      name: summary.name, type: summary.type.rawValue, missingCount: summary.missingCount,
+      distinctCount: summary.distinctCount, mean: summary.mean, standardDeviation: summary.standardDeviation,
+      minimum: summary.minimum.map { String($0.prefix(200)) }, maximum: summary.maximum.map { String($0.prefix(200)) },
+      topValues: summary.topValues.map { DatasetDescription.Value(text: String($0.text.prefix(200)), count: $0.count) })
+  }
+}

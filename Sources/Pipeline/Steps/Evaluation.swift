@@ -1,0 +1,111 @@
+internal import Learning
+internal import Records
+internal import Statistics
+internal import Tables
+
+/// Judges a model on data: what `evaluate` and `gate` share.
+struct Evaluation {
+  let context: StepContext
+  let model: Artifact
+  let data: Artifact
+  var slices: [String] = []
+  var threshold = 0.5
+
+  /// Slices of fewer rows say too little to be listed.
+  static let minimumSliceRows = 30
+
+  func document() throws -> MetricsDocument {
+    let predictor = try Predictor(try context.model(model), threads: context.request.threads)
+    let target = try TargetRule(predictor.schema.target)
+    let table = try read(predictor, target)
+    guard let column = table[target.column] else { throw PipelineError.stepFailed("the data has no column “\(target.column)”") }
+    let labels = try predictor.labels(try target.apply(to: column))
+    let rows = labels.indices.filter { labels[$0] != nil }
+    guard !rows.isEmpty else {
+      throw PipelineError.stepFailed("the target “\(target.text)” is missing in all \(table.rowCount) rows: there is nothing to evaluate")
+    }
+    let known = table.gather(rows)
+    let scores = try predictor.predict(known).scores
+    let judge = Judge(task: predictor.schema.task, scores: scores, labels: labels.compactMap { $0 }, threshold: threshold)
+    var document = MetricsDocument(
+      model: model.digest, modelVersion: model.version, data: data.digest, dataVersion: data.version,
+      task: predictor.schema.task.name, target: target.text, rowCount: rows.count,
+      droppedRowCount: table.rowCount - rows.count, metrics: [:])
+    try judge.fill(&document)
+    document.slices = try slices.flatMap { try sliced($0, known, judge) }
+    return document
+  }
+
+  private func read(_ predictor: Predictor, _ target: TargetRule) throws -> Table {
+    let reader = try context.table(data)
+    var names = predictor.columns
+    for name in [target.column] + slices where !names.contains(name) { names.append(name) }
+    return try reader.readTable(columns: names, types: predictor.columnTypes)
+  }
+
+  private func sliced(_ name: String, _ table: Table, _ judge: Judge) throws -> [MetricsDocument.Slice] {
+    guard let column = table[name] else { return [] }
+    var rows: [String?: [Int]] = [:]
+    for (row, text) in column.texts.enumerated() { rows[text, default: []].append(row) }
+    return try rows.filter { $0.value.count >= Self.minimumSliceRows }
+      .sorted { ($0.key == nil ? 1 : 0, $0.key ?? "") < ($1.key == nil ? 1 : 0, $1.key ?? "") }
+      .map { value, rows in
+        MetricsDocument.Slice(
+          column: name, value: value, rowCount: rows.count, metrics: try judge.over(rows).metrics().values)
+      }
+  }
+}
+
+/// Scores and labels of some rows, and the metrics of the task over them.
+private struct Judge {
+  var task: ModelSchema.Task
+  /// Rows x outputs.
+  var scores: [Double]
+  var labels: [Double]
+  var threshold: Double
+
+  func over(_ rows: [Int]) -> Judge {
+    let width = task.outputCount
+    return Judge(
+      task: task, scores: rows.flatMap { scores[($0 * width)..<(($0 + 1) * width)] }, labels: rows.map { labels[$0] },
+      threshold: threshold)
+  }
+
+  func metrics() throws -> MetricSet {
+    switch task {
+    case .regression: try RegressionMetrics.metrics(predicted: scores, actual: labels)
+    case .binary: try binary().metrics
+    case .multiclass(let classes):
+      try MulticlassMetrics(probabilities: scores, labels: labels.map { Int($0) }, classCount: classes.count).metrics
+    }
+  }
+
+  private func binary() throws -> BinaryMetrics {
+    try BinaryMetrics(scores: scores, labels: labels.map { $0 == 1 }, threshold: threshold)
+  }
+
+  /// Metrics, confusion and curves of all rows.
+  func fill(_ document: inout MetricsDocument) throws {
+    let set = try metrics()
+    document.metrics = set.values
+    document.undefined = set.undefined
+    switch task {
+    case .regression: return
+    case .binary(let negative, let positive):
+      let judged = try binary()
+      let counts = judged.confusion
+      document.confusion = MetricsDocument.Confusion(
+        labels: [negative, positive],
+        counts: [[counts.trueNegatives, counts.falsePositives], [counts.falseNegatives, counts.truePositives]],
+        threshold: threshold)
+      document.roc = judged.roc.isEmpty ? nil : judged.roc.map { MetricsDocument.Point(x: $0.x, y: $0.y) }
+      document.calibration = judged.calibration().map {
+        MetricsDocument.CalibrationBin(meanScore: $0.meanScore, observedRate: $0.observedRate, rowCount: $0.count)
+      }
+    case .multiclass(let classes):
+      let judged = try MulticlassMetrics(
+        probabilities: scores, labels: labels.map { Int($0) }, classCount: classes.count)
+      document.confusion = MetricsDocument.Confusion(labels: classes, counts: judged.confusion)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+internal import Jobs
+internal import Learning
+internal import Records
+internal import Store
+internal import Tables
+
+extension StepContext {
+  /// `predict`: rows in, rows out, in their order, a batch at a time.
+  func predict(_ options: PredictOptions) throws -> StepResult {
+    let (model, data) = (try artifact("model"), try artifact("data"))
+    let predictor = try Predictor(try self.model(model), threads: request.threads)
+    let reader = try table(data)
+    let writer = try StoreWriter(store)
+    let file = writer.beginFile(try RelativePath("predictions.csv"))
+    let names = options.keys + scoreNames(predictor.schema.task)
+    try file.append(CSVWriter.header(names))
+    var unseen: [String: Int] = [:]
+    var rowCount = 0
+    // Keys are read as text apart from features, so that they come out as they went in.
+    let keyColumns = options.keys.filter { !predictor.columns.contains($0) }
+    try reader.forEachBatch(of: 65_536, columns: predictor.columns + keyColumns, types: predictor.columnTypes) { batch in
+      let predictions = try predictor.predict(batch)
+      unseen.merge(predictions.unseenCategoryCounts, uniquingKeysWith: +)
+      let keys = options.keys.compactMap { batch[$0] }
+      let scores = Self.columns(predictions.scores, predictor.schema.task, rowCount: batch.rowCount)
+      try file.append(CSVWriter.rows(Table(columns: keys + scores, rowCount: batch.rowCount)))
+      rowCount += batch.rowCount
+    }
+    let manifest = try Manifest([try file.finish()])
+    let digest = try writer.put(manifest)
+    try writer.finish()
+    var description = try DatasetDescriber(store: store).description(of: manifest)
+    description.predictions = DatasetDescription.Predictions(
+      model: model.digest, data: data.digest, unseenCategoryCounts: unseen)
+    let described = try store.put(try CanonicalJSON.encode(description))[0]
+    return StepResult(
+      outputs: [StepRecord.Output(name: "", artifact: Artifact(kind: .dataset, digest: digest, description: described))],
+      notes: unseen.sorted { $0.key < $1.key }.map { "\($0.value) rows have a value of “\($0.key)” that training never saw; it counts as missing" },
+      headline: "\(rowCount) rows scored by \(model.version?.text ?? model.shortDigest)")
+  }
+
+  /// `score` for the positive class, `score_CLASS` for each class, `prediction` for the answer.
+  private func scoreNames(_ task: ModelSchema.Task) -> [String] {
+    switch task {
+    case .regression: ["prediction"]
+    case .binary: ["score"]
+    case .multiclass(let classes): classes.map { "score_\($0)" } + ["prediction"]
+    }
+  }
+
+  private static func columns(_ scores: [Double], _ task: ModelSchema.Task, rowCount: Int) -> [Column] {
+    let width = task.outputCount
+    var columns = (0..<width).map { index in
+      // Scores are 32-bit: their shortest text is that of a Float.
+      Column(name: "\(index)", storage: .floats((0..<rowCount).map { Double("\(Float(scores[$0 * width + index]))") ?? .nan }))
+    }
+    if case .multiclass(let classes) = task {
+      let codes = (0..<rowCount).map { row in
+        Int32((0..<width).max { scores[row * width + $0] < scores[row * width + $1] || scores[row * width + $0] == scores[row * width + $1] && $0 > $1 } ?? 0)
+      }
+      columns.append(Column(name: "prediction", storage: .strings(.init(codes: codes, values: classes))))
+    }
+    return columns
+  }
+}

@@ -1,0 +1,20 @@
+internal import Records
+internal import Store
+
+extension StepContext {
+  /// `snapshot`: the files were read into the store before the step's key was taken; here they are described.
+  func snapshot() throws -> StepResult {
+    guard let digest = request.sources["from"] else { throw PipelineError.stepFailed("the request names no files") }
+    return try dataset(digest, try store.manifest(digest))
+  }
+
+  /// A dataset version as the main output, described.
+  func dataset(_ digest: Digest, _ manifest: Manifest) throws -> StepResult {
+    let description = try DatasetDescriber(store: store).description(of: manifest)
+    let described = try store.put(try CanonicalJSON.encode(description))[0]
+    let rows = description.rowCount.map { "\($0) rows in " } ?? ""
+    return StepResult(
+      outputs: [StepRecord.Output(name: "", artifact: Artifact(kind: .dataset, digest: digest, description: described))],
+      headline: "\(rows)\(description.fileCount) file\(description.fileCount == 1 ? "" : "s")")
+  }
+}

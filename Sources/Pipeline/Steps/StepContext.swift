@@ -1,0 +1,78 @@
+internal import Disk
+internal import Jobs
+internal import Learning
+internal import Records
+internal import Store
+internal import SystemPackage
+internal import Tables
+
+/// What a step works with, in its own process.
+struct StepContext {
+  let request: StepRequest
+  let site: Site
+
+  var store: Store { site.store }
+
+  /// An input that must be there.
+  func artifact(_ name: String) throws -> Artifact {
+    guard let input = request.input(name) else { throw PipelineError.stepFailed("the request has no input `\(name)`") }
+    guard let artifact = input.artifact else {
+      throw PipelineError.unknownReference(input.reference, reason: "there is no such version yet")
+    }
+    return artifact
+  }
+
+  func document<Document: Decodable>(_ type: Document.Type, _ artifact: Artifact) throws -> Document {
+    try CanonicalJSON.decode(type, from: try store.blob(artifact.digest))
+  }
+
+  /// Puts a document into the store and makes it the step's main output.
+  func result(_ kind: Artifact.Kind, _ document: some Encodable, headline: String, notes: [String] = []) throws -> StepResult {
+    let digest = try store.put(try CanonicalJSON.encode(document))
+    return StepResult(
+      outputs: [StepRecord.Output(name: "", artifact: Artifact(kind: kind, digest: digest[0]))], notes: notes,
+      headline: headline)
+  }
+
+  /// The files of a data artifact as one table.
+  func table(_ artifact: Artifact) throws -> CSVReader {
+    let manifest = try store.manifest(artifact.digest)
+    let sources = TableFiles.sources(manifest, store)
+    guard !sources.isEmpty else {
+      let names = manifest.files.prefix(5).map(\.path.text).joined(separator: ", ")
+      throw PipelineError.stepFailed("the data \(artifact.version?.text ?? artifact.shortDigest) is no table: none of its files (\(names)) is .csv or .tsv")
+    }
+    return CSVReader(sources)
+  }
+
+  func model(_ artifact: Artifact) throws -> Model {
+    let manifest = try store.manifest(artifact.digest)
+    return try Model { name in
+      guard let file = manifest[name] else { return nil }
+      var stream = store.stream(of: file)
+      return try stream.readAll()
+    }
+  }
+
+  func recipe(of model: Artifact) throws -> Recipe {
+    guard let file = try store.manifest(model.digest)["recipe.json"] else {
+      throw PipelineError.stepFailed("the model \(model.version?.text ?? model.shortDigest) has no recipe: it was not made by a `train` step")
+    }
+    var stream = store.stream(of: file)
+    return try CanonicalJSON.decode(Recipe.self, from: try stream.readAll())
+  }
+}
+
+/// Which files of a version are tables.
+enum TableFiles {
+  static func sources(_ manifest: Manifest, _ store: Store) -> [TableSource] {
+    manifest.files.filter { isTable($0.path.text) }.map { file in
+      TableSource(name: file.path.text) { store.stream(of: file) }
+    }
+  }
+
+  private static func isTable(_ path: String) -> Bool {
+    let path = path.lowercased()
+    return path.hasSuffix(".csv") || path.hasSuffix(".tsv")
+  }
+}

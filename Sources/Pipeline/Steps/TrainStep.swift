@@ -1,0 +1,94 @@
+internal import Disk
+internal import Jobs
+internal import Learning
+internal import Records
+internal import Store
+internal import SystemPackage
+internal import Tables
+
+extension StepContext {
+  /// `train`: a model package, with the recipe in it.
+  func train(_ options: TrainOptions) throws -> StepResult {
+    guard let recipe = request.recipe else { throw PipelineError.stepFailed("the request has no recipe") }
+    let target = try TargetRule(options.target)
+    let reader = try table(try artifact("data"))
+    let names = try columns(options, target, try reader.header())
+    let training = try reader.readTable(columns: names)
+    let types = Dictionary(uniqueKeysWithValues: training.schema.columns.map { ($0.name, $0.type) })
+    let validation = try options.validation.map { _ in
+      try table(try artifact("validation")).readTable(columns: names, types: types.mapValues { $0 == .integer ? .float : $0 })
+    }
+    let trainer = Trainer(
+      TrainingOptions(
+        trainer: options.trainer == .baseline ? .baseline : .xgboost, features: options.features,
+        exclude: options.exclude.filter(names.contains), parameters: options.params, rounds: options.rounds,
+        earlyStopping: options.earlyStopping, seed: options.seed, threads: request.threads),
+      progress: try curveWriter())
+    let model = try trainer.train(training, validation: validation, target: target)
+    return try package(model, recipe)
+  }
+
+  /// The columns to read: the target's and the features'. Unknown ones are named at once, the excluded ones too.
+  private func columns(_ options: TrainOptions, _ target: TargetRule, _ header: [String]) throws -> [String] {
+    for name in options.exclude where !header.contains(name) {
+      throw LearningError.unknownColumn(role: "excluded", name: name, nearest: nearestWord(to: name, among: header))
+    }
+    for name in options.features ?? [] where !header.contains(name) {
+      throw LearningError.unknownColumn(role: "feature", name: name, nearest: nearestWord(to: name, among: header))
+    }
+    guard header.contains(target.column) else {
+      throw LearningError.unknownColumn(
+        role: "target", name: target.column, nearest: nearestWord(to: target.column, among: header))
+    }
+    let features = options.features ?? header.filter { !options.exclude.contains($0) }
+    return features.contains(target.column) ? features : features + [target.column]
+  }
+
+  /// Appends to `metrics.ndjson` after each round, so that a curve is there even when the step is killed.
+  private func curveWriter() throws -> (Int, [(name: String, value: Double)]) throws -> Void {
+    struct Point: Codable {
+      var step: Int
+      var metric: String
+      var value: Double
+    }
+    let file = try site.disk.openForAppending(FilePath(request.stepFolder).appending("metrics.ndjson"))
+    return { round, metrics in
+      var lines: [UInt8] = []
+      for metric in metrics where metric.value.isFinite {
+        lines += try CanonicalJSON.encode(Point(step: round, metric: metric.name, value: metric.value)) + [10]
+      }
+      try file.write(lines)
+    }
+  }
+
+  private func package(_ model: Model, _ recipe: Recipe) throws -> StepResult {
+    let writer = try StoreWriter(store)
+    var files = try model.files().map { try writer.addFile(try RelativePath($0.path), $0.bytes) }
+    files.append(try writer.addFile(try RelativePath("recipe.json"), try CanonicalJSON.encode(recipe)))
+    let artifact = Artifact(
+      kind: .model, digest: try writer.put(try Manifest(files)),
+      description: try writer.put(try CanonicalJSON.encode(description(of: model, recipe))))
+    try writer.finish()
+    let training = model.training
+    var notes: [String] = []
+    if training.droppedRowCount > 0 {
+      notes.append("\(training.droppedRowCount) rows without a target were left out")
+    }
+    let rounds = training.trainer == "baseline" ? "constant" : "\(training.bestRound ?? training.rounds) rounds"
+    return StepResult(
+      outputs: [StepRecord.Output(name: "", artifact: artifact)], notes: notes,
+      headline: "\(rounds) over \(training.rowCount) rows")
+  }
+
+  private func description(of model: Model, _ recipe: Recipe) -> ModelDescription {
+    let training = model.training
+    return ModelDescription(
+      trainer: training.trainer, task: model.schema.task.name, target: model.schema.target,
+      features: model.schema.features.map {
+        ModelDescription.Feature(name: $0.name, kind: $0.kind.name, importance: training.importance[$0.name])
+      },
+      trainingData: recipe.trainingData, validationData: recipe.validationData, rowCount: training.rowCount,
+      droppedRowCount: training.droppedRowCount, seed: training.seed, parameters: training.parameters,
+      environment: training.environment, bestRound: training.bestRound, curves: training.curves)
+  }
+}
