@@ -1,6 +1,47 @@
-import ArgumentParser
+internal import ArgumentParser
+internal import Glibc
+internal import Jobs
+internal import Pipeline
 
 @main
 struct Nightshift: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "nightshift")
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "nightshift",
+    abstract: "The night shift of a machine-learning team: versions data, trains, judges, promotes, scores, retrains.",
+    discussion: """
+      EXAMPLE:
+        nightshift init
+        nightshift submit Jobs/examples/flights/flights-delay.yaml
+        nightshift run
+        nightshift status
+
+      Exit status: 0 all done or nothing to do, 10 a job failed, 12 the store is damaged, 64 usage, 65 an invalid spec, \
+      74 a fault of a disk, 75 busy, 77 not allowed, 78 wrong site settings.
+      """,
+    version: version,
+    subcommands: [
+      Init.self, Check.self, PlanCommand.self, Submit.self, Run.self, Status.self, Runs.self, Nights.self, Show.self, Logs.self,
+      DataCommand.self, ModelCommand.self, StoreCommand.self, Report.self, Doctor.self, SchemaCommand.self, StepCommand.self,
+    ])
+
+  /// Errors become one line on standard error and an honest exit status.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      guard let status = ExitStatus(error) else {
+        let code = exitCode(for: error)
+        exit(withError: code == .validationFailure ? error : error)
+      }
+      Terminal.complain(error)
+      Glibc.exit(status.rawValue)
+    }
+  }
 }

@@ -1,0 +1,82 @@
+internal import Disk
+package import Jobs
+package import Records
+internal import Store
+package import SystemPackage
+
+/// The ordered work that a job implies.
+package struct Plan: Codable, Hashable, Sendable {
+  package enum Action: String, Codable, Hashable, Sendable { case run, reuse, skip, fail }
+
+  package struct Step: Codable, Hashable, Sendable {
+    package var id: String
+    package var kind: String
+    package var action: Action
+    /// One sentence.
+    package var why: String
+  }
+
+  package var steps: [Step]
+}
+
+/// Decides, from the spec, the refs and the known step keys, what would run and what would be reused. Nothing is
+/// changed: files are hashed, not stored.
+package struct Planner {
+  private let site: Site
+  private let job: Job
+  private let origin: FilePath
+  private let logicalTime: Timestamp
+
+  package init(site: Site, job: Job, origin: FilePath, logicalTime: Timestamp) {
+    self.site = site
+    self.job = job
+    self.origin = origin
+    self.logicalTime = logicalTime
+  }
+
+  package func plan() throws -> Plan {
+    var known: [StepRecord] = []
+    var steps: [Plan.Step] = []
+    for step in job.steps {
+      let (planned, record) = try plan(step, known)
+      steps.append(planned)
+      if let record { known.append(record) }
+    }
+    return Plan(steps: steps)
+  }
+
+  /// The step's place in the plan, and what it would give when that is known already.
+  private func plan(_ step: Jobs.Step, _ known: [StepRecord]) throws -> (Plan.Step, StepRecord?) {
+    func planned(_ action: Plan.Action, _ why: String) -> Plan.Step {
+      Plan.Step(id: step.id, kind: step.action.kind, action: action, why: why)
+    }
+    for input in step.action.inputs {
+      if case .output(let id, _) = input.reference, !known.contains(where: { $0.id == id }) {
+        return (planned(.run, "it reads what “\(id)” will make"), nil)
+      }
+    }
+    let preparation = StepPreparation(
+      site: site, project: job.project, origin: origin, records: known, logicalTime: logicalTime, mode: .digestOnly)
+    let prepared: PreparedStep
+    do { prepared = try preparation.prepare(step) } catch { return (planned(.fail, "\(error)"), nil) }
+    guard prepared.isReusable, let bytes = try site.store.stepResult(prepared.key) else {
+      return (planned(.run, "nothing is known of this data, these parameters and this code"), nil)
+    }
+    let memory = try CanonicalJSON.decode(StepMemory.self, from: bytes)
+    let outputs = try memory.outputs.map { output in
+      var labelled = output
+      labelled.artifact.version = try version(of: output, step)
+      return labelled
+    }
+    let record = StepRecord(id: step.id, kind: step.action.kind, outcome: .reused, inputs: prepared.inputs, outputs: outputs)
+    return (planned(.reuse, "\(memory.run) did it\(memory.headline.map { ": \($0)" } ?? "")"), record)
+  }
+
+  /// The version that publishing the output again would find.
+  private func version(of output: StepRecord.Output, _ step: Jobs.Step) throws -> VersionLabel? {
+    guard let name = step.action.publishedName(of: output.name), let kind = output.artifact.kind.entityKind else { return nil }
+    let entity = try EntityName(kind, project: job.project, name: name)
+    let same = try site.store.refs.versions(of: entity).last { $0.digest == output.artifact.digest }
+    return same.map { VersionLabel(project: entity.project, name: name, number: $0.number) }
+  }
+}

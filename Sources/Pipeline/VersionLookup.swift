@@ -1,0 +1,54 @@
+internal import Disk
+internal import Jobs
+package import Records
+package import Store
+package import SystemPackage
+
+/// Finds what a reference on a command line means.
+package struct VersionLookup {
+  private let site: Site
+
+  package init(_ site: Site) { self.site = site }
+
+  /// A dataset or model version by `NAME@…` or `PROJECT/NAME@…`, in any project when the name is the only one.
+  package func find(_ text: String) throws -> Artifact {
+    guard case .entity(let reference)? = ReferenceParser.stored(text) else {
+      throw PipelineError.unknownReference(text, reason: "write NAME@latest, NAME@v12, NAME@2013-04-01, NAME@ALIAS or PROJECT/NAME@…")
+    }
+    var projects = [site.settings.project]
+    if let project = reference.project {
+      projects = [project]
+    } else {
+      for kind in EntityName.Kind.allCases {
+        projects += try site.store.refs.entities(kind).filter { $0.name == reference.name }.map(\.project)
+      }
+    }
+    for project in projects {
+      let found = try References(store: site.store, project: project).artifact(reference, kinds: [.dataset, .model])
+      if let found { return found }
+    }
+    throw PipelineError.unknownReference(text, reason: "the store has no such version; `nightshift data list` and `nightshift model list` show what there is")
+  }
+}
+
+/// `nightshift data add`: a version made by hand.
+package struct DataAdder {
+  private let site: Site
+
+  package init(_ site: Site) { self.site = site }
+
+  package func add(_ pattern: String, below folder: FilePath, as entity: EntityName, at time: Timestamp) throws -> VersionRef {
+    let ingest = Ingest(disk: site.disk)
+    let writer = try StoreWriter(site.store)
+    let manifest = try ingest.read(try ingest.sources(pattern, below: folder), into: writer)
+    guard !manifest.files.isEmpty else { throw StoreError.nothingToStore("“\(pattern)” has no files") }
+    let digest = try writer.put(manifest)
+    try writer.finish()
+    let description = try DatasetDescriber(store: site.store).description(of: manifest)
+    let described = try site.store.put(try CanonicalJSON.encode(description))[0]
+    return try site.store.refs.publish(
+      Refs.Publication(
+        digest: digest, description: described, key: "add \(time.text) \(digest)", at: time.text, run: nil, step: nil),
+      as: entity)
+  }
+}

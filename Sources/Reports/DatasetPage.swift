@@ -1,0 +1,122 @@
+internal import Records
+
+/// One dataset: its versions, what is in the latest, who uses it.
+struct DatasetPage {
+  let records: SiteRecords
+  let dataset: SiteRecords.Entity
+  let lineage: Lineage
+
+  var path: String { Paths.dataset(dataset.project, dataset.name) }
+
+  func page() -> Page {
+    let layout = Layout(records: records, path: path)
+    let latest = dataset.versions.last
+    let description = latest?.description.flatMap { records.datasetDescriptions[$0] }
+    return layout.page(dataset.name, crumbs: ["\(dataset.project)"], """
+      <h1>\(dataset.name)</h1>
+      <p class="lead">\(summary(latest, description))</p>
+      \(predictions(description, layout))
+      \(rowTrend)
+      \(columns(description))
+      \(files(description))
+      <h2>Versions</h2>
+      \(versions(layout))
+      \(origin(latest, layout))
+      <h2>Used by</h2>
+      \(users(layout))
+      """)
+  }
+
+  private func summary(_ version: SiteRecords.Version?, _ description: DatasetDescription?) -> HTML {
+    guard let version else { return "No version yet." }
+    guard let description else { return "Version \(version.number), \(version.created.date)." }
+    let rows = description.rowCount.map { "\(Format.grouped($0)) rows, \(description.columns.count) columns, " } ?? ""
+    return "Version \(version.number) of \(version.created.date): \(rows)\(description.fileCount) files, \(Format.bytes(description.totalBytes)).\(description.note.map { " \($0)." } ?? "")"
+  }
+
+  private func predictions(_ description: DatasetDescription?, _ layout: Layout) -> HTML {
+    guard let made = description?.predictions else { return "" }
+    let model = records.models.first { $0.versions.contains { $0.digest == made.model } }
+    let version = model?.versions.first { $0.digest == made.model }
+    let link: HTML = model.map { "<a href=\"\(layout.to(Paths.model($0.project, $0.name)))\">\($0.name)@v\(version?.number ?? 0)</a>" } ?? ""
+    let unseen = made.unseenCategoryCounts.sorted { $0.key < $1.key }.map { "\($0.key): \(Format.grouped($0.value))" }.joined(separator: ", ")
+    return Table.facts([
+      ("Scored by", "\(link) <span class=\"mono soft\">\(made.model.shortText)</span>"),
+      ("From data", "<span class=\"mono\">\(made.data.shortText)</span>"),
+      ("Values never seen in training", "\(unseen.isEmpty ? "none" : unseen)"),
+    ])
+  }
+
+  private var rowTrend: HTML {
+    let rows = dataset.versions.map { version in
+      version.description.flatMap { records.datasetDescriptions[$0]?.rowCount }.map(Double.init)
+    }
+    guard rows.count > 1, rows.contains(where: { $0 != nil }) else { return "" }
+    return "<h2>Rows by version</h2>" + Charts.lines("Rows by version", labels: dataset.versions.map { "v\($0.number)" }, [Charts.Series(name: "rows", colour: "a", values: rows)])
+  }
+
+  private func columns(_ description: DatasetDescription?) -> HTML {
+    guard let description, !description.columns.isEmpty else { return "" }
+    let count = max(1, description.rowCount ?? 1)
+    let rows = description.columns.map { column -> [HTML] in
+      let range: HTML = column.type == "string"
+        ? "\(column.topValues.prefix(4).map { "\($0.text) (\(Format.percent(Double($0.count) / Double(count))))" }.joined(separator: ", "))"
+        : "\(column.minimum ?? "–") to \(column.maximum ?? "–")"
+      return [
+        "\(column.name)", "\(column.type)", "\(Format.percent(Double(column.missingCount) / Double(count)))",
+        "\(column.distinctCount.map(Format.grouped) ?? "many")", "\(column.mean.map { Format.metric($0) } ?? "–")",
+        "\(column.standardDeviation.map { Format.metric($0) } ?? "–")", range,
+      ]
+    }
+    return "<h2>Columns</h2>" + Table.table(["Column", "Type", "Missing", "Distinct", "Mean", "Deviation", "Range or most frequent"], numeric: [2, 3, 4, 5], rows)
+  }
+
+  private func files(_ description: DatasetDescription?) -> HTML {
+    guard let description else { return "" }
+    let rows = description.files.map { file -> [HTML] in
+      ["\(file.path)", "\(Format.bytes(file.sizeBytes))", "<span class=\"mono soft\">\(file.digest.shortText)</span>"]
+    }
+    let more = description.fileCount > description.files.count ? " (the first \(description.files.count) of \(description.fileCount))" : ""
+    return "<h2>Files\(more)</h2>" + Table.table(["Path", "Size", "Digest"], numeric: [1], rows)
+  }
+
+  private func versions(_ layout: Layout) -> HTML {
+    Table.table(
+      ["Version", "Night", "Rows", "Size", "Run", "Digest"], numeric: [2, 3],
+      dataset.versions.reversed().map { version -> [HTML] in
+        let description = version.description.flatMap { records.datasetDescriptions[$0] }
+        let run = version.run.map { id -> HTML in
+          records.runs.contains { $0.id == id } ? "<a href=\"\(layout.to(Paths.run(id)))\">\(id)</a>" : "\(id)"
+        }
+        return [
+          "v\(version.number)", "\(version.created.date)", "\(description?.rowCount.map(Format.grouped) ?? "–")",
+          "\(description.map { Format.bytes($0.totalBytes) } ?? "–")", run ?? "by hand",
+          "<span class=\"mono soft\" title=\"\(version.digestText)\">\(version.shortDigest)</span>",
+        ]
+      })
+  }
+
+  private func origin(_ version: SiteRecords.Version?, _ layout: Layout) -> HTML {
+    guard let version else { return "" }
+    let artifact = Artifact(kind: .dataset, digest: version.digest, version: VersionLabel(project: dataset.project, name: dataset.name, number: version.number))
+    return """
+      <h2>Where v\(version.number) comes from</h2>
+      \(lineage.picture(of: artifact, title: "Lineage of \(dataset.name) v\(version.number)"))
+      \(lineage.table(of: artifact, layout))
+      """
+  }
+
+  private func users(_ layout: Layout) -> HTML {
+    let rows = records.runs.flatMap { run in
+      run.steps.flatMap { step in
+        step.inputs.compactMap { input -> [HTML]? in
+          guard let version = input.artifact?.version, version.name == dataset.name, version.project == dataset.project,
+            input.artifact?.kind == .dataset
+          else { return nil }
+          return ["v\(version.number)", "\(step.id) (\(step.kind))", layout.link(run)]
+        }
+      }
+    }
+    return Table.table(["Version", "Step", "Run"], Array(rows.prefix(100)))
+  }
+}

@@ -1,0 +1,63 @@
+/// Numbers, sizes and times as people read them.
+enum Format {
+  /// `digits` behind the point, rounded half away from zero.
+  static func fixed(_ value: Double, _ digits: Int) -> String {
+    guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
+    var scale = 1
+    for _ in 0..<digits { scale *= 10 }
+    let scaled = Int((abs(value) * Double(scale)).rounded())
+    let sign = value < 0 && scaled > 0 ? "−" : ""
+    guard digits > 0 else { return sign + grouped(scaled) }
+    let fraction = String(scaled % scale)
+    return sign + grouped(scaled / scale) + "." + String(repeating: "0", count: digits - fraction.count) + fraction
+  }
+
+  /// A metric: three digits from ten thousandths on, more room for large numbers.
+  static func metric(_ value: Double) -> String { fixed(value, abs(value) >= 1000 ? 0 : abs(value) >= 100 ? 1 : abs(value) >= 10 ? 2 : 4) }
+
+  static func metric(_ value: Double?) -> String { value.map { metric($0) } ?? "–" }
+
+  /// With a sign: a difference.
+  static func delta(_ value: Double) -> String { (value > 0 ? "+" : "") + fixed(value, 4) }
+
+  /// `1,234,567`.
+  static func grouped(_ value: Int) -> String {
+    let digits = Array(String(abs(value)))
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return value < 0 ? "−" + text : text
+  }
+
+  static func bytes(_ count: Int) -> String {
+    for (unit, size) in [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)] where count >= size {
+      let value = Double(count) / Double(size)
+      return fixed(value, value < 10 ? 1 : 0) + " " + unit
+    }
+    return "\(count) B"
+  }
+
+  static func seconds(_ value: Double) -> String {
+    if value < 0.0005 { return "0 s" }
+    if value < 1 { return fixed(value * 1000, 0) + " ms" }
+    if value < 120 { return fixed(value, 1) + " s" }
+    let minutes = Int(value / 60)
+    return minutes < 120 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+  }
+
+  static func percent(_ share: Double) -> String { fixed(share * 100, share < 0.1 ? 1 : 0) + " %" }
+
+  /// `0.0001` and above as a number, smaller ones as a bound.
+  static func pValue(_ value: Double) -> String { value < 0.0001 ? "< 0.0001" : fixed(value, 4) }
+
+  /// A metric's name as people say it.
+  static func metricTitle(_ name: String) -> String {
+    [
+      "auc": "AUC", "pr_auc": "PR-AUC", "log_loss": "log loss", "brier": "Brier score", "f1": "F1", "macro_f1": "macro F1",
+      "macro_auc": "macro AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²", "macro_precision": "macro precision",
+      "macro_recall": "macro recall",
+    ][name] ?? name
+  }
+}

@@ -1,0 +1,81 @@
+package import Records
+
+/// What happened to one model in one night.
+package struct Night: Sendable {
+  package var time: Timestamp
+  package var project: String
+  package var model: String
+  package var runs: [RunRecord] = []
+  /// The champion on data that has just arrived.
+  package var live: MetricsDocument?
+  package var drift: DriftDocument?
+  package var retraining: RetrainingDocument?
+  package var verdict: VerdictDocument?
+  package var promotion: PromotionDocument?
+
+  package var date: String { time.date }
+
+  /// The nights of every model, latest first, then by project and model.
+  package static func nights(of records: SiteRecords) -> [Night] {
+    var nights: [Night] = []
+    for run in records.runs {
+      for (project, model) in models(of: run, records) {
+        var night = Night(time: run.logicalTime, project: project, model: model)
+        let index = nights.firstIndex { $0.time == night.time && $0.project == project && $0.model == model }
+        if let index { night = nights[index] }
+        night.runs.insert(run, at: 0)
+        night.take(run, records)
+        if let index { nights[index] = night } else { nights.append(night) }
+      }
+    }
+    return nights.sorted { ($1.time, $0.project, $0.model) < ($0.time, $1.project, $1.model) }
+  }
+
+  /// The models that a run made, judged, watched or scored with.
+  private static func models(of run: RunRecord, _ records: SiteRecords) -> [(String, String)] {
+    var seen: Set<String> = []
+    let artifacts = run.steps.flatMap { $0.outputs.map(\.artifact) + $0.inputs.compactMap(\.artifact) }
+    return artifacts.filter { $0.kind == .model }.compactMap(\.version)
+      .filter { seen.insert($0.project + "/" + $0.name).inserted }.map { ($0.project, $0.name) }
+  }
+
+  private mutating func take(_ run: RunRecord, _ records: SiteRecords) {
+    let makesModel = run.steps.contains { $0.outputs.contains { $0.artifact.kind == .model } }
+    for artifact in run.steps.flatMap(\.outputs).map(\.artifact) {
+      switch artifact.kind {
+      case .metrics:
+        if let document = records.metrics[artifact.digest], !makesModel, document.modelVersion?.name == model { live = document }
+      case .drift:
+        if let document = records.drifts[artifact.digest], document.modelVersion?.name == model { drift = document }
+      case .retraining:
+        if let document = records.retrainings[artifact.digest], document.modelVersion?.name == model { retraining = document }
+      case .verdict:
+        if let document = records.verdicts[artifact.digest], document.challengerVersion?.name == model { verdict = document }
+      case .promotion:
+        if let document = records.promotions[artifact.digest], makesModel { promotion = document }
+      case .dataset, .model, .files: continue
+      }
+    }
+  }
+
+  /// `promoted v3`, `v3 refused`, `not retrained`.
+  package var outcome: String {
+    if let verdict {
+      let version = verdict.challengerVersion.map { "v\($0.number)" } ?? "the challenger"
+      switch promotion?.decision ?? verdict.decision {
+      case .promote: return "promoted \(version)"
+      case .hold: return "\(version) on hold"
+      case .reject: return "\(version) refused"
+      }
+    }
+    if runs.contains(where: { $0.outcome == .failed }) { return "failed" }
+    return retraining.map { $0.queuedSpec == nil ? "not retrained" : "retraining" } ?? "scored"
+  }
+}
+
+/// The metric that stands for a model: the first of a fixed order that is there.
+enum MainMetric {
+  static func name(_ metrics: [String: Double]) -> String? {
+    ["auc", "macro_auc", "f1", "macro_f1", "accuracy", "r2", "rmse", "mae"].first { metrics[$0] != nil }
+  }
+}

@@ -1,0 +1,145 @@
+package import Records
+
+/// All pages of a site, a pure function of its records: the same records give the same bytes.
+package struct SitePages {
+  private let records: SiteRecords
+  private let nights: [Night]
+  private let lineage: Lineage
+
+  package init(_ records: SiteRecords) {
+    self.records = records
+    nights = Night.nights(of: records)
+    lineage = Lineage(records)
+  }
+
+  /// Each page and its JSON twin.
+  package func pages() throws -> [Page] {
+    var pages = [IndexPage(records: records, nights: nights).page(), runList()]
+    pages.append(try twin("index.html", IndexTwin(records, nights)))
+    pages.append(try twin("runs/index.html", records.runs.map(RunTwin.init)))
+    for run in records.runs {
+      let page = RunPage(records: records, run: run, lineage: lineage)
+      pages += [page.page(), try twin(page.path, RunDetailTwin(run, records))]
+    }
+    for model in records.models {
+      let own = nights.filter { $0.project == model.project && $0.model == model.name }
+      let page = ModelPage(records: records, model: model, nights: own, lineage: lineage)
+      pages += [page.page(), try twin(page.path, model)]
+    }
+    for dataset in records.datasets {
+      let page = DatasetPage(records: records, dataset: dataset, lineage: lineage)
+      pages += [page.page(), try twin(page.path, DatasetTwin(dataset, records))]
+    }
+    return pages
+  }
+
+  private func twin(_ path: String, _ value: some Encodable) throws -> Page {
+    Page(path: String(path.dropLast("html".count)) + "json", bytes: try CanonicalJSON.encodeForPeople(value))
+  }
+
+  private func runList() -> Page {
+    let layout = Layout(records: records, path: "runs/index.html")
+    let rows = records.runs.map { run -> [HTML] in
+      [
+        layout.link(run), run.outcome == .done ? "done" : "<span class=\"bad\">failed</span>", "\(run.steps.count)",
+        "\(run.steps.count { $0.outcome == .reused })", "\(Format.seconds(run.wallSeconds))",
+        "\(run.reason ?? run.steps.last { $0.headline != nil }?.headline ?? "")",
+      ]
+    }
+    return layout.page("Runs", crumbs: ["runs"], """
+      <h1>Runs</h1>
+      \(Table.table(["Run", "Outcome", "Steps", "Reused", "Time", "Result"], numeric: [2, 3, 4], rows))
+      """)
+  }
+}
+
+// MARK: JSON twins
+
+/// `index.json`.
+struct IndexTwin: Encodable {
+  struct NightRow: Encodable {
+    var night: Timestamp
+    var project: String
+    var model: String
+    var outcome: String
+    var runs: [String]
+    var live: [String: Double]?
+    var challenger: [String: Double]?
+    var champion: [String: Double]?
+    var driftedColumns: [String]?
+  }
+
+  var format = "nightshift-index 1"
+  var site: String
+  var asOf: Timestamp
+  var models: [SiteRecords.Entity]
+  var datasets: [SiteRecords.Entity]
+  var nights: [NightRow]
+  var spool: SiteRecords.SpoolCounts
+
+  init(_ records: SiteRecords, _ nights: [Night]) {
+    site = records.siteName
+    asOf = records.now
+    models = records.models
+    datasets = records.datasets
+    spool = records.spool
+    self.nights = nights.map { night in
+      NightRow(
+        night: night.time, project: night.project, model: night.model, outcome: night.outcome, runs: night.runs.map(\.id),
+        live: night.live?.metrics, challenger: night.verdict?.challengerMetrics, champion: night.verdict?.championMetrics,
+        driftedColumns: night.drift.map { $0.columns.filter(\.isDrifted).map(\.name) })
+    }
+  }
+}
+
+/// A line of `runs/index.json`.
+struct RunTwin: Encodable {
+  var id: String
+  var outcome: RunRecord.Outcome
+  var reason: String?
+  var wallSeconds: Double
+
+  init(_ run: RunRecord) {
+    id = run.id
+    outcome = run.outcome
+    reason = run.reason
+    wallSeconds = run.wallSeconds
+  }
+}
+
+/// `runs/RUN.json`: the record and the documents that the page shows.
+struct RunDetailTwin: Encodable {
+  var format = "nightshift-run-page 1"
+  var run: RunRecord
+  var metrics: [String: MetricsDocument] = [:]
+  var verdicts: [String: VerdictDocument] = [:]
+  var drifts: [String: DriftDocument] = [:]
+  var promotions: [String: PromotionDocument] = [:]
+  var retrainings: [String: RetrainingDocument] = [:]
+
+  init(_ run: RunRecord, _ records: SiteRecords) {
+    self.run = run
+    for step in run.steps {
+      for output in step.outputs {
+        let digest = output.artifact.digest
+        metrics[step.id] = records.metrics[digest] ?? metrics[step.id]
+        verdicts[step.id] = records.verdicts[digest] ?? verdicts[step.id]
+        drifts[step.id] = records.drifts[digest] ?? drifts[step.id]
+        promotions[step.id] = records.promotions[digest] ?? promotions[step.id]
+        retrainings[step.id] = records.retrainings[digest] ?? retrainings[step.id]
+      }
+    }
+  }
+}
+
+/// `datasets/PROJECT/NAME.json`.
+struct DatasetTwin: Encodable {
+  var format = "nightshift-dataset-page 1"
+  var dataset: SiteRecords.Entity
+  var latest: DatasetDescription?
+
+  init(_ dataset: SiteRecords.Entity, _ records: SiteRecords) {
+    self.dataset = dataset
+    latest = dataset.versions.last?.description.flatMap { records.datasetDescriptions[$0] }
+  }
+}

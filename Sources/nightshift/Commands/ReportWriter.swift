@@ -1,0 +1,40 @@
+internal import Disk
+internal import Pipeline
+internal import Records
+internal import Reports
+internal import Store
+internal import SystemPackage
+
+/// Writes the pages of a site below `Store/reports`, each in one instant, and removes those that are no more.
+struct ReportWriter {
+  private let site: Site
+
+  init(_ site: Site) { self.site = site }
+
+  /// Writes what changed. Of two writers the later one waits, and writes what it reads then.
+  func write(now: Timestamp) throws {
+    let disk = site.disk
+    let root = site.store.root.appending("reports")
+    let lock = try disk.lock(site.store.root.appending("locks").appending("reports"))
+    defer { lock.keep() }
+    let pages = try SitePages(try SiteRecordsReader(site).read(now: now)).pages()
+    for page in pages {
+      let path = root.appending(page.path)
+      if try disk.readIfPresent(path) == page.bytes { continue }
+      try disk.makeDirectory(path.removingLastComponent())
+      try disk.replace(path, with: page.bytes, durability: .cached, mode: 0o644)
+    }
+    try removeOthers(below: root, prefix: "", keep: Set(pages.map(\.path)))
+  }
+
+  private func removeOthers(below folder: FilePath, prefix: String, keep: Set<String>) throws {
+    for entry in try site.disk.listIfPresent(folder) {
+      let path = prefix + entry.name
+      if entry.status.kind == .directory {
+        try removeOthers(below: folder.appending(entry.name), prefix: path + "/", keep: keep)
+      } else if !keep.contains(path) {
+        try site.disk.remove(folder.appending(entry.name))
+      }
+    }
+  }
+}

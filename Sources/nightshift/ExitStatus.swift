@@ -1,0 +1,56 @@
+internal import ArgumentParser
+internal import Disk
+internal import Jobs
+internal import Pipeline
+internal import Spool
+internal import Store
+internal import SystemPackage
+
+/// What the tool's exit status says, after sysexits where it has a word.
+enum ExitStatus: Int32 {
+  case jobFailed = 10
+  case damagedStore = 12
+  case usage = 64
+  case invalidSpec = 65
+  case fault = 74
+  case busy = 75
+  case notAllowed = 77
+  case invalidSettings = 78
+
+  /// Nil for errors of the argument parser, which has its own way to tell them.
+  init?(_ error: any Error) {
+    switch error {
+    case let error as Refusal: self = error.status
+    case is SpecError: self = .invalidSpec
+    case let error as StoreError: self = Self.status(of: error)
+    case let error as DiskError: self = error.code == .permissionDenied ? .notAllowed : .fault
+    case let error as SpoolError:
+      if case .inboxElsewhere = error { self = .invalidSettings } else { self = .fault }
+    case let error as PipelineError:
+      switch error {
+      case .noSite, .invalidSettings: self = .invalidSettings
+      case .unknownReference: self = .usage
+      case .notAllowed: self = .notAllowed
+      case .damagedRun: self = .damagedStore
+      case .cannotStart, .stepFailed: self = .fault
+      }
+    default: return nil
+    }
+  }
+
+  private static func status(of error: StoreError) -> ExitStatus {
+    switch error {
+    case .noStore, .unknownFormat: .invalidSettings
+    case .missingBlob, .damagedBlob, .damagedPack, .damagedManifest, .damagedRecord: .damagedStore
+    case .invalidPath, .invalidName, .unknownVersion, .refusedArchive, .unreadableArchive, .nothingToStore: .usage
+    case .aliasMoved: .busy
+    case .disk(let error): error.code == .permissionDenied ? .notAllowed : .fault
+    }
+  }
+}
+
+/// An error of the tool itself, with its exit status.
+struct Refusal: Error, CustomStringConvertible {
+  var status: ExitStatus
+  var description: String
+}

@@ -1,0 +1,72 @@
+internal import Glibc
+internal import Jobs
+internal import Records
+
+/// Standard output and error.
+enum Terminal {
+  static let isInteractive = isatty(1) == 1
+
+  static func write(_ text: String) { put(Array((text + "\n").utf8), to: 1) }
+
+  static func write(_ bytes: [UInt8]) { put(bytes, to: 1) }
+
+  static func warn(_ text: String) { put(Array((text + "\n").utf8), to: 2) }
+
+  /// One line that says what is wrong; a spec's mistakes stand on a line each, as compilers print them.
+  static func complain(_ error: any Error) {
+    if let error = error as? SpecError {
+      for line in error.lines { warn(line) }
+    } else {
+      warn("nightshift: \(error)")
+    }
+  }
+
+  static func writeJSON(_ value: some Encodable) throws { write(try CanonicalJSON.encodeForPeople(value)) }
+
+  private static func put(_ bytes: [UInt8], to descriptor: Int32) {
+    var done = 0
+    while done < bytes.count {
+      let got = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, bytes.count - done) }
+      if got < 0, errno == EINTR { continue }
+      // A closed pipe: nobody reads on, so there is nobody to tell.
+      if got <= 0 { return }
+      done += got
+    }
+  }
+}
+
+/// Rows of text in columns, as wide as their widest value.
+struct TextTable {
+  private var rows: [[String]]
+  private let rightAligned: Set<Int>
+
+  init(_ header: [String], rightAligned: Set<Int> = []) {
+    rows = [header]
+    self.rightAligned = rightAligned
+  }
+
+  mutating func add(_ row: [String]) { rows.append(row) }
+
+  var text: String {
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let cells = row.enumerated().map { column, cell in
+        let blanks = String(repeating: " ", count: widths[column] - cell.count)
+        return rightAligned.contains(column) ? blanks + cell : cell + blanks
+      }
+      return cells.joined(separator: "  ").trimmingTrailingBlanks
+    }.joined(separator: "\n")
+  }
+}
+
+extension String {
+  /// Without blanks at the end.
+  fileprivate var trimmingTrailingBlanks: String {
+    String(self[..<(lastIndex { $0 != " " }.map { index(after: $0) } ?? startIndex)])
+  }
+
+  /// Control characters made visible, so that a hostile name cannot steer a terminal.
+  var printable: String {
+    String(String.UnicodeScalarView(unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "\u{FFFD}" : $0 }))
+  }
+}
