@@ -46,11 +46,13 @@ let package = Package(
     .target(name: "CStatistics", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CPosix"),
     .executableTarget(
-      name: "nightshift", dependencies: ["Reports", "Pipeline", "Jobs", "Spool", "Records", "Store", "Disk", argumentParser, system],
+      name: "nightshift",
+      dependencies: ["Reports", "Pipeline", "Jobs", "Spool", "Records", "Store", "Disk", argumentParser, system],
       swiftSettings: settings),
   ]
     + module("Reports", ["Records"], testResources: [.copy("Golden")])
-    + module("Pipeline", ["Jobs", "Spool", "Records", "Learning", "Statistics", "Tables", "Store", "Disk", "CPosix", system])
+    + module(
+      "Pipeline", ["Jobs", "Spool", "Records", "Learning", "Statistics", "Tables", "Store", "Disk", "CPosix", system])
     + module("Jobs", ["Records", "Store", "Disk", yams, collections, system], testResources: [.copy("Golden")])
     + module("Spool", ["Records", "Disk", "CPosix", system])
     + module("Records", ["Statistics", "Store", "Disk", system])

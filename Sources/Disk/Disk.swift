@@ -56,7 +56,9 @@ package struct Disk: Sendable {
 
   /// Like ``read(_:limitBytes:)``, nil where there is no file.
   package func readIfPresent(_ path: FilePath, limitBytes: Int = 1 << 30) throws(DiskError) -> [UInt8]? {
-    do { return try read(path, limitBytes: limitBytes) } catch { if error.isMissing { return nil } else { throw error } }
+    do { return try read(path, limitBytes: limitBytes) } catch {
+      if error.isMissing { return nil } else { throw error }
+    }
   }
 
   /// The names in a folder with their status, in byte order of the names. What vanishes meanwhile is left out.

@@ -69,7 +69,9 @@ struct Expressions {
     }
   }
 
-  private func resolve(_ text: String, isPlain: Bool, at place: Place, quoting: Quoting) throws(SpecMistakes) -> SpecNode {
+  private func resolve(_ text: String, isPlain: Bool, at place: Place, quoting: Quoting) throws(SpecMistakes)
+    -> SpecNode
+  {
     var pieces = ""
     var rest = text[...]
     while let start = rest.firstRange(of: "${{") {

@@ -20,7 +20,8 @@ final class Form {
     let known = fields.map(\.name)
     for entry in entries where !known.contains(entry.key) {
       let hint = nearestWord(to: entry.key, among: known).map { "did you mean `\($0)`?" }
-      complain(entry.keyPlace, "\(title) has no key `\(entry.key)`: " + (hint ?? "it takes \(known.joined(separator: ", "))"))
+      complain(
+        entry.keyPlace, "\(title) has no key `\(entry.key)`: " + (hint ?? "it takes \(known.joined(separator: ", "))"))
     }
     for field in fields where field.isRequired && node[field.name]?.isNull ?? true {
       complain(node.place, "\(title) needs `\(field.name)`: \(field.help)")
@@ -57,8 +58,11 @@ final class Form {
 
   func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? {
     guard let value = value(key) else { return nil }
-    if case .scalar(let text, isPlain: true) = value.value, let number = Int(text), range.contains(number) { return number }
-    let bound = range.upperBound == .max ? "from \(range.lowerBound) on" : "from \(range.lowerBound) to \(range.upperBound)"
+    if case .scalar(let text, isPlain: true) = value.value, let number = Int(text), range.contains(number) {
+      return number
+    }
+    let bound =
+      range.upperBound == .max ? "from \(range.lowerBound) on" : "from \(range.lowerBound) to \(range.upperBound)"
     complain(value.place, "`\(key)` must be a whole number \(bound), not \(value.article)")
     return nil
   }
@@ -68,7 +72,8 @@ final class Form {
     if case .scalar(let text, isPlain: true) = value.value, let number = SpecNode.number(text), range.contains(number) {
       return number
     }
-    complain(value.place, "`\(key)` must be a number from \(range.lowerBound) to \(range.upperBound), not \(value.article)")
+    complain(
+      value.place, "`\(key)` must be a number from \(range.lowerBound) to \(range.upperBound), not \(value.article)")
     return nil
   }
 
@@ -96,7 +101,8 @@ final class Form {
     if isName(text) { return text }
     complain(
       value.place,
-      "`\(key)` cannot be “\(text.prefix(120))”: a name has at most 100 lower-case letters, digits, `-`, `_` and `.`, and begins with a letter or digit")
+      "`\(key)` cannot be “\(text.prefix(120))”: a name has at most 100 lower-case letters, digits, `-`, `_` and `.`, and begins with a letter or digit"
+    )
     return nil
   }
 

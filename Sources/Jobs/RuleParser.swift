@@ -43,7 +43,9 @@ enum RuleParser {
     let sides = split(text, at: "==")
     if sides.count == 2, let left = operand(sides[0]), let right = operand(sides[1]) { return .equal(left, right) }
     let unequal = split(text, at: "!=")
-    if unequal.count == 2, let left = operand(unequal[0]), let right = operand(unequal[1]) { return .notEqual(left, right) }
+    if unequal.count == 2, let left = operand(unequal[0]), let right = operand(unequal[1]) {
+      return .notEqual(left, right)
+    }
     return nil
   }
 
@@ -111,7 +113,8 @@ enum RuleParser {
     let tail = rest.dropFirst(metric.count).filter { !$0.isWhitespace }
     guard isWord(String(metric)) else { return nil }
     if tail.isEmpty { return .champion(metric: String(metric), offset: 0) }
-    guard let sign = tail.first, "+-".contains(sign), let amount = SpecNode.number(String(tail.dropFirst())), amount >= 0
+    guard let sign = tail.first, "+-".contains(sign), let amount = SpecNode.number(String(tail.dropFirst())),
+      amount >= 0
     else { return nil }
     return .champion(metric: String(metric), offset: sign == "-" ? -amount : amount)
   }

@@ -16,7 +16,8 @@ package struct SiteSettings: Hashable, Sendable {
 
   /// Reads the file. Throws every mistake with its place.
   package init(_ bytes: [UInt8], file: String) throws(SpecError) {
-    let isEmpty = bytes.allSatisfy { [32, 10, 13, 9].contains($0) }
+    let isEmpty =
+      bytes.allSatisfy { [32, 10, 13, 9].contains($0) }
       || String(decoding: bytes, as: UTF8.self).split(separator: "\n").allSatisfy { $0.hasPrefix("#") }
     guard !isEmpty else { return }
     do {

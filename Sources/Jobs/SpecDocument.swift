@@ -39,7 +39,10 @@ struct SpecDocument {
     } catch {
       throw mistakes(of: error)
     }
-    guard let node else { throw SpecMistakes(Place(line: 1, column: 1), "the file is empty: a job needs at least `version`, `name` and `steps`") }
+    guard let node else {
+      throw SpecMistakes(
+        Place(line: 1, column: 1), "the file is empty: a job needs at least `version`, `name` and `steps`")
+    }
     var count = 0
     return try convert(node, depth: 0, count: &count)
   }
@@ -79,10 +82,12 @@ struct SpecDocument {
   private static func mistakes(of error: any Error) -> SpecMistakes {
     func place(_ mark: Mark) -> Place { Place(line: max(1, mark.line), column: max(1, mark.column)) }
     switch error as? YamlError {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
       return SpecMistakes(place(mark), "this is not YAML: \(ExpressionMarks.restore(in: problem))")
     case .duplicatedKeysInMapping(let duplicates, let context):
-      return SpecMistakes(place(context.mark), "the key `\(duplicates.map { "\($0)" }.joined(separator: "`, `"))` stands here twice")
+      return SpecMistakes(
+        place(context.mark), "the key `\(duplicates.map { "\($0)" }.joined(separator: "`, `"))` stands here twice")
     default:
       return SpecMistakes(Place(line: 1, column: 1), "this is not YAML: \(error)")
     }
@@ -93,7 +98,9 @@ struct SpecDocument {
   private static func refuseDeepNesting(_ text: String) throws(SpecMistakes) {
     var depth = 0
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let indent = line.utf8.prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: ":") }.count
+      let indent = line.utf8.prefix {
+        $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: ":")
+      }.count
       for byte in line.utf8 {
         switch byte {
         case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1

@@ -43,7 +43,8 @@ package struct SpecReader: Sendable {
     var steps: [Step] = []
     let items = root["steps"]?.items
     if let node = root["steps"], !node.isNull, items?.isEmpty ?? true {
-      form.complain(node.place, "`steps` must be a list of at least one step, not \(items == nil ? node.article : "an empty list")")
+      form.complain(
+        node.place, "`steps` must be a list of at least one step, not \(items == nil ? node.article : "an empty list")")
     }
     let ids = (items ?? []).map { $0["id"]?.text }
     for (index, item) in (items ?? []).enumerated() {
@@ -59,7 +60,9 @@ package struct SpecReader: Sendable {
 
   private func params(_ node: SpecNode?, _ form: Form) throws(SpecMistakes) -> [(name: String, node: SpecNode)] {
     guard let node, !node.isNull else {
-      if let first = overrides.first { form.complain(form.node.place, "there is no parameter `\(first.name)` to override") }
+      if let first = overrides.first {
+        form.complain(form.node.place, "there is no parameter `\(first.name)` to override")
+      }
       return []
     }
     guard let entries = node.entries else {
@@ -77,7 +80,8 @@ package struct SpecReader: Sendable {
         params[index].node = SpecNode(
           value: try SpecDocument(Array((override.json + "\n").utf8)).root.value, place: params[index].node.place)
       } catch {
-        form.complain(params[index].node.place, "the override of `\(override.name)` is not a YAML value: \(override.json)")
+        form.complain(
+          params[index].node.place, "the override of `\(override.name)` is not a YAML value: \(override.json)")
       }
     }
     return params
@@ -120,7 +124,9 @@ struct StepDefaults {
 
   static func variables(_ form: Form) -> [RunOptions.Variable] {
     (form.node.entries ?? []).compactMap { entry in
-      let isWord = entry.key.utf8.allSatisfy { $0 == UInt8(ascii: "_") || ($0 < 128 && Character(UnicodeScalar($0)).isLetter) || (48...57).contains($0) }
+      let isWord = entry.key.utf8.allSatisfy {
+        $0 == UInt8(ascii: "_") || ($0 < 128 && Character(UnicodeScalar($0)).isLetter) || (48...57).contains($0)
+      }
       guard isWord, let text = entry.value.text, !entry.key.isEmpty else {
         form.complain(entry.keyPlace, "an environment variable is a word of letters, digits and `_` with a text")
         return nil

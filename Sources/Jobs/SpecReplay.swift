@@ -12,7 +12,8 @@ package enum SpecReplay {
     guard let entries = root.entries else { return nil }
     let rewritten = entries.map { entry in
       guard entry.key == "steps", let steps = entry.value.items else { return entry }
-      return SpecNode.Entry(key: entry.key, keyPlace: entry.keyPlace, value: replacement.steps(steps, at: entry.value.place))
+      return SpecNode.Entry(
+        key: entry.key, keyPlace: entry.keyPlace, value: replacement.steps(steps, at: entry.value.place))
     }
     guard replacement.isUsed else { return nil }
     return Array((SpecNode(value: .mapping(rewritten), place: root.place).json + "\n").utf8)
@@ -44,11 +45,14 @@ package enum SpecReplay {
             SpecNode.Entry(key: value.key, keyPlace: value.keyPlace, value: reference(value.value))
           }
           return SpecNode.Entry(
-            key: entry.key, keyPlace: entry.keyPlace, value: SpecNode(value: .mapping(values), place: entry.value.place))
+            key: entry.key, keyPlace: entry.keyPlace, value: SpecNode(value: .mapping(values), place: entry.value.place)
+          )
         case "needs":
           let kept = (entry.value.items ?? [entry.value]).filter { $0.text.map { !makers.contains($0) } ?? true }
-          return kept.isEmpty ? nil
-            : SpecNode.Entry(key: "needs", keyPlace: entry.keyPlace, value: SpecNode(value: .sequence(kept), place: entry.value.place))
+          return kept.isEmpty
+            ? nil
+            : SpecNode.Entry(
+              key: "needs", keyPlace: entry.keyPlace, value: SpecNode(value: .sequence(kept), place: entry.value.place))
         default: return entry
         }
       }
@@ -58,7 +62,9 @@ package enum SpecReplay {
     private mutating func reference(_ node: SpecNode) -> SpecNode {
       guard let text = node.text else { return node }
       var isMeant = makers.contains(text)
-      if case .entity(let entity)? = ReferenceParser.stored(text), entity.name == name, (entity.project ?? project) == project {
+      if case .entity(let entity)? = ReferenceParser.stored(text), entity.name == name,
+        (entity.project ?? project) == project
+      {
         isMeant = true
         isUsed = true
       }

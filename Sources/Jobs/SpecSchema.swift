@@ -62,7 +62,10 @@ package enum SpecSchema {
       ])
       var with = object(kind.with)
       with["description"] = .text(kind.help)
-      return .object(["if": condition, "then": .object(["properties": .object(["with": .object(with)]), "required": .list([.text("with")])])])
+      return .object([
+        "if": condition,
+        "then": .object(["properties": .object(["with": .object(with)]), "required": .list([.text("with")])]),
+      ])
     }
     step["allOf"] = .list(kinds)
     step["oneOf"] = .list([.object(["required": .list([.text("uses")])]), .object(["required": .list([.text("run")])])])
@@ -83,20 +86,35 @@ package enum SpecSchema {
     case .integer(let range):
       orExpression(
         ["type": .text("integer"), "minimum": .integer(range.lowerBound)].merging(
-          range.upperBound == .max ? [:] : ["maximum": .integer(range.upperBound)]) { $1 })
+          range.upperBound == .max ? [:] : ["maximum": .integer(range.upperBound)]
+        ) { $1 })
     case .number(let range):
-      orExpression(["type": .text("number"), "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound)])
+      orExpression([
+        "type": .text("number"), "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound),
+      ])
     case .word(let words): orExpression(["enum": .list(words.map { .text($0) })])
     case .duration: orExpression(["type": .text("string"), "pattern": .text("^[0-9.]+ ?[smhd]$")])
     case .size: orExpression(["type": .list([.text("string"), .text("integer")])])
     case .list(let item): ["type": .text("array"), "items": .object(self.shape(item))]
     case .oneOrMore(let item):
-      ["anyOf": .list([.object(self.shape(item)), .object(["type": .text("array"), "items": .object(self.shape(item))])])]
+      [
+        "anyOf": .list([
+          .object(self.shape(item)), .object(["type": .text("array"), "items": .object(self.shape(item))]),
+        ])
+      ]
     case .map(let value): ["type": .text("object"), "additionalProperties": .object(self.shape(value))]
     case .object(let fields): object(fields)
     case .any: [:]
     case .command:
-      ["anyOf": .list([.object(["type": .text("string")]), .object(["type": .text("array"), "items": .object(["type": .list([.text("string"), .text("number")])]), "minItems": .integer(1)])])]
+      [
+        "anyOf": .list([
+          .object(["type": .text("string")]),
+          .object([
+            "type": .text("array"), "items": .object(["type": .list([.text("string"), .text("number")])]),
+            "minItems": .integer(1),
+          ]),
+        ])
+      ]
     }
   }
 }

@@ -63,16 +63,20 @@ extension StepReader {
 
   func gate(_ with: Form) -> GateOptions? {
     let rules = with.parsed(
-      "require", form: "a rule: write `auc >= 0.65`, `auc >= champion.auc - 0.005`, `slice(origin).auc >= 0.6` or `drift.origin.psi < 0.2`",
+      "require",
+      form:
+        "a rule: write `auc >= 0.65`, `auc >= champion.auc - 0.005`, `slice(origin).auc >= 0.6` or `drift.origin.psi < 0.2`",
       RuleParser.gateRule)
     let drift = reference(with, "drift", .drift)
     let champion = reference(with, "champion", .model)
     for rule in rules {
       if case .drift = rule.subject, with.node["drift"] == nil {
-        with.complain(with.node["require"]?.place ?? with.node.place, "the rule “\(rule.text)” needs `drift:` with a monitor step")
+        with.complain(
+          with.node["require"]?.place ?? with.node.place, "the rule “\(rule.text)” needs `drift:` with a monitor step")
       }
       if case .champion = rule.bound, with.node["champion"] == nil {
-        with.complain(with.node["require"]?.place ?? with.node.place, "the rule “\(rule.text)” needs `champion:` with a model")
+        with.complain(
+          with.node["require"]?.place ?? with.node.place, "the rule “\(rule.text)” needs `champion:` with a model")
       }
     }
     if let require = with.node["require"], require.items?.isEmpty == true {
@@ -87,7 +91,8 @@ extension StepReader {
       let alias = with.name("alias")
     else { return nil }
     if alias == "latest" || alias.first == "v" && Int(alias.dropFirst()) != nil {
-      with.complain(with.node["alias"]?.place ?? with.node.place, "`\(alias)` cannot be an alias: it means a version already")
+      with.complain(
+        with.node["alias"]?.place ?? with.node.place, "`\(alias)` cannot be an alias: it means a version already")
     }
     return PromoteOptions(verdict: verdict, model: model, alias: alias)
   }
@@ -126,7 +131,8 @@ extension StepReader {
       let place = with.node["when"]?.place ?? with.node.place
       switch condition.kind {
       case .drift where drift == nil && with.node["drift"] == nil:
-        with.complain(place, "the condition `drift` needs `drift:`, or a `monitor` step over the same model before this one")
+        with.complain(
+          place, "the condition `drift` needs `drift:`, or a `monitor` step over the same model before this one")
       case .metric where with.node["scores"] == nil:
         with.complain(place, "the condition “\(condition.text)” needs `scores:` with an evaluate step")
       case .newRows where with.node["data"] == nil:

@@ -24,7 +24,8 @@ extension StepReader {
     if let text = run.text, !text.isEmpty, !run.isNull { return .shell(text) }
     let words = (run.items ?? []).compactMap(\.text)
     guard let items = run.items, !items.isEmpty, words.count == items.count, words.first?.isEmpty == false else {
-      form.complain(run.place, "`run` must be a list of program and arguments, or a line for the shell, not \(run.article)")
+      form.complain(
+        run.place, "`run` must be a list of program and arguments, or a line for the shell, not \(run.article)")
       return nil
     }
     return .arguments(words)
@@ -61,7 +62,8 @@ extension StepReader {
 
   private func checkPart(_ entry: SpecNode.Entry, _ form: Form) {
     if !isName(entry.key) {
-      form.complain(entry.keyPlace, "“\(entry.key.prefix(60))” must be a name of lower-case letters, digits, `-` and `_`")
+      form.complain(
+        entry.keyPlace, "“\(entry.key.prefix(60))” must be a name of lower-case letters, digits, `-` and `_`")
     }
   }
 }

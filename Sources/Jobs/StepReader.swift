@@ -19,8 +19,12 @@ struct StepReader {
     var defaults = self.defaults
     defaults.read(form)
     let needs = form.texts("needs")
-    for need in needs where !earlier.contains(where: { $0.id == need }) { complainOfStep(need, at: node["needs"]?.place ?? node.place, form) }
-    let condition = form.parsed("if", form: "a condition: write `steps.ID.outcome == ran` or `steps.ID.verdict == promote`", RuleParser.condition).first
+    for need in needs where !earlier.contains(where: { $0.id == need }) {
+      complainOfStep(need, at: node["needs"]?.place ?? node.place, form)
+    }
+    let condition = form.parsed(
+      "if", form: "a condition: write `steps.ID.outcome == ran` or `steps.ID.verdict == promote`", RuleParser.condition
+    ).first
     let action = action(form, defaults)
     guard form.mistakes.isEmpty, let id, let action else { return nil }
     return Step(
@@ -31,7 +35,10 @@ struct StepReader {
 
   private func check(id: String, at place: Place, _ form: Form) {
     if !isName(id) || id.contains(".") {
-      form.complain(place, "a step's id has lower-case letters, digits, `-` and `_`, and begins with a letter or digit: not “\(id.prefix(60))”")
+      form.complain(
+        place,
+        "a step's id has lower-case letters, digits, `-` and `_`, and begins with a letter or digit: not “\(id.prefix(60))”"
+      )
     }
     if earlier.contains(where: { $0.id == id }) { form.complain(place, "two steps have the id `\(id)`: rename one") }
   }
@@ -47,11 +54,15 @@ struct StepReader {
       form.complain(run.place, "\(form.title) has both `uses` and `run`: it takes one of them")
       return nil
     case (nil, let run?):
-      if let with = form.node["with"] { form.complain(with.place, "`with` belongs to `uses`; a command takes `inputs`, `outputs` and `env`") }
+      if let with = form.node["with"] {
+        form.complain(with.place, "`with` belongs to `uses`; a command takes `inputs`, `outputs` and `env`")
+      }
       return runAction(form, run, defaults).map(StepAction.run)
     case (let uses?, nil):
       for key in ["inputs", "outputs", "code", "env"] {
-        if let value = form.node[key] { form.complain(value.place, "`\(key)` belongs to `run`; a built-in step takes `with`") }
+        if let value = form.node[key] {
+          form.complain(value.place, "`\(key)` belongs to `run`; a built-in step takes `with`")
+        }
       }
       return builtIn(form, uses)
     }
@@ -62,10 +73,14 @@ struct StepReader {
     guard let kind = Vocabulary.kind(word) else {
       let words = Vocabulary.kinds.map(\.name)
       let hint = nearestWord(to: word, among: words).map { "did you mean `\($0)`?" }
-      form.complain(uses.place, "there is no step \(uses.article): " + (hint ?? "`uses` is one of \(words.joined(separator: ", "))"))
+      form.complain(
+        uses.place, "there is no step \(uses.article): " + (hint ?? "`uses` is one of \(words.joined(separator: ", "))")
+      )
       return nil
     }
-    let with = form.form("with", title: "`\(kind.name)`") ?? Form(SpecNode(value: .mapping([]), place: form.node.place), title: "`\(kind.name)`")
+    let with =
+      form.form("with", title: "`\(kind.name)`")
+      ?? Form(SpecNode(value: .mapping([]), place: form.node.place), title: "`\(kind.name)`")
     with.check(kind.with)
     let action = action(kind.name, with)
     form.take(with)
@@ -98,12 +113,16 @@ struct StepReader {
 
   func reference(_ node: SpecNode, _ key: String, _ kinds: [Artifact.Kind], _ form: Form) -> Reference? {
     guard let text = node.text, !text.isEmpty else {
-      form.complain(node.place, "`\(key)` must name a step's output or a version such as `flights@latest`, not \(node.article)")
+      form.complain(
+        node.place, "`\(key)` must name a step's output or a version such as `flights@latest`, not \(node.article)")
       return nil
     }
     if let reference = ReferenceParser.stored(text) { return reference }
     if text.contains("@") || text.hasPrefix("sha256:") {
-      form.complain(node.place, "“\(text)” is no reference: write NAME@latest, NAME@v12, NAME@2013-04-01, NAME@ALIAS, PROJECT/NAME@… or sha256:…")
+      form.complain(
+        node.place,
+        "“\(text)” is no reference: write NAME@latest, NAME@v12, NAME@2013-04-01, NAME@ALIAS, PROJECT/NAME@… or sha256:…"
+      )
       return nil
     }
     let parts = text.split(separator: ".", maxSplits: 1).map(String.init)
@@ -122,11 +141,17 @@ struct StepReader {
     guard let kind = outputs[name] else {
       let names = outputs.keys.filter { !$0.isEmpty }.sorted().map { "`\(step.id).\($0)`" }
       let gives = outputs[""] == nil ? names : ["`\(step.id)`"] + names
-      form.complain(place, "step “\(step.id)” gives \(gives.isEmpty ? "nothing" : gives.joined(separator: ", ")), not `\(name.isEmpty ? step.id : "\(step.id).\(name)")`")
+      form.complain(
+        place,
+        "step “\(step.id)” gives \(gives.isEmpty ? "nothing" : gives.joined(separator: ", ")), not `\(name.isEmpty ? step.id : "\(step.id).\(name)")`"
+      )
       return nil
     }
     guard kinds.contains(kind) else {
-      form.complain(place, "`\(key)` takes \(kinds.map(\.rawValue).joined(separator: " or ")), but `\(name.isEmpty ? step.id : "\(step.id).\(name)")` is \(kind.rawValue)")
+      form.complain(
+        place,
+        "`\(key)` takes \(kinds.map(\.rawValue).joined(separator: " or ")), but `\(name.isEmpty ? step.id : "\(step.id).\(name)")` is \(kind.rawValue)"
+      )
       return nil
     }
     return .output(step: step.id, name: name)

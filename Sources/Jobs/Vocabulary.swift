@@ -61,7 +61,8 @@ enum Vocabulary {
     Field("version", .integer(1...1), required: true, "The version of the job language."),
     Field("name", .name, required: true, "The job's name; its runs are named after it."),
     Field("project", .name, "The name space of its datasets and models. Default: the site's project."),
-    Field("params", .map(.any), "Values that `${{ params.NAME }}` stands for; `submit --param NAME=VALUE` overrides them."),
+    Field(
+      "params", .map(.any), "Values that `${{ params.NAME }}` stands for; `submit --param NAME=VALUE` overrides them."),
     Field("resources", .object(resources), "What each step may use, unless it says otherwise."),
     Field("retry", .object(retry), "How often a failing step is tried, unless it says otherwise."),
     Field("env", .map(.text), "Environment variables of the `run` steps."),
@@ -84,12 +85,14 @@ enum Vocabulary {
     Field("uses", .word(kinds.map(\.name)), "A built-in step."),
     Field("with", .map(.any), "What the built-in step takes."),
     Field("run", .command, "A command: a list of program and arguments, or a line for the shell."),
-    Field("inputs", .map(.reference([.dataset, .model, .files, .metrics])), "Inputs of the command, below `inputs/NAME`."),
+    Field(
+      "inputs", .map(.reference([.dataset, .model, .files, .metrics])), "Inputs of the command, below `inputs/NAME`."),
     Field("outputs", .map(.object(commandOutput)), "Outputs of the command, below `outputs/`."),
     Field("code", .oneOrMore(.text), "Files and folders beside the spec that the command needs."),
     Field("env", .map(.text), "Environment variables of the command."),
     Field("needs", .oneOrMore(.text), "Steps that must be finished before."),
-    Field("if", .condition, "A condition: `steps.verdict.verdict == promote`. The step is skipped when it does not hold."),
+    Field(
+      "if", .condition, "A condition: `steps.verdict.verdict == promote`. The step is skipped when it does not hold."),
     Field("timeout", .duration, "Time after which the step is ended, as `1h`."),
     Field("retry", .object(retry), "How often the step is tried when it fails."),
     Field("resources", .object(resources), "What the step may use."),
@@ -120,7 +123,9 @@ enum Vocabulary {
       name: "split", help: "Rows are dealt out to training, validation and test parts.",
       with: [
         Field("data", .reference([.dataset]), required: true, "The rows."),
-        Field("by", .word(SplitOptions.Method.allCases.map(\.rawValue)), required: true, "`time`: the latest rows are the test part. `hash`: equal keys stay together. `random`: seeded."),
+        Field(
+          "by", .word(SplitOptions.Method.allCases.map(\.rawValue)), required: true,
+          "`time`: the latest rows are the test part. `hash`: equal keys stay together. `random`: seeded."),
         Field("column", .text, "The time or key column."),
         Field("test", .number(0.000001...0.999999), required: true, "Share of the rows for the test part."),
         Field("validation", .number(0...0.999999), "Share of the rows for the validation part. Default: none."),
@@ -129,11 +134,15 @@ enum Vocabulary {
     Kind(
       name: "train", help: "A model version.",
       with: [
-        Field("trainer", .word(TrainOptions.Trainer.allCases.map(\.rawValue)), required: true, "`xgboost`, or `baseline`: the constant to beat."),
+        Field(
+          "trainer", .word(TrainOptions.Trainer.allCases.map(\.rawValue)), required: true,
+          "`xgboost`, or `baseline`: the constant to beat."),
         Field("data", .reference([.dataset]), required: true, "The training rows."),
         Field("validation", .reference([.dataset]), "Rows for early stopping."),
         Field("target", .target, required: true, "A column, or a comparison over one: `arr_delay > 15`."),
-        Field("features", .oneOrMore(.text), "The columns to learn from. Default: all but the target's and the excluded ones."),
+        Field(
+          "features", .oneOrMore(.text),
+          "The columns to learn from. Default: all but the target's and the excluded ones."),
         Field("exclude", .oneOrMore(.text), "Columns not to learn from."),
         Field("params", .map(.any), "The trainer's own parameters, and `rounds` and `early_stopping`."),
         Field("seed", .integer(0...Int(Int32.max)), "Default: 0."),
@@ -154,7 +163,9 @@ enum Vocabulary {
         Field("challenger", .reference([.metrics]), required: true, "Metrics of the challenger."),
         Field("champion", .reference([.model]), "The model in use; it is judged on the challenger's own data."),
         Field("drift", .reference([.drift]), "A drift report, for rules over `drift.COLUMN.psi`."),
-        Field("require", .oneOrMore(.gateRule), required: true, "Rules: `auc >= 0.65`, `auc >= champion.auc - 0.005`, `slice(origin).auc >= 0.6`."),
+        Field(
+          "require", .oneOrMore(.gateRule), required: true,
+          "Rules: `auc >= 0.65`, `auc >= champion.auc - 0.005`, `slice(origin).auc >= 0.6`."),
       ], outputs: ["": .verdict]),
     Kind(
       name: "promote", help: "An alias moves to the model when the verdict is promote.",
@@ -182,10 +193,14 @@ enum Vocabulary {
       name: "retrain", help: "The model's recipe, replayed on newer data: a job in the inbox when a condition holds.",
       with: [
         Field("model", .reference([.model]), required: true, "The model, usually `NAME@champion`."),
-        Field("data", .reference([.dataset]), "Newer data; it takes the place of the dataset of that name in the recipe."),
-        Field("drift", .reference([.drift]), "A drift report. Default: the `monitor` step of this job over the same model."),
+        Field(
+          "data", .reference([.dataset]), "Newer data; it takes the place of the dataset of that name in the recipe."),
+        Field(
+          "drift", .reference([.drift]), "A drift report. Default: the `monitor` step of this job over the same model."),
         Field("scores", .reference([.metrics]), "Metrics, for conditions over metrics."),
-        Field("when", .oneOrMore(.retrainCondition), required: true, "Any of: `drift`, `new-rows >= 20000`, `age > 30d`, `auc < 0.7`."),
+        Field(
+          "when", .oneOrMore(.retrainCondition), required: true,
+          "Any of: `drift`, `new-rows >= 20000`, `age > 30d`, `auc < 0.7`."),
         Field("cooldown", .duration, "Time since the model was made in which it is not retrained. Default: 0s."),
       ], outputs: ["": .retraining]),
   ]

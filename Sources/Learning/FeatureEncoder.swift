@@ -21,7 +21,8 @@ struct FeatureEncoder {
         if count > 0 { unseen[feature.name] = count }
       case .numeric, .boolean:
         guard let numbers = column.doubles else {
-          throw .unusableColumn(name: feature.name, reason: "the model learnt it as \(feature.kind.name), but here it holds texts")
+          throw .unusableColumn(
+            name: feature.name, reason: "the model learnt it as \(feature.kind.name), but here it holds texts")
         }
         for (row, number) in numbers.enumerated() { values[row * features.count + index] = Float(number) }
       }

@@ -70,13 +70,19 @@ package struct ModelSchema: Codable, Hashable, Sendable {
     case .integers, .floats: return .numeric
     case .booleans: return .boolean
     case .timestamps:
-      throw .unusableColumn(name: column.name, reason: "it holds times, which are not learnt from; add it to `exclude`, or derive numbers from it")
+      throw .unusableColumn(
+        name: column.name,
+        reason: "it holds times, which are not learnt from; add it to `exclude`, or derive numbers from it")
     case .strings(let texts):
       var used = [Bool](repeating: false, count: texts.values.count)
       for code in texts.codes where code >= 0 { used[Int(code)] = true }
       let values = texts.values.indices.filter { used[$0] }.map { texts.values[$0] }
       guard values.count <= limitCategories else {
-        throw .unusableColumn(name: column.name, reason: "it has \(values.count) different texts, more than \(limitCategories): it is a name rather than a category; add it to `exclude`")
+        throw .unusableColumn(
+          name: column.name,
+          reason:
+            "it has \(values.count) different texts, more than \(limitCategories): it is a name rather than a category; add it to `exclude`"
+        )
       }
       return .categorical(values.sorted())
     }

@@ -31,9 +31,12 @@ package struct Predictor {
     }
     guard verify == .sample else { return }
     let width = schema.features.count
-    guard width > 0, model.sample.values.count % width == 0 else { throw .damagedPackage("its sample does not fit its schema") }
+    guard width > 0, model.sample.values.count % width == 0 else {
+      throw .damagedPackage("its sample does not fit its schema")
+    }
     let found = try scores(model.sample.values.map { $0 ?? .nan }, rowCount: model.sample.values.count / width)
-    let agrees = found.count == model.sample.scores.count
+    let agrees =
+      found.count == model.sample.scores.count
       && zip(found, model.sample.scores).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, abs($1)) }
     guard agrees else { throw .damagedPackage("it does not answer its own sample as it did when it was made") }
   }
@@ -70,7 +73,8 @@ package struct Predictor {
     case .constant(let scores): return (0..<rowCount).flatMap { _ in scores }
     case .xgboost:
       guard let booster else { return [] }
-      let matrix = try FeatureMatrix(values, rowCount: rowCount, features: schema.features, labels: nil, threads: threads)
+      let matrix = try FeatureMatrix(
+        values, rowCount: rowCount, features: schema.features, labels: nil, threads: threads)
       return try booster.predict(matrix).map(Double.init)
     }
   }

@@ -23,7 +23,9 @@ struct TargetEncoder {
         task = .multiclass(classes: classes)
       }
     }
-    if case .regression = task, isClassifying { throw .invalidParameter("the objective \(objective ?? "") needs classes") }
+    if case .regression = task, isClassifying {
+      throw .invalidParameter("the objective \(objective ?? "") needs classes")
+    }
     if !isClassifying, let objective, objective.hasPrefix("reg:"), task != .regression {
       throw .invalidParameter("the objective \(objective) needs a target of numbers, but “\(target)” has classes")
     }

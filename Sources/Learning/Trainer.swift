@@ -42,7 +42,9 @@ package struct Trainer {
 
   private func validationSet(_ table: Table, _ target: TargetRule, _ encoder: TargetEncoder) throws -> TrainingSet {
     let (rows, labels) = try known(try column(of: target, in: table), encoder)
-    guard !rows.isEmpty else { throw LearningError.noRows("the target “\(target.text)” is missing in every validation row") }
+    guard !rows.isEmpty else {
+      throw LearningError.noRows("the target “\(target.text)” is missing in every validation row")
+    }
     return TrainingSet(table: table.gather(rows), labels: labels, droppedRowCount: table.rowCount - rows.count)
   }
 
@@ -62,12 +64,15 @@ package struct Trainer {
     }
     let names = options.features ?? known.filter { $0 != target.column && !options.exclude.contains($0) }
     if names.contains(target.column) {
-      throw .unusableColumn(name: target.column, reason: "it is the target, and a model must not read what it is to predict")
+      throw .unusableColumn(
+        name: target.column, reason: "it is the target, and a model must not read what it is to predict")
     }
     return names
   }
 
-  private func known(_ column: Column, _ encoder: TargetEncoder) throws(LearningError) -> (rows: [Int], labels: [Double]) {
+  private func known(_ column: Column, _ encoder: TargetEncoder) throws(LearningError) -> (
+    rows: [Int], labels: [Double]
+  ) {
     let labels = try encoder.labels(column)
     let rows = labels.indices.filter { labels[$0] != nil }
     return (rows, labels.compactMap { $0 })

@@ -50,21 +50,30 @@ package struct TrainingOptions: Sendable {
   /// itself, or that do not fit the task.
   func libraryParameters(for task: ModelSchema.Task) throws(LearningError) -> [(name: String, value: String)] {
     for name in parameters.keys.sorted() where !Self.known.contains(name) {
-      if ["nthread", "seed", "random_state", "verbosity", "tree_method", "booster", "device", "num_class"].contains(name) {
+      if ["nthread", "seed", "random_state", "verbosity", "tree_method", "booster", "device", "num_class"].contains(
+        name)
+      {
         throw .invalidParameter("`\(name)` cannot be set in `params`: nightshift sets it, so that runs can be repeated")
       }
-      throw .unknownParameter(name: name, nearest: Self.known.sorted().first { $0.hasPrefix(name) || name.hasPrefix($0) || Set($0) == Set(name) })
+      throw .unknownParameter(
+        name: name,
+        nearest: Self.known.sorted().first { $0.hasPrefix(name) || name.hasPrefix($0) || Set($0) == Set(name) })
     }
     let allowed = Self.objectives[task.name] ?? []
     let objective = parameters["objective"] ?? Self.defaultObjective(task)
     guard allowed.contains(objective) else {
-      throw .invalidParameter("the objective \(objective) does not fit a \(task.name) target: use \(allowed.sorted().joined(separator: " or "))")
+      throw .invalidParameter(
+        "the objective \(objective) does not fit a \(task.name) target: use \(allowed.sorted().joined(separator: " or "))"
+      )
     }
     var all: [(name: String, value: String)] = [
-      ("objective", objective), ("tree_method", "hist"), ("seed", "\(seed)"), ("nthread", "\(threads)"), ("verbosity", "0"),
+      ("objective", objective), ("tree_method", "hist"), ("seed", "\(seed)"), ("nthread", "\(threads)"),
+      ("verbosity", "0"),
     ]
     if case .multiclass(let classes) = task { all.append(("num_class", "\(classes.count)")) }
-    for (name, value) in parameters.sorted(by: { $0.key < $1.key }) where name != "objective" { all.append((name, value)) }
+    for (name, value) in parameters.sorted(by: { $0.key < $1.key }) where name != "objective" {
+      all.append((name, value))
+    }
     if parameters["eval_metric"] == nil { all.append(("eval_metric", Self.defaultMetric(task))) }
     return all
   }

@@ -16,7 +16,8 @@ final class FeatureMatrix {
     var handle: DMatrixHandle?
     let code = values.withUnsafeBufferPointer { buffer in
       let address = UInt(bitPattern: buffer.baseAddress)
-      let array = "{\"data\": [\(address), true], \"shape\": [\(rowCount), \(features.count)], \"typestr\": \"<f4\", \"version\": 3}"
+      let array =
+        "{\"data\": [\(address), true], \"shape\": [\(rowCount), \(features.count)], \"typestr\": \"<f4\", \"version\": 3}"
       return library.functions.XGDMatrixCreateFromDense(array, "{\"missing\": NaN, \"nthread\": \(threads)}", &handle)
     }
     try library.check(code)
@@ -68,9 +69,10 @@ final class Booster {
     let library = try XGBoostLibrary.shared()
     var handle: BoosterHandle?
     let handles: [DMatrixHandle?] = matrices.map(\.handle)
-    try library.check(handles.withUnsafeBufferPointer {
-      library.functions.XGBoosterCreate($0.baseAddress, bst_ulong($0.count), &handle)
-    })
+    try library.check(
+      handles.withUnsafeBufferPointer {
+        library.functions.XGBoosterCreate($0.baseAddress, bst_ulong($0.count), &handle)
+      })
     self.library = library
     self.handle = try Self.unwrap(handle)
     for (name, value) in parameters {
@@ -85,9 +87,10 @@ final class Booster {
     try library.check(library.functions.XGBoosterCreate(nil, 0, &handle))
     self.library = library
     self.handle = try Self.unwrap(handle)
-    try library.check(model.withUnsafeBytes {
-      library.functions.XGBoosterLoadModelFromBuffer(self.handle, $0.baseAddress, bst_ulong($0.count))
-    })
+    try library.check(
+      model.withUnsafeBytes {
+        library.functions.XGBoosterLoadModelFromBuffer(self.handle, $0.baseAddress, bst_ulong($0.count))
+      })
     try library.check(library.functions.XGBoosterSetParam(self.handle, "nthread", "\(threads)"))
   }
 
@@ -103,7 +106,9 @@ final class Booster {
   }
 
   /// The value of each evaluation metric on each matrix, by `SET METRIC`, in the library's order.
-  func evaluate(round: Int, _ matrices: [(name: String, matrix: FeatureMatrix)]) throws(LearningError) -> [(name: String, value: Double)] {
+  func evaluate(round: Int, _ matrices: [(name: String, matrix: FeatureMatrix)]) throws(LearningError) -> [(
+    name: String, value: Double
+  )] {
     var handles: [DMatrixHandle?] = matrices.map(\.matrix.handle)
     var result: UnsafePointer<CChar>?
     // Set names are fixed words of ours, without special characters.
@@ -115,12 +120,14 @@ final class Booster {
         defer { offset += name.count }
         return buffer.baseAddress.map { $0 + offset }
       }
-      return library.functions.XGBoosterEvalOneIter(handle, Int32(round), &handles, &pointers, bst_ulong(matrices.count), &result)
+      return library.functions.XGBoosterEvalOneIter(
+        handle, Int32(round), &handles, &pointers, bst_ulong(matrices.count), &result)
     }
     try library.check(code)
     // `[3]\ttrain-logloss:0.5\tvalidation-logloss:0.6`
     return (result.map { String(cString: $0) } ?? "").split(separator: "\t").dropFirst().compactMap { item in
-      guard let colon = item.lastIndex(of: ":"), let dash = item.firstIndex(of: "-"), let value = Double(item[item.index(after: colon)...])
+      guard let colon = item.lastIndex(of: ":"), let dash = item.firstIndex(of: "-"),
+        let value = Double(item[item.index(after: colon)...])
       else { return nil }
       return ("\(item[..<dash]) \(item[item.index(after: dash)..<colon])", value)
     }
@@ -146,8 +153,10 @@ final class Booster {
     var shape: UnsafePointer<bst_ulong>?
     var dimensions: bst_ulong = 0
     var values: UnsafePointer<Float>?
-    let config = "{\"type\": 0, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, \"strict_shape\": true}"
-    try library.check(library.functions.XGBoosterPredictFromDMatrix(handle, matrix.handle, config, &shape, &dimensions, &values))
+    let config =
+      "{\"type\": 0, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, \"strict_shape\": true}"
+    try library.check(
+      library.functions.XGBoosterPredictFromDMatrix(handle, matrix.handle, config, &shape, &dimensions, &values))
     let count = (0..<Int(dimensions)).reduce(1) { $0 * Int(shape?[$1] ?? 0) }
     return Array(UnsafeBufferPointer(start: values, count: count))
   }
@@ -158,7 +167,9 @@ final class Booster {
     var features: UnsafeMutablePointer<UnsafePointer<CChar>?>?
     var shape: UnsafePointer<bst_ulong>?
     var scores: UnsafePointer<Float>?
-    try library.check(library.functions.XGBoosterFeatureScore(handle, "{\"importance_type\": \"total_gain\"}", &featureCount, &features, &dimensions, &shape, &scores))
+    try library.check(
+      library.functions.XGBoosterFeatureScore(
+        handle, "{\"importance_type\": \"total_gain\"}", &featureCount, &features, &dimensions, &shape, &scores))
     var gain: [String: Double] = [:]
     for index in 0..<Int(featureCount) {
       guard let name = features?[index], let score = scores?[index] else { continue }

@@ -33,7 +33,10 @@ struct Gate {
           explanation: "there is no champion yet, so there is nothing to fall behind")
       }
       guard let value = champion.metrics[metric] else {
-        return undecided(rule, champion.undefined[metric].map { "the champion's \(metric) is undefined: \($0)" } ?? "the champion has no metric “\(metric)”")
+        return undecided(
+          rule,
+          champion.undefined[metric].map { "the champion's \(metric) is undefined: \($0)" }
+            ?? "the champion has no metric “\(metric)”")
       }
       required = value + offset
     }
@@ -52,14 +55,20 @@ struct Gate {
     switch rule.subject {
     case .metric(let name):
       if let value = evidence.challenger.metrics[name] { return .success([(name, value)]) }
-      return .failure(Reason(text: evidence.challenger.undefined[name].map { "\(name) is undefined: \($0)" } ?? "the challenger's metrics have no “\(name)”"))
+      return .failure(
+        Reason(
+          text: evidence.challenger.undefined[name].map { "\(name) is undefined: \($0)" }
+            ?? "the challenger's metrics have no “\(name)”"))
     case .slice(let column, let metric):
       let slices = evidence.challenger.slices.filter { $0.column == column }
-      guard !slices.isEmpty else { return .failure(Reason(text: "the challenger was not evaluated in slices of “\(column)”: add it to `slices`")) }
+      guard !slices.isEmpty else {
+        return .failure(Reason(text: "the challenger was not evaluated in slices of “\(column)”: add it to `slices`"))
+      }
       let values = slices.compactMap { slice in
         slice.metrics[metric].map { (label: "\(metric) where \(column) is \(slice.value ?? "missing")", value: $0) }
       }
-      return values.isEmpty ? .failure(Reason(text: "no slice of “\(column)” has a defined \(metric)")) : .success(values)
+      return values.isEmpty
+        ? .failure(Reason(text: "no slice of “\(column)” has a defined \(metric)")) : .success(values)
     case .drift(let name, let measure):
       guard let column = evidence.drift?.columns.first(where: { $0.name == name }) else {
         return .failure(Reason(text: "the drift report has no column “\(name)”"))
@@ -70,7 +79,9 @@ struct Gate {
   }
 
   /// A rule over slices holds when it holds for each; the one that is furthest from it is told.
-  private func judge(_ rule: GateRule, _ values: [(label: String, value: Double)], _ required: Double) -> VerdictDocument.Finding {
+  private func judge(_ rule: GateRule, _ values: [(label: String, value: Double)], _ required: Double)
+    -> VerdictDocument.Finding
+  {
     let broken = values.filter { !rule.comparison.holds($0.value, required) }
     let told = (broken.isEmpty ? values : broken).max { left, right in
       switch rule.comparison {
@@ -84,7 +95,9 @@ struct Gate {
     let more = broken.count > 1 ? " (and \(broken.count - 1) more)" : ""
     return VerdictDocument.Finding(
       rule: rule.text, holds: holds, observed: told.value, required: required,
-      explanation: "\(told.label) is \(Headline.number(told.value)), \(holds ? "as required" : "but it must be") \(rule.comparison.rawValue) \(Headline.number(required))\(more)")
+      explanation:
+        "\(told.label) is \(Headline.number(told.value)), \(holds ? "as required" : "but it must be") \(rule.comparison.rawValue) \(Headline.number(required))\(more)"
+    )
   }
 
   private func undecided(_ rule: GateRule, _ reason: String) -> VerdictDocument.Finding {

@@ -55,10 +55,14 @@ final class JobRun {
     try runner.report(.started(run: run, steps: job.steps.count))
     let isPoison = claimRecord.attempts > Runner.attemptLimit
     for step in job.steps {
-      let record = isPoison ? unreached(step, "the job was given up after \(claimRecord.attempts - 1) attempts") : try await execute(step)
+      let record =
+        isPoison
+        ? unreached(step, "the job was given up after \(claimRecord.attempts - 1) attempts") : try await execute(step)
       records.append(record)
       try archive.append(
-        RunEvent(at: Runner.now(), event: "step-ended", step: step.id, outcome: record.outcome.rawValue, text: record.reason ?? record.headline),
+        RunEvent(
+          at: Runner.now(), event: "step-ended", step: step.id, outcome: record.outcome.rawValue,
+          text: record.reason ?? record.headline),
         to: run)
       try runner.report(.stepEnded(run: run, record))
     }
@@ -111,7 +115,9 @@ final class JobRun {
       }
     }
     for id in needed {
-      guard let record = records.first(where: { $0.id == id }), record.outcome != .ran, record.outcome != .reused else { continue }
+      guard let record = records.first(where: { $0.id == id }), record.outcome != .ran, record.outcome != .reused else {
+        continue
+      }
       if record.outcome == .skipped {
         return StepRecord(id: step.id, kind: step.action.kind, outcome: .skipped, reason: "step “\(id)” was skipped")
       }
@@ -125,7 +131,8 @@ final class JobRun {
   }
 
   private func failed(_ step: Step, _ reason: String, inputs: [StepRecord.Input]) -> StepRecord {
-    StepRecord(id: step.id, kind: step.action.kind, outcome: .failed, reason: reason, started: Runner.now(), inputs: inputs)
+    StepRecord(
+      id: step.id, kind: step.action.kind, outcome: .failed, reason: reason, started: Runner.now(), inputs: inputs)
   }
 
   private func prepare(_ step: Step) throws -> PreparedStep {
@@ -163,7 +170,8 @@ final class JobRun {
     let request = try self.request(step, prepared, stepFolder)
     let executor = StepExecutor(site: site, tool: runner.tool)
     var record = StepRecord(
-      id: step.id, kind: step.action.kind, outcome: .ran, key: prepared.key, started: Runner.now(), inputs: prepared.inputs)
+      id: step.id, kind: step.action.kind, outcome: .ran, key: prepared.key, started: Runner.now(),
+      inputs: prepared.inputs)
     for attempt in 1...max(1, step.attempts) {
       let execution = try await executor.execute(step, request, started: childRecorder())
       record.wallSeconds += execution.wallSeconds

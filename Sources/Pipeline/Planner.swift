@@ -68,13 +68,16 @@ package struct Planner {
       labelled.artifact.version = try version(of: output, step)
       return labelled
     }
-    let record = StepRecord(id: step.id, kind: step.action.kind, outcome: .reused, inputs: prepared.inputs, outputs: outputs)
+    let record = StepRecord(
+      id: step.id, kind: step.action.kind, outcome: .reused, inputs: prepared.inputs, outputs: outputs)
     return (planned(.reuse, "\(memory.run) did it\(memory.headline.map { ": \($0)" } ?? "")"), record)
   }
 
   /// The version that publishing the output again would find.
   private func version(of output: StepRecord.Output, _ step: Jobs.Step) throws -> VersionLabel? {
-    guard let name = step.action.publishedName(of: output.name), let kind = output.artifact.kind.entityKind else { return nil }
+    guard let name = step.action.publishedName(of: output.name), let kind = output.artifact.kind.entityKind else {
+      return nil
+    }
     let entity = try EntityName(kind, project: job.project, name: name)
     let same = try site.store.refs.versions(of: entity).last { $0.digest == output.artifact.digest }
     return same.map { VersionLabel(project: entity.project, name: name, number: $0.number) }

@@ -13,7 +13,8 @@ package struct RunArchive: Sendable {
   /// The folder of a run, from the date in its name.
   package func folder(of run: String) throws(PipelineError) -> FilePath {
     let parts = run.split(separator: "-")
-    guard parts.count >= 3, EntityName.isValid(run.lowercased()), let date = parts.dropLast().last, date.count == 15 else {
+    guard parts.count >= 3, EntityName.isValid(run.lowercased()), let date = parts.dropLast().last, date.count == 15
+    else {
       throw .damagedRun(run, reason: "that is no name of a run")
     }
     let day = Array(date.prefix(8))

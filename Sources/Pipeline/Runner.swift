@@ -80,7 +80,9 @@ package struct Runner: Sendable {
     var record = try claim.record()
     let submission = try claim.submission()
     let specName = submission?.specName ?? claim.name
-    let time = record.logicalTime.flatMap { Timestamp($0) } ?? submission?.logicalTime.flatMap { Timestamp($0) } ?? logicalTime ?? Self.now()
+    let time =
+      record.logicalTime.flatMap { Timestamp($0) } ?? submission?.logicalTime.flatMap { Timestamp($0) } ?? logicalTime
+      ?? Self.now()
     let started = record.started.flatMap { Timestamp($0) } ?? Self.now()
     record.logicalTime = time.text
     record.started = started.text
@@ -107,17 +109,24 @@ package struct Runner: Sendable {
       try reject(claim, specName, error, time, &summary)
     } catch let error as SpoolError {
       guard case .unreadableSpec = error else { throw error }
-      try reject(claim, specName, SpecError(file: specName, mistakes: [SpecMistake(place: Place(line: 1, column: 1), message: "\(error)")]), time, &summary)
+      try reject(
+        claim, specName,
+        SpecError(file: specName, mistakes: [SpecMistake(place: Place(line: 1, column: 1), message: "\(error)")]), time,
+        &summary)
     }
   }
 
-  private func reject(_ claim: Claim, _ specName: String, _ error: SpecError, _ time: Timestamp, _ summary: inout Summary) throws {
+  private func reject(
+    _ claim: Claim, _ specName: String, _ error: SpecError, _ time: Timestamp, _ summary: inout Summary
+  ) throws {
     try finish(claim, specName, JobResult(error), .rejected, time)
     summary.rejected += 1
     try report(.rejected(error))
   }
 
-  private func finish(_ claim: Claim, _ specName: String, _ result: JobResult, _ state: Spool.State, _ time: Timestamp) throws {
+  private func finish(_ claim: Claim, _ specName: String, _ result: JobResult, _ state: Spool.State, _ time: Timestamp)
+    throws
+  {
     try claim.finish(state, date: time.date, specName: specName, result: try CanonicalJSON.encodeForPeople(result))
   }
 

@@ -24,7 +24,8 @@ package struct SiteRecordsReader {
     for entity in records.models { try entity.versions.forEach { try describe($0, as: .model, &records) } }
     for entity in records.datasets { try entity.versions.forEach { try describe($0, as: .dataset, &records) } }
     records.spool = SiteRecords.SpoolCounts(
-      inbox: try site.spool.count(.inbox), active: try site.spool.count(.active), rejected: try site.spool.count(.rejected))
+      inbox: try site.spool.count(.inbox), active: try site.spool.count(.active),
+      rejected: try site.spool.count(.rejected))
     return records
   }
 
@@ -53,10 +54,13 @@ package struct SiteRecordsReader {
   private func take(_ artifact: Artifact, into records: inout SiteRecords) throws {
     switch artifact.kind {
     case .metrics: records.metrics[artifact.digest] = try records.metrics[artifact.digest] ?? document(artifact.digest)
-    case .verdict: records.verdicts[artifact.digest] = try records.verdicts[artifact.digest] ?? document(artifact.digest)
+    case .verdict:
+      records.verdicts[artifact.digest] = try records.verdicts[artifact.digest] ?? document(artifact.digest)
     case .drift: records.drifts[artifact.digest] = try records.drifts[artifact.digest] ?? document(artifact.digest)
-    case .promotion: records.promotions[artifact.digest] = try records.promotions[artifact.digest] ?? document(artifact.digest)
-    case .retraining: records.retrainings[artifact.digest] = try records.retrainings[artifact.digest] ?? document(artifact.digest)
+    case .promotion:
+      records.promotions[artifact.digest] = try records.promotions[artifact.digest] ?? document(artifact.digest)
+    case .retraining:
+      records.retrainings[artifact.digest] = try records.retrainings[artifact.digest] ?? document(artifact.digest)
     case .dataset:
       guard let digest = artifact.description, records.datasetDescriptions[digest] == nil else { return }
       records.datasetDescriptions[digest] = try document(digest)

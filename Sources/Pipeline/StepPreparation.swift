@@ -96,9 +96,11 @@ struct StepPreparation {
     switch action {
     case .retrain(let options):
       // How old a model is depends on the night; a condition over it is decided anew each time.
-      let dependsOnTime = options.cooldownSeconds > 0 || options.when.contains { condition in
-        if case .age = condition.kind { true } else { false }
-      }
+      let dependsOnTime =
+        options.cooldownSeconds > 0
+        || options.when.contains { condition in
+          if case .age = condition.kind { true } else { false }
+        }
       return dependsOnTime ? ["time": logicalTime.text] : [:]
     case .evaluate, .gate, .predict, .promote, .monitor:
       // Documents carry the versions' labels.
@@ -135,11 +137,16 @@ struct StepPreparation {
     let ingest = Ingest(disk: site.disk)
     var sources: [Ingest.Source] = []
     for pattern in patterns {
-      let prefix = pattern.split(separator: "/", omittingEmptySubsequences: true).filter { $0 != "." }.joined(separator: "/")
+      let prefix = pattern.split(separator: "/", omittingEmptySubsequences: true).filter { $0 != "." }.joined(
+        separator: "/")
       let found = try ingest.sources(prefix, below: origin)
       let isFolder = (try? site.disk.status(of: origin.appending(prefix)).kind) == .directory
       for var source in found {
-        if isFolder { source.path = try RelativePath(prefix + "/" + source.path.text) } else if found.count == 1, Glob.isPlain(prefix) { source.path = try RelativePath(prefix) }
+        if isFolder {
+          source.path = try RelativePath(prefix + "/" + source.path.text)
+        } else if found.count == 1, Glob.isPlain(prefix) {
+          source.path = try RelativePath(prefix)
+        }
         sources.append(source)
       }
     }
@@ -162,7 +169,9 @@ struct StepPreparation {
       path == root || path.hasPrefix(root.hasSuffix("/") ? root : root + "/")
     }
     guard isAllowed else {
-      throw .notAllowed("“\(path)” is outside the spec's folder: add its folder to `roots` in nightshift.yaml, or copy the file beside the spec")
+      throw .notAllowed(
+        "“\(path)” is outside the spec's folder: add its folder to `roots` in nightshift.yaml, or copy the file beside the spec"
+      )
     }
   }
 

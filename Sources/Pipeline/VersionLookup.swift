@@ -13,7 +13,8 @@ package struct VersionLookup {
   /// A dataset or model version by `NAME@…` or `PROJECT/NAME@…`, in any project when the name is the only one.
   package func find(_ text: String) throws -> Artifact {
     guard case .entity(let reference)? = ReferenceParser.stored(text) else {
-      throw PipelineError.unknownReference(text, reason: "write NAME@latest, NAME@v12, NAME@2013-04-01, NAME@ALIAS or PROJECT/NAME@…")
+      throw PipelineError.unknownReference(
+        text, reason: "write NAME@latest, NAME@v12, NAME@2013-04-01, NAME@ALIAS or PROJECT/NAME@…")
     }
     var projects = [site.settings.project]
     if let project = reference.project {
@@ -27,7 +28,9 @@ package struct VersionLookup {
       let found = try References(store: site.store, project: project).artifact(reference, kinds: [.dataset, .model])
       if let found { return found }
     }
-    throw PipelineError.unknownReference(text, reason: "the store has no such version; `nightshift data list` and `nightshift model list` show what there is")
+    throw PipelineError.unknownReference(
+      text,
+      reason: "the store has no such version; `nightshift data list` and `nightshift model list` show what there is")
   }
 }
 
@@ -37,7 +40,9 @@ package struct DataAdder {
 
   package init(_ site: Site) { self.site = site }
 
-  package func add(_ pattern: String, below folder: FilePath, as entity: EntityName, at time: Timestamp) throws -> VersionRef {
+  package func add(_ pattern: String, below folder: FilePath, as entity: EntityName, at time: Timestamp) throws
+    -> VersionRef
+  {
     let ingest = Ingest(disk: site.disk)
     let writer = try StoreWriter(site.store)
     let manifest = try ingest.read(try ingest.sources(pattern, below: folder), into: writer)

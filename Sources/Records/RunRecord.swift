@@ -43,7 +43,8 @@ package struct RunRecord: Codable, Hashable, Sendable {
 
   package init(
     id: String, job: String, project: String, outcome: Outcome, reason: String? = nil, logicalTime: Timestamp,
-    started: Timestamp, finished: Timestamp, wallSeconds: Double, attemptCount: Int, specName: String, origin: String, spec: Digest,
+    started: Timestamp, finished: Timestamp, wallSeconds: Double, attemptCount: Int, specName: String, origin: String,
+    spec: Digest,
     params: [String: String], requestedBy: String? = nil, host: String, toolVersion: String, steps: [StepRecord]
   ) {
     self.id = id

@@ -23,7 +23,9 @@ enum Charts {
     func x(_ index: Int) -> Double {
       margin.left + (labels.count == 1 ? plot.width / 2 : plot.width * Double(index) / Double(labels.count - 1))
     }
-    func y(_ value: Double) -> Double { margin.top + plot.height * (1 - (value - scale.low) / (scale.high - scale.low)) }
+    func y(_ value: Double) -> Double {
+      margin.top + plot.height * (1 - (value - scale.low) / (scale.high - scale.low))
+    }
     var parts = scale.ticks.map { tick -> HTML in
       """
       <line class="axis" x1="\(at(margin.left))" x2="\(at(width - margin.right))" y1="\(at(y(tick)))" y2="\(at(y(tick)))"/>\
@@ -58,7 +60,9 @@ enum Charts {
     for (index, value) in line.values.enumerated() {
       guard let value else { continue }
       let isMarked = line.marks.contains(index)
-      parts.append("<circle cx=\"\(at(x(index)))\" cy=\"\(at(y(value)))\" r=\"\(isMarked ? "5.5" : "3")\" fill=\"var(--\(isMarked ? "ground" : line.colour))\" stroke=\"var(--\(line.colour))\" stroke-width=\"2\"/>")
+      parts.append(
+        "<circle cx=\"\(at(x(index)))\" cy=\"\(at(y(value)))\" r=\"\(isMarked ? "5.5" : "3")\" fill=\"var(--\(isMarked ? "ground" : line.colour))\" stroke=\"var(--\(line.colour))\" stroke-width=\"2\"/>"
+      )
     }
     return parts
   }
@@ -92,23 +96,34 @@ enum Charts {
     let most = max(bins.flatMap { [$0.reference, $0.current] }.max() ?? 0, .leastNormalMagnitude)
     let (w, h, bottom) = (320.0, 130.0, 22.0)
     let slot = w / Double(max(1, bins.count))
-    var parts: [HTML] = ["<line class=\"axis\" x1=\"0\" x2=\"\(at(w))\" y1=\"\(at(h - bottom))\" y2=\"\(at(h - bottom))\"/>"]
+    var parts: [HTML] = [
+      "<line class=\"axis\" x1=\"0\" x2=\"\(at(w))\" y1=\"\(at(h - bottom))\" y2=\"\(at(h - bottom))\"/>"
+    ]
     for (index, bin) in bins.enumerated() {
       for (offset, (value, colour)) in [(bin.reference, "a"), (bin.current, "b")].enumerated() {
         let length = (h - bottom - 6) * value / most
-        parts.append("<rect x=\"\(at(Double(index) * slot + slot * (0.12 + 0.38 * Double(offset))))\" y=\"\(at(h - bottom - length))\" width=\"\(at(slot * 0.36))\" height=\"\(at(length))\" fill=\"var(--\(colour))\"/>")
+        parts.append(
+          "<rect x=\"\(at(Double(index) * slot + slot * (0.12 + 0.38 * Double(offset))))\" y=\"\(at(h - bottom - length))\" width=\"\(at(slot * 0.36))\" height=\"\(at(length))\" fill=\"var(--\(colour))\"/>"
+        )
       }
     }
     if let first = bins.first, let last = bins.last, bins.count > 1 {
-      parts.append("<text x=\"0\" y=\"\(at(h - 6))\">\(clipped(first.label, 20))</text><text x=\"\(at(w))\" y=\"\(at(h - 6))\" text-anchor=\"end\">\(clipped(last.label, 20))</text>")
+      parts.append(
+        "<text x=\"0\" y=\"\(at(h - 6))\">\(clipped(first.label, 20))</text><text x=\"\(at(w))\" y=\"\(at(h - 6))\" text-anchor=\"end\">\(clipped(last.label, 20))</text>"
+      )
     }
-    let rows = bins.map { bin -> [HTML] in ["\(bin.label)", "\(Format.percent(bin.reference))", "\(Format.percent(bin.current))"] }
-    let legend: HTML = "<span style=\"color:var(--a)\" aria-hidden=\"true\">■</span> training &nbsp; <span style=\"color:var(--b)\" aria-hidden=\"true\">■</span> now"
+    let rows = bins.map { bin -> [HTML] in
+      ["\(bin.label)", "\(Format.percent(bin.reference))", "\(Format.percent(bin.current))"]
+    }
+    let legend: HTML =
+      "<span style=\"color:var(--a)\" aria-hidden=\"true\">■</span> training &nbsp; <span style=\"color:var(--b)\" aria-hidden=\"true\">■</span> now"
     return figure(title, legend, svg(title, parts, width: w, height: h), header: ["Bin", "Training", "Now"], rows)
   }
 
   /// A curve over the unit square with the diagonal that it is compared with.
-  static func unitCurve(_ title: String, _ points: [(x: Double, y: Double)], xTitle: String, yTitle: String, dots: Bool) -> HTML {
+  static func unitCurve(_ title: String, _ points: [(x: Double, y: Double)], xTitle: String, yTitle: String, dots: Bool)
+    -> HTML
+  {
     let (w, h, left, bottom, top) = (320.0, 250.0, 46.0, 38.0, 8.0)
     func x(_ value: Double) -> Double { left + (w - left - 10) * value }
     func y(_ value: Double) -> Double { top + (h - top - bottom) * (1 - value) }
@@ -119,11 +134,17 @@ enum Charts {
       <text x="\(at(x(tick)))" y="\(at(y(0) + 15))" text-anchor="\(tick == 1 ? "end" : "middle")">\(Format.fixed(tick, 1))</text>
       """
     }
-    parts.append("<line x1=\"\(at(x(0)))\" y1=\"\(at(y(0)))\" x2=\"\(at(x(1)))\" y2=\"\(at(y(1)))\" stroke=\"var(--soft)\" stroke-dasharray=\"4 4\"/>")
+    parts.append(
+      "<line x1=\"\(at(x(0)))\" y1=\"\(at(y(0)))\" x2=\"\(at(x(1)))\" y2=\"\(at(y(1)))\" stroke=\"var(--soft)\" stroke-dasharray=\"4 4\"/>"
+    )
     let path = points.enumerated().map { ($0 == 0 ? "M" : "L") + at(x($1.x)) + " " + at(y($1.y)) }.joined()
     parts.append("<path d=\"\(path)\" fill=\"none\" stroke=\"var(--a)\" stroke-width=\"2\"/>")
-    if dots { parts += points.map { "<circle cx=\"\(at(x($0.x)))\" cy=\"\(at(y($0.y)))\" r=\"3\" fill=\"var(--a)\"/>" } }
-    parts.append("<text x=\"\(at(x(0.5)))\" y=\"\(at(h - 4))\" text-anchor=\"middle\">\(xTitle)</text><text x=\"12\" y=\"\(at(y(0.5)))\" text-anchor=\"middle\" transform=\"rotate(-90 12 \(at(y(0.5))))\">\(yTitle)</text>")
+    if dots {
+      parts += points.map { "<circle cx=\"\(at(x($0.x)))\" cy=\"\(at(y($0.y)))\" r=\"3\" fill=\"var(--a)\"/>" }
+    }
+    parts.append(
+      "<text x=\"\(at(x(0.5)))\" y=\"\(at(h - 4))\" text-anchor=\"middle\">\(xTitle)</text><text x=\"12\" y=\"\(at(y(0.5)))\" text-anchor=\"middle\" transform=\"rotate(-90 12 \(at(y(0.5))))\">\(yTitle)</text>"
+    )
     let rows = points.map { point -> [HTML] in ["\(Format.fixed(point.x, 3))", "\(Format.fixed(point.y, 3))"] }
     return figure(title, "", svg(title, parts, width: w, height: h), header: [xTitle, yTitle], rows)
   }
@@ -137,9 +158,11 @@ enum Charts {
       at(4 + (w - 8) * Double(index) / Double(values.count - 1)) + "," + at(4 + (h - 8) * (1 - (value - low) / span))
     }
     let last = points[points.count - 1].split(separator: ",").map(String.init)
-    return svg(title, [
-      "<polyline points=\"\(points.joined(separator: " "))\" fill=\"none\" stroke=\"var(--a)\" stroke-width=\"2\"/><circle cx=\"\(last[0])\" cy=\"\(last[1])\" r=\"3\" fill=\"var(--a)\"/>",
-    ], width: w, height: h)
+    return svg(
+      title,
+      [
+        "<polyline points=\"\(points.joined(separator: " "))\" fill=\"none\" stroke=\"var(--a)\" stroke-width=\"2\"/><circle cx=\"\(last[0])\" cy=\"\(last[1])\" r=\"3\" fill=\"var(--a)\"/>"
+      ], width: w, height: h)
   }
 
   /// Steps after each other on one axis of seconds.
@@ -174,7 +197,8 @@ enum Charts {
       let used = Double(boxes.count) * (boxHeight + gapY) - gapY
       for (index, box) in boxes.enumerated() {
         let top = (h - used) / 2 + Double(index) * (boxHeight + gapY)
-        parts.append("""
+        parts.append(
+          """
           <rect x="\(at(left))" y="\(at(top))" width="\(at(boxWidth))" height="\(at(boxHeight))" rx="6" fill="var(--fill)" stroke="var(--a)"/>\
           <text x="\(at(left + 10))" y="\(at(top + 21))" style="fill:var(--ink)">\(clipped(box.title, 24))</text>\
           <text x="\(at(left + 10))" y="\(at(top + 38))">\(clipped(box.detail, 24))</text>
@@ -182,19 +206,25 @@ enum Charts {
       }
       guard column < columns.count - 1 else { continue }
       let (from, to, middle) = (left + boxWidth + 3, left + boxWidth + gapX - 4, h / 2)
-      parts.append("<path d=\"M\(at(from)) \(at(middle))L\(at(to)) \(at(middle))m-7 -5l7 5l-7 5\" fill=\"none\" stroke=\"var(--soft)\" stroke-width=\"1.5\"/>")
+      parts.append(
+        "<path d=\"M\(at(from)) \(at(middle))L\(at(to)) \(at(middle))m-7 -5l7 5l-7 5\" fill=\"none\" stroke=\"var(--soft)\" stroke-width=\"1.5\"/>"
+      )
     }
     return "<div class=\"scroll\">\(svg(title, parts, width: w, height: h, isScaled: false))</div>"
   }
 
   // MARK: Parts
 
-  private static func svg(_ title: String, _ parts: [HTML], width: Double = width, height: Double = height, isScaled: Bool = true) -> HTML {
+  private static func svg(
+    _ title: String, _ parts: [HTML], width: Double = width, height: Double = height, isScaled: Bool = true
+  ) -> HTML {
     let size: HTML = isScaled ? "width=\"\(at(width))\"" : "width=\"\(at(width))\" style=\"max-width:none\""
-    return "<svg viewBox=\"0 0 \(at(width)) \(at(height))\" \(size) role=\"img\" aria-label=\"\(title)\"><title>\(title)</title>\(parts)</svg>"
+    return
+      "<svg viewBox=\"0 0 \(at(width)) \(at(height))\" \(size) role=\"img\" aria-label=\"\(title)\"><title>\(title)</title>\(parts)</svg>"
   }
 
-  private static func figure(_ title: String, _ legend: HTML, _ chart: HTML, header: [String], _ rows: [[HTML]]) -> HTML {
+  private static func figure(_ title: String, _ legend: HTML, _ chart: HTML, header: [String], _ rows: [[HTML]]) -> HTML
+  {
     """
     <figure><figcaption>\(title)\(legend == "" ? "" : "<br>" + legend)</figcaption>\(chart)\
     <details><summary>Numbers</summary>\(Table.table(header, numeric: Set(1..<max(2, header.count)), rows))</details></figure>

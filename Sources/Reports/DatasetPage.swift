@@ -12,7 +12,9 @@ struct DatasetPage {
     let layout = Layout(records: records, path: path)
     let latest = dataset.versions.last
     let description = latest?.description.flatMap { records.datasetDescriptions[$0] }
-    return layout.page(dataset.name, crumbs: ["\(dataset.project)"], """
+    return layout.page(
+      dataset.name, crumbs: ["\(dataset.project)"],
+      """
       <h1>\(dataset.name)</h1>
       <p class="lead">\(summary(latest, description))</p>
       \(predictions(description, layout))
@@ -31,15 +33,19 @@ struct DatasetPage {
     guard let version else { return "No version yet." }
     guard let description else { return "Version \(version.number), \(version.created.date)." }
     let rows = description.rowCount.map { "\(Format.grouped($0)) rows, \(description.columns.count) columns, " } ?? ""
-    return "Version \(version.number) of \(version.created.date): \(rows)\(description.fileCount) files, \(Format.bytes(description.totalBytes)).\(description.note.map { " \($0)." } ?? "")"
+    return
+      "Version \(version.number) of \(version.created.date): \(rows)\(description.fileCount) files, \(Format.bytes(description.totalBytes)).\(description.note.map { " \($0)." } ?? "")"
   }
 
   private func predictions(_ description: DatasetDescription?, _ layout: Layout) -> HTML {
     guard let made = description?.predictions else { return "" }
     let model = records.models.first { $0.versions.contains { $0.digest == made.model } }
     let version = model?.versions.first { $0.digest == made.model }
-    let link: HTML = model.map { "<a href=\"\(layout.to(Paths.model($0.project, $0.name)))\">\($0.name)@v\(version?.number ?? 0)</a>" } ?? ""
-    let unseen = made.unseenCategoryCounts.sorted { $0.key < $1.key }.map { "\($0.key): \(Format.grouped($0.value))" }.joined(separator: ", ")
+    let link: HTML =
+      model.map { "<a href=\"\(layout.to(Paths.model($0.project, $0.name)))\">\($0.name)@v\(version?.number ?? 0)</a>" }
+      ?? ""
+    let unseen = made.unseenCategoryCounts.sorted { $0.key < $1.key }.map { "\($0.key): \(Format.grouped($0.value))" }
+      .joined(separator: ", ")
     return Table.facts([
       ("Scored by", "\(link) <span class=\"mono soft\">\(made.model.shortText)</span>"),
       ("From data", "<span class=\"mono\">\(made.data.shortText)</span>"),
@@ -52,14 +58,18 @@ struct DatasetPage {
       version.description.flatMap { records.datasetDescriptions[$0]?.rowCount }.map(Double.init)
     }
     guard rows.count > 1, rows.contains(where: { $0 != nil }) else { return "" }
-    return "<h2>Rows by version</h2>" + Charts.lines("Rows by version", labels: dataset.versions.map { "v\($0.number)" }, [Charts.Series(name: "rows", colour: "a", values: rows)])
+    return "<h2>Rows by version</h2>"
+      + Charts.lines(
+        "Rows by version", labels: dataset.versions.map { "v\($0.number)" },
+        [Charts.Series(name: "rows", colour: "a", values: rows)])
   }
 
   private func columns(_ description: DatasetDescription?) -> HTML {
     guard let description, !description.columns.isEmpty else { return "" }
     let count = max(1, description.rowCount ?? 1)
     let rows = description.columns.map { column -> [HTML] in
-      let range: HTML = column.type == "string"
+      let range: HTML =
+        column.type == "string"
         ? "\(column.topValues.prefix(4).map { "\($0.text) (\(Format.percent(Double($0.count) / Double(count))))" }.joined(separator: ", "))"
         : "\(column.minimum ?? "–") to \(column.maximum ?? "–")"
       return [
@@ -68,7 +78,10 @@ struct DatasetPage {
         "\(column.standardDeviation.map { Format.metric($0) } ?? "–")", range,
       ]
     }
-    return "<h2>Columns</h2>" + Table.table(["Column", "Type", "Missing", "Distinct", "Mean", "Deviation", "Range or most frequent"], numeric: [2, 3, 4, 5], rows)
+    return "<h2>Columns</h2>"
+      + Table.table(
+        ["Column", "Type", "Missing", "Distinct", "Mean", "Deviation", "Range or most frequent"],
+        numeric: [2, 3, 4, 5], rows)
   }
 
   private func files(_ description: DatasetDescription?) -> HTML {
@@ -76,7 +89,9 @@ struct DatasetPage {
     let rows = description.files.map { file -> [HTML] in
       ["\(file.path)", "\(Format.bytes(file.sizeBytes))", "<span class=\"mono soft\">\(file.digest.shortText)</span>"]
     }
-    let more = description.fileCount > description.files.count ? " (the first \(description.files.count) of \(description.fileCount))" : ""
+    let more =
+      description.fileCount > description.files.count
+      ? " (the first \(description.files.count) of \(description.fileCount))" : ""
     return "<h2>Files\(more)</h2>" + Table.table(["Path", "Size", "Digest"], numeric: [1], rows)
   }
 
@@ -98,7 +113,9 @@ struct DatasetPage {
 
   private func origin(_ version: SiteRecords.Version?, _ layout: Layout) -> HTML {
     guard let version else { return "" }
-    let artifact = Artifact(kind: .dataset, digest: version.digest, version: VersionLabel(project: dataset.project, name: dataset.name, number: version.number))
+    let artifact = Artifact(
+      kind: .dataset, digest: version.digest,
+      version: VersionLabel(project: dataset.project, name: dataset.name, number: version.number))
     return """
       <h2>Where v\(version.number) comes from</h2>
       \(lineage.picture(of: artifact, title: "Lineage of \(dataset.name) v\(version.number)"))

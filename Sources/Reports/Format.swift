@@ -13,7 +13,9 @@ enum Format {
   }
 
   /// A metric: three digits from ten thousandths on, more room for large numbers.
-  static func metric(_ value: Double) -> String { fixed(value, abs(value) >= 1000 ? 0 : abs(value) >= 100 ? 1 : abs(value) >= 10 ? 2 : 4) }
+  static func metric(_ value: Double) -> String {
+    fixed(value, abs(value) >= 1000 ? 0 : abs(value) >= 100 ? 1 : abs(value) >= 10 ? 2 : 4)
+  }
 
   static func metric(_ value: Double?) -> String { value.map { metric($0) } ?? "–" }
 
@@ -55,7 +57,8 @@ enum Format {
   /// A metric's name as people say it.
   static func metricTitle(_ name: String) -> String {
     [
-      "auc": "AUC", "pr_auc": "PR-AUC", "log_loss": "log loss", "brier": "Brier score", "f1": "F1", "macro_f1": "macro F1",
+      "auc": "AUC", "pr_auc": "PR-AUC", "log_loss": "log loss", "brier": "Brier score", "f1": "F1",
+      "macro_f1": "macro F1",
       "macro_auc": "macro AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²", "macro_precision": "macro precision",
       "macro_recall": "macro recall",
     ][name] ?? name

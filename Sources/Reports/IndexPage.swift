@@ -7,7 +7,9 @@ struct IndexPage {
 
   func page() -> Page {
     let layout = Layout(records: records, path: "index.html")
-    return layout.page("Last night", crumbs: [], """
+    return layout.page(
+      "Last night", crumbs: [],
+      """
       <h1>\(headline)</h1>
       <p class="lead">\(summary(layout))</p>
       \(attention(layout))
@@ -41,7 +43,8 @@ struct IndexPage {
     let outcomes = nights.filter { $0.time == time }.map { night -> HTML in
       "<a href=\"\(layout.to(Paths.model(night.project, night.model)))\">\(night.model)</a>: \(outcome(night))"
     }
-    return "\(lastNight.count) runs, \(steps.count) steps\(reused > 0 ? HTML(raw: ", \(reused) of them reused") : HTML.empty). \(HTML(joining: outcomes, by: "; "))."
+    return
+      "\(lastNight.count) runs, \(steps.count) steps\(reused > 0 ? HTML(raw: ", \(reused) of them reused") : HTML.empty). \(HTML(joining: outcomes, by: "; "))."
   }
 
   private func outcome(_ night: Night) -> HTML {
@@ -61,14 +64,20 @@ struct IndexPage {
     for night in nights where night.time == time {
       if let verdict = night.verdict, verdict.decision != .promote {
         let reasons = verdict.findings.filter { $0.holds != true }.map(\.explanation).joined(separator: "; ")
-        items.append("<li><span class=\"warn\">Refused</span> \(verdict.challengerVersion?.text ?? "a challenger"): \(reasons)</li>")
+        items.append(
+          "<li><span class=\"warn\">Refused</span> \(verdict.challengerVersion?.text ?? "a challenger"): \(reasons)</li>"
+        )
       }
       if let drift = night.drift, drift.isDrifted {
         let names = drift.columns.filter(\.isDrifted).map(\.name).joined(separator: ", ")
         items.append("<li><span class=\"warn\">Drift</span> in what \(night.model) reads: \(names)</li>")
       }
     }
-    if records.spool.rejected > 0 { items.append("<li><span class=\"warn\">Rejected</span> \(records.spool.rejected) specs had mistakes: see <code>Jobs/rejected</code></li>") }
+    if records.spool.rejected > 0 {
+      items.append(
+        "<li><span class=\"warn\">Rejected</span> \(records.spool.rejected) specs had mistakes: see <code>Jobs/rejected</code></li>"
+      )
+    }
     if records.spool.inbox > 0 { items.append("<li>\(records.spool.inbox) jobs wait in the inbox</li>") }
     return items.isEmpty ? "" : "<h2>Needs a look</h2><ul class=\"plain\">\(items)</ul>"
   }
@@ -76,7 +85,9 @@ struct IndexPage {
   private func card(_ model: SiteRecords.Entity, _ layout: Layout) -> HTML {
     let own = nights.filter { $0.project == model.project && $0.model == model.name }
     let live = own.reversed().compactMap(\.live)
-    let metric = live.last.flatMap { MainMetric.name($0.metrics) } ?? own.compactMap(\.verdict).first.flatMap { MainMetric.name($0.challengerMetrics) }
+    let metric =
+      live.last.flatMap { MainMetric.name($0.metrics) }
+      ?? own.compactMap(\.verdict).first.flatMap { MainMetric.name($0.challengerMetrics) }
     let values = metric.map { name in live.compactMap { $0.metrics[name] } } ?? []
     let champion = model.aliases["champion"]
     let moved = model.moves.last { $0.alias == "champion" }
@@ -91,17 +102,23 @@ struct IndexPage {
 
   /// Nights as rows, latest first.
   static func nightTable(_ nights: [Night], _ layout: Layout, hasModel: Bool) -> HTML {
-    let metric = nights.lazy.compactMap { $0.live ?? nil }.compactMap { MainMetric.name($0.metrics) }.first
+    let metric =
+      nights.lazy.compactMap { $0.live ?? nil }.compactMap { MainMetric.name($0.metrics) }.first
       ?? nights.lazy.compactMap(\.verdict).compactMap { MainMetric.name($0.challengerMetrics) }.first ?? "auc"
     let title = Format.metricTitle(metric)
-    let header = ["Night"] + (hasModel ? ["Model"] : []) + ["Champion, new data: \(title)", "Drift", "Challenger: \(title)", "Champion: \(title)", "Outcome", "Runs"]
+    let header =
+      ["Night"] + (hasModel ? ["Model"] : []) + [
+        "Champion, new data: \(title)", "Drift", "Challenger: \(title)", "Champion: \(title)", "Outcome", "Runs",
+      ]
     let shift = hasModel ? 1 : 0
     let rows = nights.map { night -> [HTML] in
-      let model: [HTML] = hasModel ? ["<a href=\"\(layout.to(Paths.model(night.project, night.model)))\">\(night.model)</a>"] : []
+      let model: [HTML] =
+        hasModel ? ["<a href=\"\(layout.to(Paths.model(night.project, night.model)))\">\(night.model)</a>"] : []
       let links = night.runs.map { run -> HTML in "<a href=\"\(layout.to(Paths.run(run.id)))\">\(run.job)</a>" }
       return ["<span class=\"w\">\(night.date)</span>"] + model + [
         "\(Format.metric(night.live?.metrics[metric]))", drift(night.drift),
-        "\(Format.metric(night.verdict?.challengerMetrics[metric]))", "\(Format.metric(night.verdict?.championMetrics[metric]))",
+        "\(Format.metric(night.verdict?.challengerMetrics[metric]))",
+        "\(Format.metric(night.verdict?.championMetrics[metric]))",
         colour(night), HTML(joining: links, by: ", "),
       ]
     }
@@ -130,7 +147,8 @@ struct IndexPage {
         let version = entity.versions.last
         let description = version?.description.flatMap { records.datasetDescriptions[$0] }
         return [
-          "<a href=\"\(layout.to(Paths.dataset(entity.project, entity.name)))\">\(entity.name)</a>", "\(entity.project)",
+          "<a href=\"\(layout.to(Paths.dataset(entity.project, entity.name)))\">\(entity.name)</a>",
+          "\(entity.project)",
           "\(version.map { "v\($0.number)" } ?? "–")", "\(description?.rowCount.map(Format.grouped) ?? "–")",
           "\(description.map { Format.bytes($0.totalBytes) } ?? "–")", "\(version?.created.date ?? "–")",
         ]

@@ -20,7 +20,8 @@ struct Layout {
 
   func page(_ title: String, crumbs: [HTML], _ body: HTML) -> Page {
     let twin = String(path.dropLast("html".count)) + "json"
-    let way: HTML = path == "index.html" ? "\(records.siteName)" : "<a href=\"\(to("index.html"))\">\(records.siteName)</a>"
+    let way: HTML =
+      path == "index.html" ? "\(records.siteName)" : "<a href=\"\(to("index.html"))\">\(records.siteName)</a>"
     let markup: HTML = """
       <!DOCTYPE html>
       <html lang="en">
@@ -49,8 +50,12 @@ struct Layout {
 
   /// A version as a link to its entity's page; its digest where it has no name.
   func link(_ artifact: Artifact) -> HTML {
-    guard let version = artifact.version else { return "<span class=\"mono\" title=\"\(artifact.digestText)\">\(artifact.shortDigest)</span>" }
-    let target = artifact.kind == .model ? Paths.model(version.project, version.name) : Paths.dataset(version.project, version.name)
+    guard let version = artifact.version else {
+      return "<span class=\"mono\" title=\"\(artifact.digestText)\">\(artifact.shortDigest)</span>"
+    }
+    let target =
+      artifact.kind == .model
+      ? Paths.model(version.project, version.name) : Paths.dataset(version.project, version.name)
     return "<a href=\"\(to(target))\">\(version.text)</a>"
   }
 }

@@ -44,7 +44,10 @@ struct Lineage {
     guard deepest > 0 else { return "" }
     let columns = (0...deepest).reversed().map { depth in
       links.filter { $0.depth == depth }.map { link in
-        (title: link.artifact.version?.text ?? "\(link.step.id) (\(link.artifact.kind.rawValue))", detail: "\(link.step.kind) · \(link.artifact.shortDigest)")
+        (
+          title: link.artifact.version?.text ?? "\(link.step.id) (\(link.artifact.kind.rawValue))",
+          detail: "\(link.step.kind) · \(link.artifact.shortDigest)"
+        )
       }
     }
     return Charts.chain(title, columns)
@@ -54,7 +57,8 @@ struct Lineage {
   func table(of artifact: Artifact, _ layout: Layout) -> HTML {
     let rows = ancestry(of: artifact).map { link -> [HTML] in
       [
-        layout.link(link.artifact), "\(link.artifact.kind.rawValue)", "<span class=\"mono\" title=\"\(link.artifact.digestText)\">\(link.artifact.shortDigest)</span>",
+        layout.link(link.artifact), "\(link.artifact.kind.rawValue)",
+        "<span class=\"mono\" title=\"\(link.artifact.digestText)\">\(link.artifact.shortDigest)</span>",
         "\(link.step.id) (\(link.step.kind))", layout.link(link.run),
       ]
     }

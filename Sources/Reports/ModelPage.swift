@@ -11,7 +11,9 @@ struct ModelPage {
 
   func page() -> Page {
     let layout = Layout(records: records, path: path)
-    return layout.page(model.name, crumbs: ["\(model.project)"], """
+    return layout.page(
+      model.name, crumbs: ["\(model.project)"],
+      """
       <h1>\(model.name)</h1>
       <p class="lead">\(inUse)</p>
       \(verdict)
@@ -32,7 +34,8 @@ struct ModelPage {
   private var inUse: HTML {
     guard let version = championVersion else { return "No version is in use yet." }
     let move = model.moves.last { $0.alias == "champion" }
-    return "Version \(version.number) is in use\(move.map { ", since \($0.at.date)" } ?? ""). \(move.map { "\($0.why)." } ?? "")"
+    return
+      "Version \(version.number) is in use\(move.map { ", since \($0.at.date)" } ?? ""). \(move.map { "\($0.why)." } ?? "")"
   }
 
   private var verdict: HTML {
@@ -42,15 +45,25 @@ struct ModelPage {
 
   private var trends: HTML {
     let ordered = Array(nights.reversed())
-    let metric = ordered.lazy.compactMap { $0.live.flatMap { MainMetric.name($0.metrics) } ?? $0.verdict.flatMap { MainMetric.name($0.challengerMetrics) } }.first
+    let metric = ordered.lazy.compactMap {
+      $0.live.flatMap { MainMetric.name($0.metrics) } ?? $0.verdict.flatMap { MainMetric.name($0.challengerMetrics) }
+    }.first
     guard let metric else { return "" }
     let promoted = Set(ordered.indices.filter { (ordered[$0].promotion?.decision ?? .reject) == .promote })
     var series: [Charts.Series] = []
     if ordered.contains(where: { $0.live != nil }) {
-      series.append(Charts.Series(name: "champion on newly arrived data", colour: "a", values: ordered.map { $0.live?.metrics[metric] }))
+      series.append(
+        Charts.Series(
+          name: "champion on newly arrived data", colour: "a", values: ordered.map { $0.live?.metrics[metric] }))
     }
-    series.append(Charts.Series(name: "challenger on its test data", colour: "b", values: ordered.map { $0.verdict?.challengerMetrics[metric] }, marks: promoted))
-    series.append(Charts.Series(name: "champion on the same test data", colour: "c", values: ordered.map { $0.verdict?.championMetrics[metric] }))
+    series.append(
+      Charts.Series(
+        name: "challenger on its test data", colour: "b", values: ordered.map { $0.verdict?.challengerMetrics[metric] },
+        marks: promoted))
+    series.append(
+      Charts.Series(
+        name: "champion on the same test data", colour: "c", values: ordered.map { $0.verdict?.championMetrics[metric] }
+      ))
     return Charts.lines("\(Format.metricTitle(metric)) by night", labels: ordered.map(\.date), series)
   }
 
@@ -60,10 +73,12 @@ struct ModelPage {
     let names = document.columns.map(\.name)
     let recent = Array(watched.prefix(12).reversed())
     let rows = names.map { name -> [HTML] in
-      ["\(name)"] + recent.map { night -> HTML in
-        guard let column = night.drift?.columns.first(where: { $0.name == name }) else { return "–" }
-        return column.isDrifted ? "<span class=\"warn\">\(Format.fixed(column.psi, 2))</span>" : "\(Format.fixed(column.psi, 2))"
-      }
+      ["\(name)"]
+        + recent.map { night -> HTML in
+          guard let column = night.drift?.columns.first(where: { $0.name == name }) else { return "–" }
+          return column.isDrifted
+            ? "<span class=\"warn\">\(Format.fixed(column.psi, 2))</span>" : "\(Format.fixed(column.psi, 2))"
+        }
     }
     return """
       <h2>Drift, \(latest.date)</h2>
@@ -77,9 +92,13 @@ struct ModelPage {
     guard let version = championVersion ?? model.versions.last, let digest = version.description,
       let description = records.modelDescriptions[digest]
     else { return "" }
-    let artifact = Artifact(kind: .model, digest: version.digest, version: VersionLabel(project: model.project, name: model.name, number: version.number))
-    let important = description.features.compactMap { feature in feature.importance.map { (feature.name, $0) } }.sorted { $0.1 > $1.1 }
-    let params = description.parameters.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
+    let artifact = Artifact(
+      kind: .model, digest: version.digest,
+      version: VersionLabel(project: model.project, name: model.name, number: version.number))
+    let important = description.features.compactMap { feature in feature.importance.map { (feature.name, $0) } }.sorted
+    { $0.1 > $1.1 }
+    let params = description.parameters.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }.joined(
+      separator: ", ")
     let curves = description.curves.sorted { $0.key < $1.key }
     let rounds = curves.map(\.value.count).max() ?? 0
     return """
@@ -118,7 +137,10 @@ struct ModelPage {
     Table.table(
       ["When", "Alias", "From", "To", "By", "Why"],
       model.moves.reversed().map { move -> [HTML] in
-        ["\(move.at.date)", "\(move.alias)", "\(move.from.map { "v\($0)" } ?? "–")", "v\(move.to)", "\(move.by)", "\(move.why)"]
+        [
+          "\(move.at.date)", "\(move.alias)", "\(move.from.map { "v\($0)" } ?? "–")", "v\(move.to)", "\(move.by)",
+          "\(move.why)",
+        ]
       })
   }
 }

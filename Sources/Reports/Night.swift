@@ -44,13 +44,19 @@ package struct Night: Sendable {
     for artifact in run.steps.flatMap(\.outputs).map(\.artifact) {
       switch artifact.kind {
       case .metrics:
-        if let document = records.metrics[artifact.digest], !makesModel, document.modelVersion?.name == model { live = document }
+        if let document = records.metrics[artifact.digest], !makesModel, document.modelVersion?.name == model {
+          live = document
+        }
       case .drift:
         if let document = records.drifts[artifact.digest], document.modelVersion?.name == model { drift = document }
       case .retraining:
-        if let document = records.retrainings[artifact.digest], document.modelVersion?.name == model { retraining = document }
+        if let document = records.retrainings[artifact.digest], document.modelVersion?.name == model {
+          retraining = document
+        }
       case .verdict:
-        if let document = records.verdicts[artifact.digest], document.challengerVersion?.name == model { verdict = document }
+        if let document = records.verdicts[artifact.digest], document.challengerVersion?.name == model {
+          verdict = document
+        }
       case .promotion:
         if let document = records.promotions[artifact.digest], makesModel { promotion = document }
       case .dataset, .model, .files: continue

@@ -10,7 +10,9 @@ struct RunPage {
 
   func page() -> Page {
     let layout = Layout(records: records, path: path)
-    return layout.page(run.id, crumbs: ["<a href=\"index.html\">runs</a>"], """
+    return layout.page(
+      run.id, crumbs: ["<a href=\"index.html\">runs</a>"],
+      """
       <h1>\(run.id)</h1>
       <p class="lead">\(outcome)</p>
       \(facts(layout))
@@ -28,9 +30,14 @@ struct RunPage {
   private var outcome: HTML {
     let reused = run.steps.count { $0.outcome == .reused }
     switch run.outcome {
-    case .failed: return "<span class=\"bad\">Failed:</span> \(run.reason ?? "a step failed").\(run.steps.contains { $0.outcome == .unreached } ? HTML(raw: " What depended on it was not tried.") : HTML.empty)"
-    case .done where reused == run.steps.count: return "<span class=\"good\">Done.</span> Nothing had changed: all \(reused) steps were reused."
-    case .done: return "<span class=\"good\">Done</span> in \(Format.seconds(run.wallSeconds)): \(run.steps.count) steps, \(reused) reused."
+    case .failed:
+      return
+        "<span class=\"bad\">Failed:</span> \(run.reason ?? "a step failed").\(run.steps.contains { $0.outcome == .unreached } ? HTML(raw: " What depended on it was not tried.") : HTML.empty)"
+    case .done where reused == run.steps.count:
+      return "<span class=\"good\">Done.</span> Nothing had changed: all \(reused) steps were reused."
+    case .done:
+      return
+        "<span class=\"good\">Done</span> in \(Format.seconds(run.wallSeconds)): \(run.steps.count) steps, \(reused) reused."
     }
   }
 
@@ -44,10 +51,12 @@ struct RunPage {
     if run.attemptCount > 1 { pairs.append(("Attempts", "\(run.attemptCount): its runner died and another went on")) }
     if let requester = run.requestedBy {
       let isKnown = records.runs.contains { $0.id == requester }
-      pairs.append(("Asked for by", isKnown ? "<a href=\"\(layout.to(Paths.run(requester)))\">\(requester)</a>" : "\(requester)"))
+      pairs.append(
+        ("Asked for by", isKnown ? "<a href=\"\(layout.to(Paths.run(requester)))\">\(requester)</a>" : "\(requester)"))
     }
     if !run.params.isEmpty {
-      let params = run.params.sorted { $0.key < $1.key }.map { name, value -> HTML in "<code>\(name) = \(value)</code>" }
+      let params = run.params.sorted { $0.key < $1.key }.map { name, value -> HTML in "<code>\(name) = \(value)</code>"
+      }
       pairs.append(("Parameters", HTML(joining: params, by: "<br>")))
     }
     if let index, index + 1 < sameJob.count { pairs.append(("Before it", layout.link(sameJob[index + 1]))) }
@@ -61,10 +70,16 @@ struct RunPage {
     for step in run.steps {
       for output in step.outputs {
         let digest = output.artifact.digest
-        if let verdict = records.verdicts[digest] { parts.insert("<h2>Verdict</h2>" + Sections.verdict(verdict, promotion), at: 0) }
-        if let metrics = records.metrics[digest] { parts.append("<h2>Metrics: \(step.id)</h2>" + Sections.metrics(metrics)) }
+        if let verdict = records.verdicts[digest] {
+          parts.insert("<h2>Verdict</h2>" + Sections.verdict(verdict, promotion), at: 0)
+        }
+        if let metrics = records.metrics[digest] {
+          parts.append("<h2>Metrics: \(step.id)</h2>" + Sections.metrics(metrics))
+        }
         if let drift = records.drifts[digest] { parts.append("<h2>Drift: \(step.id)</h2>" + Sections.drift(drift)) }
-        if let retraining = records.retrainings[digest] { parts.append("<h2>Retraining</h2>" + self.retraining(retraining)) }
+        if let retraining = records.retrainings[digest] {
+          parts.append("<h2>Retraining</h2>" + self.retraining(retraining))
+        }
       }
     }
     return HTML(joining: parts)
@@ -72,7 +87,10 @@ struct RunPage {
 
   private func retraining(_ document: RetrainingDocument) -> HTML {
     let rows = document.conditions.map { condition -> [HTML] in
-      ["<code>\(condition.rule)</code>", condition.holds ? "<span class=\"good\">✓ holds</span>" : "no", "\(condition.explanation)"]
+      [
+        "<code>\(condition.rule)</code>", condition.holds ? "<span class=\"good\">✓ holds</span>" : "no",
+        "\(condition.explanation)",
+      ]
     }
     return "<p class=\"lead\">\(document.explanation).</p>\(Table.table(["Condition", "", "In words"], rows))"
   }
@@ -98,15 +116,20 @@ struct RunPage {
     case .skipped: return "skipped"
     case .unreached: return "<span class=\"warn\">not reached</span>"
     case .reused:
-      guard let source = step.reusedFrom, records.runs.contains(where: { $0.id == source }), source != run.id else { return "reused" }
+      guard let source = step.reusedFrom, records.runs.contains(where: { $0.id == source }), source != run.id else {
+        return "reused"
+      }
       return "<a href=\"\(layout.to(Paths.run(source)))\">reused</a>"
     }
   }
 
   private var logs: HTML {
-    HTML(joining: run.steps.compactMap { step in
-      records.logTails[SiteRecords.LogName(run: run.id, step: step.id)].map { "<h3>Last lines of “\(step.id)”</h3><pre>\($0)</pre>" }
-    })
+    HTML(
+      joining: run.steps.compactMap { step in
+        records.logTails[SiteRecords.LogName(run: run.id, step: step.id)].map {
+          "<h3>Last lines of “\(step.id)”</h3><pre>\($0)</pre>"
+        }
+      })
   }
 
   private func artifacts(_ layout: Layout) -> HTML {
@@ -116,7 +139,10 @@ struct RunPage {
         return ["\(step.id)", "reads \(input.name)", shown, "\(input.reference)", digest(input.artifact)]
       }
         + step.outputs.map { output -> [HTML] in
-          ["\(step.id)", "makes \(output.name.isEmpty ? output.artifact.kind.rawValue : output.name)", layout.link(output.artifact), "", digest(output.artifact)]
+          [
+            "\(step.id)", "makes \(output.name.isEmpty ? output.artifact.kind.rawValue : output.name)",
+            layout.link(output.artifact), "", digest(output.artifact),
+          ]
         }
     }
     return Table.table(["Step", "", "Artifact", "As the spec says", "Digest"], rows)
@@ -129,7 +155,10 @@ struct RunPage {
   /// Lineage of the last thing that the run published.
   private func origin(_ layout: Layout) -> HTML {
     let published = run.steps.flatMap(\.outputs).map(\.artifact).filter { $0.version != nil }
-    guard let artifact = published.last(where: { $0.kind == .model }) ?? published.first(where: { records.datasetDescriptions[$0.description]?.predictions != nil }) ?? published.last,
+    guard
+      let artifact = published.last(where: { $0.kind == .model }) ?? published.first(where: {
+        records.datasetDescriptions[$0.description]?.predictions != nil
+      }) ?? published.last,
       let version = artifact.version
     else { return "" }
     return """

@@ -46,8 +46,13 @@ enum Sections {
   }
 
   static func metrics(_ document: MetricsDocument) -> HTML {
-    let rows = document.metrics.sorted { $0.key < $1.key }.map { name, value -> [HTML] in ["\(Format.metricTitle(name))", "\(Format.metric(value))"] }
-      + document.undefined.sorted { $0.key < $1.key }.map { name, why -> [HTML] in ["\(Format.metricTitle(name))", "<span class=\"soft\">undefined: \(why)</span>"] }
+    let rows =
+      document.metrics.sorted { $0.key < $1.key }.map { name, value -> [HTML] in
+        ["\(Format.metricTitle(name))", "\(Format.metric(value))"]
+      }
+      + document.undefined.sorted { $0.key < $1.key }.map { name, why -> [HTML] in
+        ["\(Format.metricTitle(name))", "<span class=\"soft\">undefined: \(why)</span>"]
+      }
     return """
       <p class="soft">\(document.modelVersion?.text ?? document.model.shortText) on \(Format.grouped(document.rowCount)) rows\
       \(document.dataVersion.map { " of \($0.text)" } ?? "")\(document.droppedRowCount > 0 ? "; \(Format.grouped(document.droppedRowCount)) rows without a target left out" : "").</p>
@@ -64,16 +69,25 @@ enum Sections {
       ["\(slice.column)", "\(slice.value ?? "missing")", "\(Format.grouped(slice.rowCount))"]
         + ([metric] + others).map { "\(Format.metric(slice.metrics[$0]))" }
     }
-    return "<details><summary>By slice (\(document.slices.count))</summary>\(Table.table(["Column", "Value", "Rows"] + ([metric] + others).map(Format.metricTitle), numeric: Set(2..<(4 + others.count)), rows))</details>"
+    return
+      "<details><summary>By slice (\(document.slices.count))</summary>\(Table.table(["Column", "Value", "Rows"] + ([metric] + others).map(Format.metricTitle), numeric: Set(2..<(4 + others.count)), rows))</details>"
   }
 
   private static func curves(_ document: MetricsDocument) -> HTML {
     var charts: HTML = ""
     if let roc = document.roc {
-      charts = charts + Charts.unitCurve("ROC curve", roc.map { ($0.x, $0.y) }, xTitle: "False-positive rate", yTitle: "True-positive rate", dots: false)
+      charts =
+        charts
+        + Charts.unitCurve(
+          "ROC curve", roc.map { ($0.x, $0.y) }, xTitle: "False-positive rate", yTitle: "True-positive rate",
+          dots: false)
     }
     if let bins = document.calibration, !bins.isEmpty {
-      charts = charts + Charts.unitCurve("Calibration", bins.map { ($0.meanScore, $0.observedRate) }, xTitle: "Mean score", yTitle: "Observed rate", dots: true)
+      charts =
+        charts
+        + Charts.unitCurve(
+          "Calibration", bins.map { ($0.meanScore, $0.observedRate) }, xTitle: "Mean score", yTitle: "Observed rate",
+          dots: true)
     }
     return charts
   }
@@ -83,20 +97,23 @@ enum Sections {
     let rows = zip(confusion.labels, confusion.counts).map { label, counts -> [HTML] in
       ["\(label)"] + counts.map { "\(Format.grouped($0))" }
     }
-    return "<div><h3>Confusion</h3><p class=\"soft\">Rows: true; columns: predicted\(confusion.threshold.map { " at \(Format.fixed($0, 2))" } ?? "").</p>\(Table.table(["true"] + confusion.labels, numeric: Set(1...confusion.labels.count), rows))</div>"
+    return
+      "<div><h3>Confusion</h3><p class=\"soft\">Rows: true; columns: predicted\(confusion.threshold.map { " at \(Format.fixed($0, 2))" } ?? "").</p>\(Table.table(["true"] + confusion.labels, numeric: Set(1...confusion.labels.count), rows))</div>"
   }
 
   static func drift(_ document: DriftDocument) -> HTML {
     let rows = document.columns.map { column -> [HTML] in
       [
         "\(column.name)\(column.role == "prediction" ? " (the model's own output)" : "")",
-        column.isDrifted ? "<span class=\"warn\">drifted</span>" : "no", "\(Format.fixed(column.psi, 3))", "\(column.test)",
+        column.isDrifted ? "<span class=\"warn\">drifted</span>" : "no", "\(Format.fixed(column.psi, 3))",
+        "\(column.test)",
         "\(Format.fixed(column.statistic, column.statistic < 10 ? 3 : 0))", "\(Format.pValue(column.pValue))",
         "\(Format.percent(column.referenceMissing)) → \(Format.percent(column.currentMissing))",
       ]
     }
     let charts = document.columns.prefix(12).map { column in
-      Charts.pairs("\(column.name): PSI \(Format.fixed(column.psi, 3))", column.bins.map { ($0.label, $0.reference, $0.current) })
+      Charts.pairs(
+        "\(column.name): PSI \(Format.fixed(column.psi, 3))", column.bins.map { ($0.label, $0.reference, $0.current) })
     }
     return """
       <p class="soft">\(Format.grouped(document.rowCount)) new rows against the \(Format.grouped(document.referenceRowCount)) that the model learnt from. \

@@ -46,7 +46,9 @@ package struct SitePages {
         "\(run.reason ?? run.steps.last { $0.headline != nil }?.headline ?? "")",
       ]
     }
-    return layout.page("Runs", crumbs: ["runs"], """
+    return layout.page(
+      "Runs", crumbs: ["runs"],
+      """
       <h1>Runs</h1>
       \(Table.table(["Run", "Outcome", "Steps", "Reused", "Time", "Result"], numeric: [2, 3, 4], rows))
       """)
@@ -85,8 +87,10 @@ struct IndexTwin: Encodable {
     spool = records.spool
     self.nights = nights.map { night in
       NightRow(
-        night: night.time, project: night.project, model: night.model, outcome: night.outcome, runs: night.runs.map(\.id),
-        live: night.live?.metrics, challenger: night.verdict?.challengerMetrics, champion: night.verdict?.championMetrics,
+        night: night.time, project: night.project, model: night.model, outcome: night.outcome,
+        runs: night.runs.map(\.id),
+        live: night.live?.metrics, challenger: night.verdict?.challengerMetrics,
+        champion: night.verdict?.championMetrics,
         driftedColumns: night.drift.map { $0.columns.filter(\.isDrifted).map(\.name) })
     }
   }

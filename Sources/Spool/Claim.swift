@@ -60,9 +60,12 @@ package final class Claim: Sendable {
   /// What came with it by `submit`; nil for a file or folder that was dropped.
   package func submission() throws(SpoolError) -> Submission? {
     let path = job.appending(Spool.submissionName)
-    guard isFolder, let bytes = try onSpool({ () throws(DiskError) in try spool.disk.readIfPresent(path, limitBytes: 1 << 20) })
+    guard isFolder,
+      let bytes = try onSpool({ () throws(DiskError) in try spool.disk.readIfPresent(path, limitBytes: 1 << 20) })
     else { return nil }
-    do { return try Spool.decode(Submission.self, bytes) } catch { throw .damagedClaim(path, reason: "it is no submission") }
+    do { return try Spool.decode(Submission.self, bytes) } catch {
+      throw .damagedClaim(path, reason: "it is no submission")
+    }
   }
 
   /// The folder that relative paths of a dropped job start from: its own when it is a folder; nil for a single file,

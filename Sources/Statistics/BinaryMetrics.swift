@@ -29,7 +29,9 @@ package struct BinaryMetrics: Sendable {
   ///   - threshold: the score from which on a row counts as positive.
   package init(scores: [Double], labels: [Bool], threshold: Double) throws(StatisticsError) {
     guard scores.count == labels.count, !scores.isEmpty else { throw StatisticsError("there are no rows to evaluate") }
-    if let row = scores.firstIndex(where: \.isNaN) { throw StatisticsError("the score of row \(row + 1) is not a number") }
+    if let row = scores.firstIndex(where: \.isNaN) {
+      throw StatisticsError("the score of row \(row + 1) is not a number")
+    }
     self.scores = scores
     self.labels = labels
     countConfusion(threshold)
@@ -46,11 +48,21 @@ package struct BinaryMetrics: Sendable {
       case (false, true): confusion.falseNegatives += 1
       }
     }
-    let (tp, fp, fn) = (Double(confusion.truePositives), Double(confusion.falsePositives), Double(confusion.falseNegatives))
+    let (tp, fp, fn) = (
+      Double(confusion.truePositives), Double(confusion.falsePositives), Double(confusion.falseNegatives)
+    )
     metrics[.accuracy] = (tp + Double(confusion.trueNegatives)) / Double(scores.count)
-    if tp + fp > 0 { metrics[.precision] = tp / (tp + fp) } else { metrics.leaveOut([.precision], "no row was predicted positive") }
+    if tp + fp > 0 {
+      metrics[.precision] = tp / (tp + fp)
+    } else {
+      metrics.leaveOut([.precision], "no row was predicted positive")
+    }
     if tp + fn > 0 { metrics[.recall] = tp / (tp + fn) } else { metrics.leaveOut([.recall], "no row is positive") }
-    if tp + fp + fn > 0 { metrics[.f1] = 2 * tp / (2 * tp + fp + fn) } else { metrics.leaveOut([.f1], "no row is positive or was predicted so") }
+    if tp + fp + fn > 0 {
+      metrics[.f1] = 2 * tp / (2 * tp + fp + fn)
+    } else {
+      metrics.leaveOut([.f1], "no row is positive or was predicted so")
+    }
   }
 
   /// Log loss clips scores at the spacing of doubles, as scikit-learn's `log_loss` does.
@@ -72,7 +84,8 @@ package struct BinaryMetrics: Sendable {
     let positives = labels.count { $0 }
     let negatives = labels.count - positives
     guard positives > 0, negatives > 0 else {
-      return metrics.leaveOut([.auc, .prAUC], "all \(labels.count) rows are \(positives > 0 ? "positive" : "negative")")
+      return metrics.leaveOut(
+        [.auc, .prAUC], "all \(labels.count) rows are \(positives > 0 ? "positive" : "negative")")
     }
     let order = scores.indices.sorted { scores[$0] > scores[$1] }
     var (tp, fp, area, precisionSum) = (0, 0, 0.0, 0.0)

@@ -20,7 +20,8 @@ package struct MulticlassMetrics: Sendable {
       guard !scores.contains(where: \.isNaN) else { throw StatisticsError("a score of row \(row + 1) is not a number") }
       let total = scores.reduce(0, +)
       logLoss -= log(min(max(scores[row * classCount + label] / total, .ulpOfOne), 1 - .ulpOfOne))
-      let best = scores.indices.max { scores[$0] < scores[$1] || scores[$0] == scores[$1] && $0 > $1 } ?? scores.startIndex
+      let best =
+        scores.indices.max { scores[$0] < scores[$1] || scores[$0] == scores[$1] && $0 > $1 } ?? scores.startIndex
       confusion[label][best - row * classCount] += 1
     }
     metrics[.logLoss] = logLoss / Double(labels.count)
@@ -48,7 +49,9 @@ package struct MulticlassMetrics: Sendable {
   }
 
   /// The mean of each class's AUC against all others (scikit-learn, `roc_auc_score(multi_class="ovr")`).
-  private mutating func rankClasses(_ probabilities: [Double], _ labels: [Int], _ classCount: Int) throws(StatisticsError) {
+  private mutating func rankClasses(_ probabilities: [Double], _ labels: [Int], _ classCount: Int)
+    throws(StatisticsError)
+  {
     var sum = 0.0
     for index in 0..<classCount {
       let scores = labels.indices.map { probabilities[$0 * classCount + index] }

@@ -101,7 +101,8 @@ private struct Budget {
   mutating func count(_ count: Int, _ entry: String, of archive: FilePath) throws(StoreError) {
     bytes += count
     guard bytes <= limits.totalBytes else {
-      throw .refusedArchive(archive, entry: entry, reason: "the archive unpacks to more than \(limits.totalBytes) bytes")
+      throw .refusedArchive(
+        archive, entry: entry, reason: "the archive unpacks to more than \(limits.totalBytes) bytes")
     }
     // Small archives may well be mostly zeros: the ratio counts from a megabyte on.
     guard bytes < 1 << 20 || Double(bytes) <= limits.ratio * Double(packedBytes) else {

@@ -10,7 +10,8 @@ extension Store {
 
   /// Writes a version's files into a new folder: all of them under a hidden name beside it, then one rename. Each blob
   /// is verified on its way. Throws when something is at `folder` already.
-  package func checkout(_ manifest: Manifest, to folder: FilePath, _ mode: CheckoutMode = .writable) throws(StoreError) {
+  package func checkout(_ manifest: Manifest, to folder: FilePath, _ mode: CheckoutMode = .writable) throws(StoreError)
+  {
     let hidden = folder.removingLastComponent().appending(Disk.temporaryName())
     do {
       try write(manifest, into: hidden, mode)

@@ -14,7 +14,8 @@ enum Codec: UInt32 {
     let block = plain.withUnsafeBytes { source in
       [UInt8](unsafeUninitializedCapacity: limit) { target, count in
         let written = LZ4_compress_default(
-          source.bindMemory(to: CChar.self).baseAddress, UnsafeMutableRawPointer(target.baseAddress!).assumingMemoryBound(to: CChar.self),
+          source.bindMemory(to: CChar.self).baseAddress,
+          UnsafeMutableRawPointer(target.baseAddress!).assumingMemoryBound(to: CChar.self),
           Int32(source.count), Int32(limit))
         count = max(0, Int(written))
       }
@@ -29,7 +30,8 @@ enum Codec: UInt32 {
     let plain = stored.withUnsafeBytes { source in
       [UInt8](unsafeUninitializedCapacity: plainBytes) { target, count in
         let written = LZ4_decompress_safe(
-          source.bindMemory(to: CChar.self).baseAddress, UnsafeMutableRawPointer(target.baseAddress!).assumingMemoryBound(to: CChar.self),
+          source.bindMemory(to: CChar.self).baseAddress,
+          UnsafeMutableRawPointer(target.baseAddress!).assumingMemoryBound(to: CChar.self),
           Int32(source.count), Int32(plainBytes))
         isWhole = Int(written) == plainBytes
         count = max(0, Int(written))

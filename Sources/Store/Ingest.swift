@@ -34,7 +34,8 @@ package struct Ingest: Sendable {
     }
     let parts = pattern.split(separator: "/", omittingEmptySubsequences: false)
     let plain = parts.prefix { Glob.isPlain(String($0)) }.joined(separator: "/")
-    let root = pattern.hasPrefix("/") ? FilePath(plain.isEmpty ? "/" : plain) : plain.isEmpty ? base : base.appending(plain)
+    let root =
+      pattern.hasPrefix("/") ? FilePath(plain.isEmpty ? "/" : plain) : plain.isEmpty ? base : base.appending(plain)
     let prefix = plain.isEmpty ? "" : plain + "/"
     let found = try walk(root, below: "") { glob.matches(prefix + $0) }
     guard !found.isEmpty else { throw .nothingToStore("no file matches “\(pattern)” below \(base)") }

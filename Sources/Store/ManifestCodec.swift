@@ -89,7 +89,8 @@ extension Manifest {
       while !isNext("]") {
         if !chunks.isEmpty { try expect(",") }
         try expect("[\"")
-        guard bytes.count - offset >= 64, let digest = Digest(String(decoding: bytes[offset..<offset + 64], as: UTF8.self))
+        guard bytes.count - offset >= 64,
+          let digest = Digest(String(decoding: bytes[offset..<offset + 64], as: UTF8.self))
         else { throw DecodingFault(reason: "byte \(offset) begins no digest") }
         offset += 64
         try expect("\",")
@@ -129,7 +130,9 @@ extension Manifest {
         offset += 1
         switch byte {
         case UInt8(ascii: "\""):
-          guard let valid = String(validating: text, as: UTF8.self) else { throw DecodingFault(reason: "a path is not UTF-8") }
+          guard let valid = String(validating: text, as: UTF8.self) else {
+            throw DecodingFault(reason: "a path is not UTF-8")
+          }
           return valid
         case UInt8(ascii: "\\"):
           guard offset < bytes.count else { throw DecodingFault(reason: "it ends inside a path") }

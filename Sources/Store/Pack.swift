@@ -91,7 +91,9 @@ enum Pack {
   /// The footer of the pack in `file`.
   static func readFooter(of file: OpenFile) throws(StoreError) -> (bytes: [UInt8], fileBytes: Int) {
     let size = try onDisk { () throws(DiskError) in try file.status().sizeBytes }
-    guard size >= magic.count + trailerBytes else { throw .damagedPack(file.path, reason: "it is only \(size) bytes long") }
+    guard size >= magic.count + trailerBytes else {
+      throw .damagedPack(file.path, reason: "it is only \(size) bytes long")
+    }
     let head = try onDisk { () throws(DiskError) in try file.read(count: magic.count, at: 0) }
     guard head == magic else { throw .damagedPack(file.path, reason: "it does not begin like a pack") }
     let trailer = try onDisk { () throws(DiskError) in try file.read(count: trailerBytes, at: size - trailerBytes) }

@@ -151,7 +151,8 @@ package struct Refs: Sendable {
     }
     guard let version = try version(target, of: entity) else { throw .unknownVersion(entity, "v\(target)") }
     let ref = AliasRef(
-      version: target, digest: version.digest, moved: move.at, from: expected, by: move.by, why: move.why, run: move.run)
+      version: target, digest: version.digest, moved: move.at, from: expected, by: move.by, why: move.why, run: move.run
+    )
     let entry = AuditLog.Entry(
       at: move.at, by: move.by, action: "move-alias", object: "\(entity.project)/\(entity.name)@\(alias)",
       from: expected.map { "v\($0)" }, to: "v\(target)", why: move.why, run: move.run)

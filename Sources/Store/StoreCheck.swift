@@ -73,7 +73,9 @@ extension Store {
     let (footer, size) = try Pack.readFooter(of: file)
     let rows = try Pack.rows(inFooter: footer, of: path, fileBytes: size)
     let table = Array(footer.dropLast(Pack.trailerBytes))
-    guard Digest(of: table).hex == name else { throw .damagedPack(path, reason: "its name is not the digest of its table") }
+    guard Digest(of: table).hex == name else {
+      throw .damagedPack(path, reason: "its name is not the digest of its table")
+    }
     return rows
   }
 

@@ -105,7 +105,11 @@ struct CSVScanner {
       } else {
         let begin = index
         while index < bytes.count, bytes[index] != separator, bytes[index] != 10, bytes[index] != 13 {
-          if bytes[index] == UInt8(ascii: "\"") { throw failure(state, "a quote stands inside an unquoted value: put the whole value in quotes and double the quotes in it") }
+          if bytes[index] == UInt8(ascii: "\"") {
+            throw failure(
+              state,
+              "a quote stands inside an unquoted value: put the whole value in quotes and double the quotes in it")
+          }
           index += 1
         }
         field = CSVField(start: begin, end: index, isQuoted: false, hasEscapes: false)

@@ -49,7 +49,9 @@ struct ColumnBuilder {
   }
 
   /// Appends the value if it is of the type.
-  private mutating func fits(_ type: ColumnType, _ bytes: UnsafeBufferPointer<UInt8>, _ field: CSVField, _ record: CSVRecord) -> Bool {
+  private mutating func fits(
+    _ type: ColumnType, _ bytes: UnsafeBufferPointer<UInt8>, _ field: CSVField, _ record: CSVRecord
+  ) -> Bool {
     let (start, end) = (field.start, field.end)
     switch type {
     case .integer:

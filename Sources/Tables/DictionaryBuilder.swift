@@ -48,7 +48,10 @@ struct DictionaryBuilder {
   private func isEqual(_ code: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
     let count = starts[code + 1] - starts[code]
     guard count == end - start else { return false }
-    return count == 0 || arena.withUnsafeBufferPointer { memcmp($0.baseAddress! + starts[code], bytes.baseAddress! + start, count) == 0 }
+    return count == 0
+      || arena.withUnsafeBufferPointer {
+        memcmp($0.baseAddress! + starts[code], bytes.baseAddress! + start, count) == 0
+      }
   }
 
   private mutating func grow() {

@@ -43,7 +43,8 @@ package struct Split: Hashable, Sendable {
     }
     for (wanted, share) in [(Part.train, 1.0), (.validation, validation), (.test, test)]
     where share > 0 && !parts.contains(wanted) {
-      throw .invalidSplit("the \(wanted) part would be empty: \(rowCount) rows are too few, or their keys too much alike")
+      throw .invalidSplit(
+        "the \(wanted) part would be empty: \(rowCount) rows are too few, or their keys too much alike")
     }
     return parts
   }
@@ -56,11 +57,15 @@ package struct Split: Hashable, Sendable {
     let times: [Int64]
     switch key.storage {
     case .timestamps(let values), .integers(let values): times = values
-    default: throw .invalidSplit("the column “\(name)” holds \(key.type.rawValue) values: splitting by time needs times or integers")
+    default:
+      throw .invalidSplit(
+        "the column “\(name)” holds \(key.type.rawValue) values: splitting by time needs times or integers")
     }
     if let row = times.firstIndex(of: Column.missingInteger) {
       let count = times.count { $0 == Column.missingInteger }
-      throw .invalidSplit("the column “\(name)” is missing in \(count) rows, first in row \(row + 1): a row without a time belongs to no part")
+      throw .invalidSplit(
+        "the column “\(name)” is missing in \(count) rows, first in row \(row + 1): a row without a time belongs to no part"
+      )
     }
     let sorted = times.sorted()
     func border(_ share: Double) -> Int64 {
@@ -105,7 +110,8 @@ extension CSVReader {
       if record.row == 0 {
         let names = record.fields.map { record.text($0) ?? "" }
         guard names == order else {
-          throw TablesError.invalidSplit("\(source.name) has the columns of the first file in another order: write them alike")
+          throw TablesError.invalidSplit(
+            "\(source.name) has the columns of the first file in another order: write them alike")
         }
       }
       if record.row == 0, hasHeader { return }

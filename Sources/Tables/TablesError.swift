@@ -19,7 +19,8 @@ extension TablesError: CustomStringConvertible {
     case .unfitting(let file, let row, let line, let column, let value, let type):
       "\(file): \(place(row, line)), column “\(column)”: “\(value)” is not \(type.article)"
     case .unknownColumn(let file, let column, let nearest, let known):
-      "\(file) has no column “\(column)”: " + (nearest.map { "did you mean “\($0)”?" } ?? "it has \(known.prefix(30).joined(separator: ", "))")
+      "\(file) has no column “\(column)”: "
+        + (nearest.map { "did you mean “\($0)”?" } ?? "it has \(known.prefix(30).joined(separator: ", "))")
     case .differentColumns(let file, let first, let missing, let extra):
       "\(file) does not have the columns of \(first)"
         + (missing.isEmpty ? "" : ": it lacks \(missing.joined(separator: ", "))")
@@ -29,7 +30,9 @@ extension TablesError: CustomStringConvertible {
   }
 }
 
-private func place(_ row: Int, _ line: Int) -> String { row == 0 ? "header (line \(line))" : "row \(row) (line \(line))" }
+private func place(_ row: Int, _ line: Int) -> String {
+  row == 0 ? "header (line \(line))" : "row \(row) (line \(line))"
+}
 
 extension ColumnType {
   fileprivate var article: String {

@@ -50,7 +50,8 @@ package struct TargetRule: Hashable, Sendable {
       return Column(
         name: text, storage: .booleans(values.map { $0.isNaN ? -1 : Self.holds($0, sign, bound) ? 1 : 0 }))
     case .text(let isEqual, let wanted):
-      return Column(name: text, storage: .booleans(column.texts.map { $0.map { ($0 == wanted) == isEqual ? 1 : 0 } ?? -1 }))
+      return Column(
+        name: text, storage: .booleans(column.texts.map { $0.map { ($0 == wanted) == isEqual ? 1 : 0 } ?? -1 }))
     }
   }
 

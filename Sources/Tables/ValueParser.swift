@@ -87,7 +87,8 @@ enum ValueParser {
   /// 1 for true, 0 for false, in any of the usual cases; nil for anything else.
   static func boolean(_ bytes: Bytes, _ start: Int, _ end: Int) -> Int8? {
     func isWord(_ word: StaticString) -> Bool {
-      word.utf8CodeUnitCount == end - start && (0..<end - start).allSatisfy { bytes[start + $0] | 0x20 == word.utf8Start[$0] }
+      word.utf8CodeUnitCount == end - start
+        && (0..<end - start).allSatisfy { bytes[start + $0] | 0x20 == word.utf8Start[$0] }
     }
     return isWord("true") ? 1 : isWord("false") ? 0 : nil
   }

@@ -22,8 +22,10 @@ struct Nightshift: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Init.self, Check.self, PlanCommand.self, Submit.self, Run.self, Status.self, Runs.self, Nights.self, Show.self, Logs.self,
-      DataCommand.self, ModelCommand.self, StoreCommand.self, Report.self, Doctor.self, SchemaCommand.self, StepCommand.self,
+      Init.self, Check.self, PlanCommand.self, Submit.self, Run.self, Status.self, Runs.self, Nights.self, Show.self,
+      Logs.self,
+      DataCommand.self, ModelCommand.self, StoreCommand.self, Report.self, Doctor.self, SchemaCommand.self,
+      StepCommand.self,
     ])
 
   /// Errors become one line on standard error and an honest exit status.

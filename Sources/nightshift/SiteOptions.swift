@@ -26,7 +26,9 @@ struct JSONOption: ParsableArguments {
 /// A path as the kernel would find it from here, without `.` and `..`.
 func absolute(_ path: String) -> FilePath {
   var current = [CChar](repeating: 0, count: 4097)
-  let folder = path.hasPrefix("/") || getcwd(&current, 4096) == nil ? "" : String(decoding: current.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  let folder =
+    path.hasPrefix("/") || getcwd(&current, 4096) == nil
+    ? "" : String(decoding: current.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   return FilePath(folder.isEmpty ? path : folder + "/" + path).lexicallyNormalized()
 }
 

@@ -195,10 +195,12 @@ private func startThread(_ body: @escaping @Sendable () -> Void) {
   }
   var thread = pthread_t()
   let argument = Unmanaged.passRetained(Box(body)).toOpaque()
-  let result = pthread_create(&thread, nil, { argument in
-    if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
-    return nil
-  }, argument)
+  let result = pthread_create(
+    &thread, nil,
+    { argument in
+      if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
+      return nil
+    }, argument)
   precondition(result == 0, "the system has no more threads")
   pthread_detach(thread)
 }

@@ -20,7 +20,9 @@ struct StepExecutor {
   }
 
   /// - Parameter started: gets the child's pid, so that whoever takes over can end it.
-  func execute(_ step: Step, _ request: StepRequest, started: @escaping @Sendable (Int32) -> Void) async throws -> Execution {
+  func execute(_ step: Step, _ request: StepRequest, started: @escaping @Sendable (Int32) -> Void) async throws
+    -> Execution
+  {
     let folder = FilePath(request.workFolder)
     try site.disk.removeTree(folder)
     try site.disk.makeDirectory(folder)
@@ -34,7 +36,9 @@ struct StepExecutor {
     return execution
   }
 
-  private func builtIn(_ step: Step, _ request: StepRequest, _ started: @escaping @Sendable (Int32) -> Void) async throws -> Execution {
+  private func builtIn(_ step: Step, _ request: StepRequest, _ started: @escaping @Sendable (Int32) -> Void)
+    async throws -> Execution
+  {
     let folder = FilePath(request.workFolder)
     let (input, output) = (folder.appending("request.json"), folder.appending("result.json"))
     try site.disk.replace(input, with: try CanonicalJSON.encode(request), durability: .cached)
@@ -86,9 +90,11 @@ struct StepExecutor {
     return switch outcome.ending {
     case .exited(let status): "it ended with exit status \(status): \(log)"
     case .signalled(SIGKILL): "it was killed, by the kernel for lack of memory or by somebody: \(log)"
-    case .signalled(SIGXFSZ): "it wrote a file of more than \(CommandStep.limitFileBytes >> 30) GiB and was ended: \(log)"
+    case .signalled(SIGXFSZ):
+      "it wrote a file of more than \(CommandStep.limitFileBytes >> 30) GiB and was ended: \(log)"
     case .signalled(let signal): "it crashed (signal \(signal)): \(log)"
-    case .timedOut: "it took longer than its timeout of \(Int(step.timeoutSeconds ?? 0)) s and was ended: raise `timeout`, or see why: \(log)"
+    case .timedOut:
+      "it took longer than its timeout of \(Int(step.timeoutSeconds ?? 0)) s and was ended: raise `timeout`, or see why: \(log)"
     case .cancelled: "it was cancelled"
     }
   }

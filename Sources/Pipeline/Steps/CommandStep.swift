@@ -72,7 +72,8 @@ struct CommandStep {
       defer { free(real) }
       return String(cString: real)
     }
-    throw PipelineError.stepFailed("there is no program “\(name)” on PATH (\(path)): install it, or name it by its path")
+    throw PipelineError.stepFailed(
+      "there is no program “\(name)” on PATH (\(path)): install it, or name it by its path")
   }
 
   /// `NAME=VALUE` of the contract's variables and the spec's own, which may override them.
@@ -100,9 +101,12 @@ struct CommandStep {
       }
       let sources = try ingest.sources(output.path, below: folder.appending("outputs"))
       let manifest = try ingest.read(sources, into: writer)
-      guard !manifest.files.isEmpty else { throw PipelineError.stepFailed("the output outputs/\(output.path) has no files") }
+      guard !manifest.files.isEmpty else {
+        throw PipelineError.stepFailed("the output outputs/\(output.path) has no files")
+      }
       let digest = try writer.put(manifest)
-      result.outputs.append(StepRecord.Output(name: output.name, artifact: Artifact(kind: output.kind.artifactKind, digest: digest)))
+      result.outputs.append(
+        StepRecord.Output(name: output.name, artifact: Artifact(kind: output.kind.artifactKind, digest: digest)))
     }
     try writer.finish()
     for index in result.outputs.indices where result.outputs[index].artifact.kind == .dataset {
@@ -123,12 +127,15 @@ struct CommandStep {
   }
 
   private func metricsHeadline() throws -> String? {
-    guard let bytes = try site.disk.readIfPresent(folder.appending("metrics.json"), limitBytes: 1 << 20) else { return nil }
+    guard let bytes = try site.disk.readIfPresent(folder.appending("metrics.json"), limitBytes: 1 << 20) else {
+      return nil
+    }
     let metrics: [String: Double]
     do { metrics = try CanonicalJSON.decode([String: Double].self, from: bytes) } catch {
       throw PipelineError.stepFailed("metrics.json must be a mapping of names to numbers")
     }
-    return metrics.sorted { $0.key < $1.key }.prefix(4).map { "\($0.key) \(Headline.number($0.value))" }.joined(separator: ", ")
+    return metrics.sorted { $0.key < $1.key }.prefix(4).map { "\($0.key) \(Headline.number($0.value))" }.joined(
+      separator: ", ")
   }
 
   private static func quoted(_ text: String) -> String {

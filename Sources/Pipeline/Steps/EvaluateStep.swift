@@ -11,7 +11,10 @@ extension StepContext {
     if let wanted = options.metrics {
       for name in wanted where document.metrics[name] == nil && document.undefined[name] == nil {
         let known = document.metrics.keys.sorted()
-        throw PipelineError.stepFailed("there is no metric “\(name)” for a \(document.task) task: " + (nearestWord(to: name, among: known).map { "did you mean “\($0)”?" } ?? "there are \(known.joined(separator: ", "))"))
+        throw PipelineError.stepFailed(
+          "there is no metric “\(name)” for a \(document.task) task: "
+            + (nearestWord(to: name, among: known).map { "did you mean “\($0)”?" }
+              ?? "there are \(known.joined(separator: ", "))"))
       }
       document.metrics = document.metrics.filter { wanted.contains($0.key) }
       for index in document.slices.indices {
@@ -39,6 +42,7 @@ enum Headline {
     guard abs(value) < 1e9 else { return "\(value)" }
     let scaled = (abs(value) * 10_000).rounded()
     let digits = String(Int(scaled) % 10_000)
-    return (value < 0 && scaled > 0 ? "-" : "") + "\(Int(scaled) / 10_000)." + String(repeating: "0", count: 4 - digits.count) + digits
+    return (value < 0 && scaled > 0 ? "-" : "") + "\(Int(scaled) / 10_000)."
+      + String(repeating: "0", count: 4 - digits.count) + digits
   }
 }

@@ -18,15 +18,19 @@ struct Evaluation {
     let predictor = try Predictor(try context.model(model), threads: context.request.threads)
     let target = try TargetRule(predictor.schema.target)
     let table = try read(predictor, target)
-    guard let column = table[target.column] else { throw PipelineError.stepFailed("the data has no column “\(target.column)”") }
+    guard let column = table[target.column] else {
+      throw PipelineError.stepFailed("the data has no column “\(target.column)”")
+    }
     let labels = try predictor.labels(try target.apply(to: column))
     let rows = labels.indices.filter { labels[$0] != nil }
     guard !rows.isEmpty else {
-      throw PipelineError.stepFailed("the target “\(target.text)” is missing in all \(table.rowCount) rows: there is nothing to evaluate")
+      throw PipelineError.stepFailed(
+        "the target “\(target.text)” is missing in all \(table.rowCount) rows: there is nothing to evaluate")
     }
     let known = table.gather(rows)
     let scores = try predictor.predict(known).scores
-    let judge = Judge(task: predictor.schema.task, scores: scores, labels: labels.compactMap { $0 }, threshold: threshold)
+    let judge = Judge(
+      task: predictor.schema.task, scores: scores, labels: labels.compactMap { $0 }, threshold: threshold)
     var document = MetricsDocument(
       model: model.digest, modelVersion: model.version, data: data.digest, dataVersion: data.version,
       task: predictor.schema.task.name, target: target.text, rowCount: rows.count,

@@ -10,7 +10,9 @@ extension StepContext {
       throw PipelineError.stepFailed("the request names no archive")
     }
     let globs = try options.select.map { pattern in
-      guard let glob = Glob(pattern) else { throw PipelineError.stepFailed("“\(pattern)” is no glob: close its brackets and braces") }
+      guard let glob = Glob(pattern) else {
+        throw PipelineError.stepFailed("“\(pattern)” is no glob: close its brackets and braces")
+      }
       return glob
     }
     let folder = FilePath(request.workFolder).appending("archive")

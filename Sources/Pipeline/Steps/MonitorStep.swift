@@ -20,8 +20,9 @@ extension StepContext {
     if predictor.schema.task.outputCount == 1 {
       columns += [
         comparison.column(
-          Column(name: "prediction", storage: .floats(oldScores)), Column(name: "prediction", storage: .floats(newScores)),
-          role: "prediction"),
+          Column(name: "prediction", storage: .floats(oldScores)),
+          Column(name: "prediction", storage: .floats(newScores)),
+          role: "prediction")
       ].compactMap { $0 }
     }
     columns.sort { ($1.psi, $0.name) < ($0.psi, $1.name) }
@@ -65,7 +66,8 @@ struct DriftComparison {
   }
 
   private func categorical(
-    _ reference: Column, _ old: Column.DictionaryColumn, _ current: Column, _ new: Column.DictionaryColumn, _ role: String
+    _ reference: Column, _ old: Column.DictionaryColumn, _ current: Column, _ new: Column.DictionaryColumn,
+    _ role: String
   ) -> DriftDocument.Column? {
     func counts(_ column: Column.DictionaryColumn) -> [String: Int] {
       var counts = [Int](repeating: 0, count: column.values.count)
@@ -84,7 +86,8 @@ struct DriftComparison {
     let (oldBins, newBins) = (binned(oldCounts), binned(newCounts))
     guard let test = Divergence.chiSquare(reference: oldBins, current: newBins) else { return nil }
     return finding(
-      reference, current, role, top + (rest.isEmpty ? [] : ["\(rest.count) others"]), oldBins, newBins, "chi-square", test)
+      reference, current, role, top + (rest.isEmpty ? [] : ["\(rest.count) others"]), oldBins, newBins, "chi-square",
+      test)
   }
 
   /// Missing values are a bin of their own for the PSI.

@@ -18,7 +18,8 @@ extension StepContext {
     var rowCount = 0
     // Keys are read as text apart from features, so that they come out as they went in.
     let keyColumns = options.keys.filter { !predictor.columns.contains($0) }
-    try reader.forEachBatch(of: 65_536, columns: predictor.columns + keyColumns, types: predictor.columnTypes) { batch in
+    try reader.forEachBatch(of: 65_536, columns: predictor.columns + keyColumns, types: predictor.columnTypes) {
+      batch in
       let predictions = try predictor.predict(batch)
       unseen.merge(predictions.unseenCategoryCounts, uniquingKeysWith: +)
       let keys = options.keys.compactMap { batch[$0] }
@@ -34,8 +35,12 @@ extension StepContext {
       model: model.digest, data: data.digest, unseenCategoryCounts: unseen)
     let described = try store.put(try CanonicalJSON.encode(description))[0]
     return StepResult(
-      outputs: [StepRecord.Output(name: "", artifact: Artifact(kind: .dataset, digest: digest, description: described))],
-      notes: unseen.sorted { $0.key < $1.key }.map { "\($0.value) rows have a value of “\($0.key)” that training never saw; it counts as missing" },
+      outputs: [
+        StepRecord.Output(name: "", artifact: Artifact(kind: .dataset, digest: digest, description: described))
+      ],
+      notes: unseen.sorted { $0.key < $1.key }.map {
+        "\($0.value) rows have a value of “\($0.key)” that training never saw; it counts as missing"
+      },
       headline: "\(rowCount) rows scored by \(model.version?.text ?? model.shortDigest)")
   }
 
@@ -52,11 +57,17 @@ extension StepContext {
     let width = task.outputCount
     var columns = (0..<width).map { index in
       // Scores are 32-bit: their shortest text is that of a Float.
-      Column(name: "\(index)", storage: .floats((0..<rowCount).map { Double("\(Float(scores[$0 * width + index]))") ?? .nan }))
+      Column(
+        name: "\(index)",
+        storage: .floats((0..<rowCount).map { Double("\(Float(scores[$0 * width + index]))") ?? .nan }))
     }
     if case .multiclass(let classes) = task {
       let codes = (0..<rowCount).map { row in
-        Int32((0..<width).max { scores[row * width + $0] < scores[row * width + $1] || scores[row * width + $0] == scores[row * width + $1] && $0 > $1 } ?? 0)
+        Int32(
+          (0..<width).max {
+            scores[row * width + $0] < scores[row * width + $1]
+              || scores[row * width + $0] == scores[row * width + $1] && $0 > $1
+          } ?? 0)
       }
       columns.append(Column(name: "prediction", storage: .strings(.init(codes: codes, values: classes))))
     }

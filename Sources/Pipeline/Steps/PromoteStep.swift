@@ -8,7 +8,9 @@ extension StepContext {
     let verdict = try document(VerdictDocument.self, try artifact("verdict"))
     let model = try artifact("model")
     guard verdict.challenger == model.digest else {
-      throw PipelineError.stepFailed("the verdict is about the model \(verdict.challenger.short), not about \(model.shortDigest): promote the model that the gate judged")
+      throw PipelineError.stepFailed(
+        "the verdict is about the model \(verdict.challenger.short), not about \(model.shortDigest): promote the model that the gate judged"
+      )
     }
     guard let version = model.version else {
       throw PipelineError.stepFailed("the model \(model.shortDigest) has no version, so no alias can point at it")
@@ -29,7 +31,8 @@ extension StepContext {
     try store.refs.move(
       options.alias, of: entity, from: expected, to: version.number,
       Refs.Move(
-        at: request.logicalTime.text, by: "nightshift", why: verdict.findings.map(\.explanation).joined(separator: "; "),
+        at: request.logicalTime.text, by: "nightshift",
+        why: verdict.findings.map(\.explanation).joined(separator: "; "),
         run: request.run))
     return try result(
       .promotion,

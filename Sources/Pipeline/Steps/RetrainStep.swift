@@ -26,7 +26,9 @@ extension StepContext {
     return try result(.retraining, document, headline: "not needed")
   }
 
-  private func condition(_ condition: RetrainCondition, _ model: Artifact, _ recipe: Recipe) throws -> RetrainingDocument.Condition {
+  private func condition(_ condition: RetrainCondition, _ model: Artifact, _ recipe: Recipe) throws
+    -> RetrainingDocument.Condition
+  {
     func judged(_ holds: Bool, _ explanation: String) -> RetrainingDocument.Condition {
       RetrainingDocument.Condition(rule: condition.text, holds: holds, explanation: explanation)
     }
@@ -34,7 +36,9 @@ extension StepContext {
     case .drift:
       let drift = try document(DriftDocument.self, try artifact("drift"))
       let names = drift.columns.filter(\.isDrifted).map(\.name)
-      return judged(drift.isDrifted, drift.isDrifted ? "the data has drifted (\(names.joined(separator: ", ")))" : "the data has not drifted")
+      return judged(
+        drift.isDrifted,
+        drift.isDrifted ? "the data has drifted (\(names.joined(separator: ", ")))" : "the data has not drifted")
     case .newRows(let comparison, let bound):
       let added = try newRows(recipe)
       return judged(comparison.holds(Double(added), bound), "there are \(added) new rows")
@@ -64,14 +68,17 @@ extension StepContext {
     }
     guard let dataset = recipe.datasets.first(where: { $0.name == label.name && $0.project == label.project }) else {
       let names = recipe.datasets.map(\.name).joined(separator: ", ")
-      throw PipelineError.stepFailed("the recipe of the model does not begin with the dataset “\(label.name)”: it begins with \(names.isEmpty ? "none" : names)")
+      throw PipelineError.stepFailed(
+        "the recipe of the model does not begin with the dataset “\(label.name)”: it begins with \(names.isEmpty ? "none" : names)"
+      )
     }
     return (label, dataset)
   }
 
   private func modelAge(_ model: Artifact) throws -> Double? {
     guard let label = model.version,
-      let version = try store.refs.version(label.number, of: try EntityName(.model, project: label.project, name: label.name)),
+      let version = try store.refs.version(
+        label.number, of: try EntityName(.model, project: label.project, name: label.name)),
       let created = Timestamp(version.created)
     else { return nil }
     return Double(request.logicalTime.seconds - created.seconds)
@@ -82,7 +89,8 @@ extension StepContext {
   /// The folder that the recipe's relative paths start from: a fact of the run that made the model, not of the recipe.
   private func origin(of model: Artifact) throws -> String {
     guard let label = model.version,
-      let version = try store.refs.version(label.number, of: try EntityName(.model, project: label.project, name: label.name)),
+      let version = try store.refs.version(
+        label.number, of: try EntityName(.model, project: label.project, name: label.name)),
       let run = version.run, let record = try RunArchive(store).record(of: run)
     else { return site.root.string }
     return record.origin

@@ -14,7 +14,9 @@ extension StepContext {
     let described = try store.put(try CanonicalJSON.encode(description))[0]
     let rows = description.rowCount.map { "\($0) rows in " } ?? ""
     return StepResult(
-      outputs: [StepRecord.Output(name: "", artifact: Artifact(kind: .dataset, digest: digest, description: described))],
+      outputs: [
+        StepRecord.Output(name: "", artifact: Artifact(kind: .dataset, digest: digest, description: described))
+      ],
       headline: "\(rows)\(description.fileCount) file\(description.fileCount == 1 ? "" : "s")")
   }
 }

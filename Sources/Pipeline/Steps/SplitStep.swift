@@ -13,7 +13,9 @@ extension StepContext {
       case (.hash, let column?): .hash(column: column)
       default: .random
       }
-    let key = try options.column.map { try reader.readTable(columns: [$0], types: options.by == .hash ? [$0: .string] : [:]).columns[0] }
+    let key = try options.column.map {
+      try reader.readTable(columns: [$0], types: options.by == .hash ? [$0: .string] : [:]).columns[0]
+    }
     let rowCount = try key?.count ?? reader.countRows()
     let split = Split(method: method, test: options.test, validation: options.validation, seed: UInt64(options.seed))
     let parts = try split.assignments(rowCount: rowCount, key: key)

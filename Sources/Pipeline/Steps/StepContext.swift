@@ -27,7 +27,9 @@ struct StepContext {
   }
 
   /// Puts a document into the store and makes it the step's main output.
-  func result(_ kind: Artifact.Kind, _ document: some Encodable, headline: String, notes: [String] = []) throws -> StepResult {
+  func result(_ kind: Artifact.Kind, _ document: some Encodable, headline: String, notes: [String] = []) throws
+    -> StepResult
+  {
     let digest = try store.put(try CanonicalJSON.encode(document))
     return StepResult(
       outputs: [StepRecord.Output(name: "", artifact: Artifact(kind: kind, digest: digest[0]))], notes: notes,
@@ -40,7 +42,9 @@ struct StepContext {
     let sources = TableFiles.sources(manifest, store)
     guard !sources.isEmpty else {
       let names = manifest.files.prefix(5).map(\.path.text).joined(separator: ", ")
-      throw PipelineError.stepFailed("the data \(artifact.version?.text ?? artifact.shortDigest) is no table: none of its files (\(names)) is .csv or .tsv")
+      throw PipelineError.stepFailed(
+        "the data \(artifact.version?.text ?? artifact.shortDigest) is no table: none of its files (\(names)) is .csv or .tsv"
+      )
     }
     return CSVReader(sources)
   }
@@ -56,7 +60,8 @@ struct StepContext {
 
   func recipe(of model: Artifact) throws -> Recipe {
     guard let file = try store.manifest(model.digest)["recipe.json"] else {
-      throw PipelineError.stepFailed("the model \(model.version?.text ?? model.shortDigest) has no recipe: it was not made by a `train` step")
+      throw PipelineError.stepFailed(
+        "the model \(model.version?.text ?? model.shortDigest) has no recipe: it was not made by a `train` step")
     }
     var stream = store.stream(of: file)
     return try CanonicalJSON.decode(Recipe.self, from: try stream.readAll())

@@ -16,7 +16,8 @@ extension StepContext {
     let training = try reader.readTable(columns: names)
     let types = Dictionary(uniqueKeysWithValues: training.schema.columns.map { ($0.name, $0.type) })
     let validation = try options.validation.map { _ in
-      try table(try artifact("validation")).readTable(columns: names, types: types.mapValues { $0 == .integer ? .float : $0 })
+      try table(try artifact("validation")).readTable(
+        columns: names, types: types.mapValues { $0 == .integer ? .float : $0 })
     }
     let trainer = Trainer(
       TrainingOptions(

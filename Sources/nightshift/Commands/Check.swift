@@ -7,7 +7,8 @@ internal import SystemPackage
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check specs: every mistake with its line and column.",
-    discussion: "Exit status 65 when a spec has a mistake.\n\nEXAMPLE:\n  nightshift check Jobs/examples/flights/*.yaml")
+    discussion: "Exit status 65 when a spec has a mistake.\n\nEXAMPLE:\n  nightshift check Jobs/examples/flights/*.yaml"
+  )
 
   @Argument(help: "Specs.")
   var specs: [String]
@@ -26,7 +27,9 @@ struct Check: ParsableCommand {
       }
     }
     if hasMistakes { throw ExitCode(ExitStatus.invalidSpec.rawValue) }
-    if Terminal.isInteractive { Terminal.write(specs.count == 1 ? "\(specs[0]) is right" : "\(specs.count) specs are right") }
+    if Terminal.isInteractive {
+      Terminal.write(specs.count == 1 ? "\(specs[0]) is right" : "\(specs.count) specs are right")
+    }
   }
 }
 

@@ -38,7 +38,8 @@ struct DataCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List datasets, or the versions of one.", discussion: "EXAMPLE:\n  nightshift data list flights/flights")
+      abstract: "List datasets, or the versions of one.", discussion: "EXAMPLE:\n  nightshift data list flights/flights"
+    )
 
     @Argument(help: "NAME or PROJECT/NAME.")
     var name: String?
@@ -51,7 +52,8 @@ struct DataCommand: ParsableCommand {
 
   struct ShowVersion: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "show", abstract: "Show a version's columns.", discussion: "EXAMPLE:\n  nightshift data show flights@v2")
+      commandName: "show", abstract: "Show a version's columns.",
+      discussion: "EXAMPLE:\n  nightshift data show flights@v2")
 
     @Argument(help: "NAME@VERSION.")
     var reference: String

@@ -16,7 +16,9 @@ struct Doctor: ParsableCommand {
     if output.json {
       try Terminal.writeJSON(findings)
     } else {
-      for finding in findings { Terminal.write("\(finding.isGood ? "✓" : "✗") \(finding.subject): \(finding.text.printable)") }
+      for finding in findings {
+        Terminal.write("\(finding.isGood ? "✓" : "✗") \(finding.subject): \(finding.text.printable)")
+      }
     }
     if !findings.allSatisfy(\.isGood) { throw ExitCode(ExitStatus.invalidSettings.rawValue) }
   }

@@ -23,7 +23,8 @@ struct ModelCommand: ParsableCommand {
 
   struct ShowVersion: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "show", abstract: "Show a model version.", discussion: "EXAMPLE:\n  nightshift model show flights-delay@champion")
+      commandName: "show", abstract: "Show a model version.",
+      discussion: "EXAMPLE:\n  nightshift model show flights-delay@champion")
 
     @Argument(help: "NAME@VERSION.")
     var reference: String
@@ -43,7 +44,9 @@ struct ModelCommand: ParsableCommand {
   struct Rollback: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Point an alias back at the version before, or at a named one.",
-      discussion: "The move and its reason go into the audit log.\n\nEXAMPLE:\n  nightshift model rollback flights-delay --why 'complaints since Monday'")
+      discussion:
+        "The move and its reason go into the audit log.\n\nEXAMPLE:\n  nightshift model rollback flights-delay --why 'complaints since Monday'"
+    )
 
     @Argument(help: "NAME or PROJECT/NAME.")
     var name: String
@@ -66,14 +69,19 @@ struct ModelCommand: ParsableCommand {
         $0.name == parts.last && (parts.count == 1 || $0.project == parts[0])
       }
       guard matching.count == 1, let entity = matching.first else {
-        throw Refusal(status: .usage, description: matching.isEmpty ? "there is no model “\(name.printable)”" : "several projects have a model “\(name.printable)”: write PROJECT/NAME")
+        throw Refusal(
+          status: .usage,
+          description: matching.isEmpty
+            ? "there is no model “\(name.printable)”"
+            : "several projects have a model “\(name.printable)”: write PROJECT/NAME")
       }
       guard let current = try site.store.refs.alias(alias, of: entity) else {
         throw Refusal(status: .usage, description: "\(entity.name) has no alias \(alias.printable)")
       }
       let target = to.map { $0.hasPrefix("v") ? Int($0.dropFirst()) : Int($0) } ?? current.from
       guard let target else {
-        throw Refusal(status: .usage, description: "\(alias) points at the first version it ever had: name another with --to")
+        throw Refusal(
+          status: .usage, description: "\(alias) points at the first version it ever had: name another with --to")
       }
       try site.store.refs.move(
         alias, of: entity, from: current.version, to: target,

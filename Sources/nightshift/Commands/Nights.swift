@@ -25,7 +25,9 @@ struct Nights: ParsableCommand {
 
   func run() throws {
     let site = try siteOptions.open()
-    let nights = Night.nights(of: try SiteRecordsReader(site).read(now: Runner.now())).filter { model == nil || $0.model == model }
+    let nights = Night.nights(of: try SiteRecordsReader(site).read(now: Runner.now())).filter {
+      model == nil || $0.model == model
+    }
     let rows = nights.reversed().map { night in
       Row(
         night: night.date, model: night.model, live: night.live?.metrics, challenger: night.verdict?.challengerMetrics,
@@ -33,12 +35,19 @@ struct Nights: ParsableCommand {
         outcome: night.outcome)
     }
     if output.json { return try Terminal.writeJSON(rows) }
-    let metric = ["auc", "macro_auc", "accuracy", "r2", "rmse"].first { name in rows.contains { $0.challenger?[name] != nil || $0.live?[name] != nil } } ?? "auc"
-    func number(_ metrics: [String: Double]?) -> String { metrics?[metric].map { "\(($0 * 10_000).rounded() / 10_000)" } ?? "–" }
-    var table = TextTable(["NIGHT", "MODEL", "LIVE \(metric)", "DRIFT", "CHALLENGER", "CHAMPION", "OUTCOME"], rightAligned: [2, 4, 5])
+    let metric =
+      ["auc", "macro_auc", "accuracy", "r2", "rmse"].first { name in
+        rows.contains { $0.challenger?[name] != nil || $0.live?[name] != nil }
+      } ?? "auc"
+    func number(_ metrics: [String: Double]?) -> String {
+      metrics?[metric].map { "\(($0 * 10_000).rounded() / 10_000)" } ?? "–"
+    }
+    var table = TextTable(
+      ["NIGHT", "MODEL", "LIVE \(metric)", "DRIFT", "CHALLENGER", "CHAMPION", "OUTCOME"], rightAligned: [2, 4, 5])
     for row in rows {
       table.add([
-        row.night, row.model, number(row.live), row.drifted.isEmpty ? "none" : row.drifted.joined(separator: ",").printable,
+        row.night, row.model, number(row.live),
+        row.drifted.isEmpty ? "none" : row.drifted.joined(separator: ",").printable,
         number(row.challenger), number(row.champion), row.outcome,
       ])
     }

@@ -55,7 +55,8 @@ struct Run: AsyncParsableCommand {
     case .started(let run, let steps): "\(run): \(steps) steps"
     case .stepStarted(_, let step, let kind): "  … \(step) (\(kind))"
     case .stepEnded(_, let record): "  \(mark(record.outcome)) \(record.id): \(text(record).printable)"
-    case .ended(let record): "\(record.id): \(record.outcome.rawValue)\(record.reason.map { ": \($0)" } ?? "")".printable
+    case .ended(let record):
+      "\(record.id): \(record.outcome.rawValue)\(record.reason.map { ": \($0)" } ?? "")".printable
     case .skipped(let name, let reason): "\(name): left in the inbox: \(reason)".printable
     }
   }
@@ -82,6 +83,7 @@ struct Run: AsyncParsableCommand {
 
   private static func text(_ record: StepRecord) -> String {
     let seconds = record.outcome == .ran ? " (\((record.wallSeconds * 10).rounded() / 10) s)" : ""
-    return record.outcome.rawValue + ([record.reason, record.headline].compactMap { $0 }.first.map { ", \($0)" } ?? "") + seconds
+    return record.outcome.rawValue + ([record.reason, record.headline].compactMap { $0 }.first.map { ", \($0)" } ?? "")
+      + seconds
   }
 }

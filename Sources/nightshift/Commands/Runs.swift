@@ -25,7 +25,8 @@ struct Runs: ParsableCommand {
       }
       let reused = record.steps.count { $0.outcome == .reused }
       table.add([
-        name, record.outcome.rawValue, "\(record.steps.count)", "\(reused)", "\((record.wallSeconds * 10).rounded() / 10)",
+        name, record.outcome.rawValue, "\(record.steps.count)", "\(reused)",
+        "\((record.wallSeconds * 10).rounded() / 10)",
         (record.reason ?? record.steps.last { $0.headline != nil }?.headline ?? "").printable,
       ])
     }

@@ -19,7 +19,8 @@ struct Show: ParsableCommand {
     let site = try siteOptions.open()
     if what.contains("@") || what.hasPrefix("sha256:") { return try showVersion(site) }
     guard let record = try RunArchive(site.store).record(of: what) else {
-      throw Refusal(status: .usage, description: "there is no finished run “\(what.printable)”: `nightshift runs` lists them")
+      throw Refusal(
+        status: .usage, description: "there is no finished run “\(what.printable)”: `nightshift runs` lists them")
     }
     if output.json { return try Terminal.writeJSON(record) }
     Terminal.write("\(record.id): \(record.outcome.rawValue)\(record.reason.map { ": \($0.printable)" } ?? "")")
@@ -37,12 +38,15 @@ struct Show: ParsableCommand {
   private func showVersion(_ site: Site) throws {
     let found = try VersionLookup(site).find(what)
     if output.json { return try Terminal.writeJSON(found) }
-    Terminal.write("\(found.kind.rawValue) \(found.version.map { "\($0.project)/\($0.text)" } ?? "")  \(found.digestText)")
+    Terminal.write(
+      "\(found.kind.rawValue) \(found.version.map { "\($0.project)/\($0.text)" } ?? "")  \(found.digestText)")
     guard let digest = found.description else { return }
     let bytes = try site.store.blob(digest)
     if found.kind == .model {
       let model = try CanonicalJSON.decode(ModelDescription.self, from: bytes)
-      Terminal.write("\(model.trainer), \(model.task), target \(model.target.printable), \(model.rowCount) rows, \(model.environment)")
+      Terminal.write(
+        "\(model.trainer), \(model.task), target \(model.target.printable), \(model.rowCount) rows, \(model.environment)"
+      )
       Terminal.write("features: \(model.features.map(\.name).joined(separator: ", ").printable)")
       return
     }

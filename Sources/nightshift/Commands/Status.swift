@@ -34,7 +34,9 @@ struct Status: ParsableCommand {
     let site = try siteOptions.open()
     let archive = RunArchive(site.store)
     let answer = Answer(
-      inbox: try site.spool.scan(settleSeconds: site.settings.settleSeconds).map { .init(name: $0.name, reason: $0.reason) },
+      inbox: try site.spool.scan(settleSeconds: site.settings.settleSeconds).map {
+        .init(name: $0.name, reason: $0.reason)
+      },
       active: try site.spool.count(.active), done: try site.spool.count(.done), failed: try site.spool.count(.failed),
       rejected: try site.spool.count(.rejected),
       last: try archive.names().prefix(5).map { name in
@@ -42,8 +44,14 @@ struct Status: ParsableCommand {
         return .init(run: name, outcome: record?.outcome.rawValue ?? "running", reason: record?.reason)
       })
     if output.json { return try Terminal.writeJSON(answer) }
-    Terminal.write("inbox \(answer.inbox.count), active \(answer.active), done \(answer.done), failed \(answer.failed), rejected \(answer.rejected)")
-    for entry in answer.inbox { Terminal.write("  \(entry.name.printable)\(entry.reason.isEmpty ? "" : ": \(entry.reason)")") }
-    for run in answer.last { Terminal.write("\(run.run): \(run.outcome)\(run.reason.map { ": \($0.printable)" } ?? "")") }
+    Terminal.write(
+      "inbox \(answer.inbox.count), active \(answer.active), done \(answer.done), failed \(answer.failed), rejected \(answer.rejected)"
+    )
+    for entry in answer.inbox {
+      Terminal.write("  \(entry.name.printable)\(entry.reason.isEmpty ? "" : ": \(entry.reason)")")
+    }
+    for run in answer.last {
+      Terminal.write("\(run.run): \(run.outcome)\(run.reason.map { ": \($0.printable)" } ?? "")")
+    }
   }
 }

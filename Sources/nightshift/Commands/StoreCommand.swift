@@ -35,9 +35,13 @@ struct StoreCommand: ParsableCommand {
             storedBytes: report.storedBytes, problems: report.problems))
       } else {
         for problem in report.problems {
-          Terminal.write(problem.message.printable + (problem.victims.isEmpty ? "" : "\n  hurts \(problem.victims.joined(separator: ", "))"))
+          Terminal.write(
+            problem.message.printable
+              + (problem.victims.isEmpty ? "" : "\n  hurts \(problem.victims.joined(separator: ", "))"))
         }
-        Terminal.write("\(report.packCount) packs, \(report.blobCount) blobs, \(report.versionCount) versions: \(report.isClean ? "clean" : "\(report.problems.count) problems")")
+        Terminal.write(
+          "\(report.packCount) packs, \(report.blobCount) blobs, \(report.versionCount) versions: \(report.isClean ? "clean" : "\(report.problems.count) problems")"
+        )
       }
       if !report.isClean { throw ExitCode(ExitStatus.damagedStore.rawValue) }
     }
