@@ -12,19 +12,27 @@ let settings: [SwiftSetting] =
   ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A module of ours and its test suite. The list of dependencies is the architecture: downwards only.
-func module(_ name: String, _ dependencies: [Target.Dependency], testResources: [Resource] = []) -> [Target] {
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
   [
     .target(name: name, dependencies: dependencies, swiftSettings: settings),
     .testTarget(
-      name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, resources: testResources,
+      name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, exclude: excluded(name),
       swiftSettings: settings),
   ]
+}
+
+/// Data of tests, read from the source folder.
+func excluded(_ module: String) -> [String] {
+  switch module {
+  case "Jobs": ["Golden"]
+  case "Statistics": ["Fixtures"]
+  default: []
+  }
 }
 
 let package = Package(
@@ -32,7 +40,6 @@ let package = Package(
   products: [.executable(name: "nightshift", targets: ["nightshift"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -45,17 +52,18 @@ let package = Package(
     .systemLibrary(name: "CXGBoost", providers: [.apt(["libxgboost-dev"])]),
     .target(name: "CStatistics", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CPosix"),
+    .testTarget(name: "EndToEndTests", dependencies: ["nightshift"], swiftSettings: settings),
     .executableTarget(
       name: "nightshift",
       dependencies: ["Reports", "Pipeline", "Jobs", "Spool", "Records", "Store", "Disk", argumentParser, system],
       swiftSettings: settings),
   ]
-    + module("Reports", ["Records"], testResources: [.copy("Golden")])
+    + module("Reports", ["Records"])
     + module(
       "Pipeline", ["Jobs", "Spool", "Records", "Learning", "Statistics", "Tables", "Store", "Disk", "CPosix", system])
-    + module("Jobs", ["Records", "Store", "Disk", yams, collections, system], testResources: [.copy("Golden")])
+    + module("Jobs", ["Records", "Tables", "Store", "Disk", yams, system])
     + module("Spool", ["Records", "Disk", "CPosix", system])
-    + module("Records", ["Statistics", "Store", "Disk", system])
+    + module("Records", ["Tables", "Store"])
     + module("Learning", ["Statistics", "Tables", "Store", "Disk", "CXGBoost", system])
     + module("Statistics", ["CStatistics"])
     + module("Tables", ["Store", "Disk", system])

@@ -10,7 +10,7 @@
   F(XGDMatrixCreateFromDense) F(XGDMatrixFree) F(XGDMatrixSetDenseInfo) F(XGDMatrixSetStrFeatureInfo) \
   F(XGBoosterCreate) F(XGBoosterFree) F(XGBoosterSetParam) F(XGBoosterUpdateOneIter) F(XGBoosterEvalOneIter) \
   F(XGBoosterSlice) F(XGBoosterPredictFromDMatrix) F(XGBoosterLoadModelFromBuffer) \
-  F(XGBoosterSaveModelToBuffer) F(XGBoosterFeatureScore)
+  F(XGBoosterSaveModelToBuffer) F(XGBoosterFeatureScore) F(XGBoosterSetStrFeatureInfo)
 
 #define XGBOOST_FIELD(name) __typeof__(&name) _Nonnull name;
 

@@ -12,10 +12,4 @@ package struct FileLock: ~Copyable, Sendable {
 
   /// Does nothing but need the lock: `defer { lock.keep() }` holds it to the end of the scope.
   package func keep() {}
-
-  /// Writes `text` into the lock file, for people who look: it means nothing to the lock itself.
-  package func note(_ text: String) throws(DiskError) {
-    try file.truncate(to: 0)
-    try file.write(Array(text.utf8))
-  }
 }

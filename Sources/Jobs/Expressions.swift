@@ -1,3 +1,4 @@
+internal import Tables
 package import Records
 
 /// What `${{ run.… }}` stands for.

@@ -1,3 +1,6 @@
+internal import Store
+internal import Tables
+
 /// A mapping of a spec, read key by key: what is wrong is collected, what is right is returned.
 final class Form {
   let node: SpecNode
@@ -73,8 +76,14 @@ final class Form {
       return number
     }
     complain(
-      value.place, "`\(key)` must be a number from \(range.lowerBound) to \(range.upperBound), not \(value.article)")
+      value.place, "`\(key)` must be a number \(Self.words(range)), not \(value.article)")
     return nil
+  }
+
+  /// `above 0 and below 1` for shares, whose bounds are open.
+  private static func words(_ range: ClosedRange<Double>) -> String {
+    let low = range.lowerBound == Vocabulary.openShare.lowerBound ? "above 0" : "from \(range.lowerBound)"
+    return low + (range.upperBound == Vocabulary.openShare.upperBound ? " and below 1" : " to \(range.upperBound)")
   }
 
   func duration(_ key: String) -> Double? {
@@ -129,10 +138,4 @@ final class Form {
 }
 
 /// Whether `text` may name a job, project, dataset, model or alias.
-func isName(_ text: String) -> Bool {
-  guard let first = text.utf8.first, text.utf8.count <= 100 else { return false }
-  func isAlphanumeric(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-  }
-  return isAlphanumeric(first) && text.utf8.allSatisfy { isAlphanumeric($0) || "-_.".utf8.contains($0) }
-}
+func isName(_ text: String) -> Bool { EntityName.isValid(text) }

@@ -39,6 +39,8 @@ package struct Step: Hashable, Sendable {
   package var timeoutSeconds: Double?
   /// How often a failing step is tried in all; at least 1.
   package var attempts: Int
+  /// Seconds before the second attempt; doubled before each one after it.
+  package var backoffSeconds: Double
   package var resources: Resources
   package var place: Place
 
@@ -56,7 +58,8 @@ package struct Step: Hashable, Sendable {
 
   package init(
     id: String, action: StepAction, needs: [String] = [], condition: Condition? = nil, timeoutSeconds: Double? = nil,
-    attempts: Int = 1, resources: Resources = Resources(), place: Place = Place(line: 1, column: 1)
+    attempts: Int = 1, backoffSeconds: Double = 1, resources: Resources = Resources(),
+    place: Place = Place(line: 1, column: 1)
   ) {
     self.id = id
     self.action = action
@@ -64,6 +67,7 @@ package struct Step: Hashable, Sendable {
     self.condition = condition
     self.timeoutSeconds = timeoutSeconds
     self.attempts = attempts
+    self.backoffSeconds = backoffSeconds
     self.resources = resources
     self.place = place
   }

@@ -65,7 +65,6 @@ package indirect enum Condition: Codable, Hashable, Sendable {
   case notEqual(Operand, Operand)
   case and(Condition, Condition)
   case or(Condition, Condition)
-  case not(Condition)
 
   package enum Operand: Codable, Hashable, Sendable {
     case literal(String)

@@ -29,11 +29,14 @@ struct SpecDocument {
   private static func parse(_ text: String) throws(SpecMistakes) -> SpecNode {
     let node: Node?
     do {
-      var nodes = try Yams.compose_all(yaml: text).makeIterator()
+      var nodes = try Yams.compose_all(yaml: text)
       node = nodes.next()
-      if let second = nodes.next() {
+      if let error = nodes.error { throw error }
+      // The parser must not be asked again after its end.
+      if node != nil, let second = nodes.next() {
         throw SpecMistakes(Self.place(second), "a file holds one job: remove what follows the second `---`")
       }
+      if let error = nodes.error { throw error }
     } catch let mistakes as SpecMistakes {
       throw mistakes
     } catch {

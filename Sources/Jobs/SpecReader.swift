@@ -1,3 +1,4 @@
+internal import Tables
 internal import Records
 
 /// Reads a spec into a job, or reports every mistake in it.
@@ -93,9 +94,8 @@ struct StepDefaults {
   var resources = Step.Resources()
   var timeoutSeconds: Double?
   var attempts = 1
+  var backoffSeconds = 1.0
   var environment: [RunOptions.Variable] = []
-
-  init() {}
 
   init(job form: Form) {
     read(form)
@@ -117,7 +117,7 @@ struct StepDefaults {
     if let retry = form.form("retry", title: "`retry`") {
       retry.check(Vocabulary.retry)
       attempts = retry.integer("attempts", 1...10) ?? attempts
-      _ = retry.duration("backoff")
+      backoffSeconds = retry.duration("backoff") ?? backoffSeconds
       form.take(retry)
     }
   }

@@ -23,8 +23,8 @@ extension StepReader {
   func split(_ with: Form) -> SplitOptions? {
     let method = with.word("by", SplitOptions.Method.self)
     let column = with.text("column")
-    let test = with.number("test", 0.000001...0.999999)
-    let validation = with.number("validation", 0...0.999999) ?? 0
+    let test = with.number("test", Vocabulary.openShare)
+    let validation = with.number("validation", 0...Vocabulary.openShare.upperBound) ?? 0
     if let method, method != .random, column == nil {
       with.complain(with.node.place, "`split` by \(method.rawValue) needs `column`")
     }

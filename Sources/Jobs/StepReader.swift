@@ -1,3 +1,4 @@
+internal import Tables
 internal import Records
 internal import Store
 
@@ -30,6 +31,7 @@ struct StepReader {
     return Step(
       id: id, action: action, needs: needs, condition: condition,
       timeoutSeconds: form.duration("timeout") ?? defaults.timeoutSeconds, attempts: defaults.attempts,
+      backoffSeconds: defaults.backoffSeconds,
       resources: defaults.resources, place: node.place)
   }
 

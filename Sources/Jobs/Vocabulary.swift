@@ -56,6 +56,9 @@ enum Vocabulary {
     var outputs: [String: Artifact.Kind]
   }
 
+  /// More than nothing and less than all.
+  static let openShare = 0.000001...0.999999
+
   static let job: [Field] = [
     Field("$schema", .text, "For editors that read JSON specs."),
     Field("version", .integer(1...1), required: true, "The version of the job language."),
@@ -127,8 +130,9 @@ enum Vocabulary {
           "by", .word(SplitOptions.Method.allCases.map(\.rawValue)), required: true,
           "`time`: the latest rows are the test part. `hash`: equal keys stay together. `random`: seeded."),
         Field("column", .text, "The time or key column."),
-        Field("test", .number(0.000001...0.999999), required: true, "Share of the rows for the test part."),
-        Field("validation", .number(0...0.999999), "Share of the rows for the validation part. Default: none."),
+        Field("test", .number(openShare), required: true, "Share of the rows for the test part."),
+        Field(
+          "validation", .number(0...openShare.upperBound), "Share of the rows for the validation part. Default: none."),
         Field("seed", .integer(0...Int.max), "Seed of `hash` and `random`. Default: 0."),
       ], outputs: ["train": .dataset, "validation": .dataset, "test": .dataset]),
     Kind(

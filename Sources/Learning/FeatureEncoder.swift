@@ -13,7 +13,7 @@ struct FeatureEncoder {
       guard let column = table[feature.name] else {
         throw .unknownColumn(
           role: "feature", name: feature.name,
-          nearest: ModelSchema.nearest(to: feature.name, among: table.columns.map(\.name)))
+          nearest: nearestWord(to: feature.name, among: table.columns.map(\.name)))
       }
       switch feature.kind {
       case .categorical(let categories):

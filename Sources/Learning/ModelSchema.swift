@@ -58,7 +58,8 @@ package struct ModelSchema: Codable, Hashable, Sendable {
     var features: [Feature] = []
     for name in names {
       guard let column = table[name] else {
-        throw .unknownColumn(role: "feature", name: name, nearest: nearest(to: name, among: table.columns.map(\.name)))
+        throw .unknownColumn(
+          role: "feature", name: name, nearest: nearestWord(to: name, among: table.columns.map(\.name)))
       }
       features.append(Feature(name: name, kind: try kind(of: column)))
     }
@@ -86,10 +87,5 @@ package struct ModelSchema: Codable, Hashable, Sendable {
       }
       return .categorical(values.sorted())
     }
-  }
-
-  static func nearest(to name: String, among names: [String]) -> String? {
-    names.first { $0.lowercased() == name.lowercased() }
-      ?? names.first { $0.hasPrefix(name) || name.hasPrefix($0) }
   }
 }

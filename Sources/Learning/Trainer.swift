@@ -52,7 +52,7 @@ package struct Trainer {
     guard let column = table[target.column] else {
       throw LearningError.unknownColumn(
         role: "target", name: target.column,
-        nearest: ModelSchema.nearest(to: target.column, among: table.columns.map(\.name)))
+        nearest: nearestWord(to: target.column, among: table.columns.map(\.name)))
     }
     return try target.apply(to: column)
   }
@@ -60,7 +60,7 @@ package struct Trainer {
   private func featureNames(_ table: Table, _ target: TargetRule) throws(LearningError) -> [String] {
     let known = table.columns.map(\.name)
     for name in options.exclude where !known.contains(name) {
-      throw .unknownColumn(role: "excluded", name: name, nearest: ModelSchema.nearest(to: name, among: known))
+      throw .unknownColumn(role: "excluded", name: name, nearest: nearestWord(to: name, among: known))
     }
     let names = options.features ?? known.filter { $0 != target.column && !options.exclude.contains($0) }
     if names.contains(target.column) {
@@ -105,7 +105,8 @@ package struct Trainer {
     let booster = try Booster(sets.map(\.matrix), parameters: parameters)
     let (curves, bestRound) = try boost(booster, matrix, sets)
     let kept = try bestRound.map { try booster.prefix($0) } ?? booster
-    let gain = try kept.totalGain()
+    try kept.name(schema.features)
+    let gain = try kept.totalGain(schema.features.map(\.name))
     let total = gain.values.reduce(0, +)
     let training = Model.Training(
       trainer: "xgboost", environment: "xgboost \(try XGBoostLibrary.shared().version)", rowCount: set.labels.count,

@@ -1,3 +1,5 @@
+internal import Tables
+
 /// How to train.
 package struct TrainingOptions: Sendable {
   package enum Trainer: Sendable { case xgboost, baseline }
@@ -57,7 +59,7 @@ package struct TrainingOptions: Sendable {
       }
       throw .unknownParameter(
         name: name,
-        nearest: Self.known.sorted().first { $0.hasPrefix(name) || name.hasPrefix($0) || Set($0) == Set(name) })
+        nearest: nearestWord(to: name, among: Self.known.sorted()))
     }
     let allowed = Self.objectives[task.name] ?? []
     let objective = parameters["objective"] ?? Self.defaultObjective(task)

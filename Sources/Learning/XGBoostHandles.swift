@@ -43,19 +43,10 @@ final class FeatureMatrix {
   }
 
   private func set(_ field: String, _ texts: [String]) throws(LearningError) {
-    let bytes = texts.map { Array($0.utf8CString) }
-    let flat = bytes.flatMap { $0 }
-    let code = flat.withUnsafeBufferPointer { buffer in
-      var offset = 0
-      var pointers: [UnsafePointer<CChar>?] = bytes.map { text in
-        defer { offset += text.count }
-        return buffer.baseAddress.map { $0 + offset }
-      }
-      return pointers.withUnsafeMutableBufferPointer {
-        library.functions.XGDMatrixSetStrFeatureInfo(handle, field, $0.baseAddress, bst_ulong(texts.count))
-      }
-    }
-    try library.check(code)
+    try library.check(
+      withCStrings(texts) {
+        library.functions.XGDMatrixSetStrFeatureInfo(handle, field, $0, bst_ulong(texts.count))
+      })
   }
 }
 
@@ -111,17 +102,9 @@ final class Booster {
   )] {
     var handles: [DMatrixHandle?] = matrices.map(\.matrix.handle)
     var result: UnsafePointer<CChar>?
-    // Set names are fixed words of ours, without special characters.
-    let names = matrices.map { Array($0.name.utf8CString) }
-    let flat = names.flatMap { $0 }
-    let code = flat.withUnsafeBufferPointer { buffer in
-      var offset = 0
-      var pointers: [UnsafePointer<CChar>?] = names.map { name in
-        defer { offset += name.count }
-        return buffer.baseAddress.map { $0 + offset }
-      }
-      return library.functions.XGBoosterEvalOneIter(
-        handle, Int32(round), &handles, &pointers, bst_ulong(matrices.count), &result)
+    let code = withCStrings(matrices.map(\.name)) {
+      library.functions.XGBoosterEvalOneIter(
+        handle, Int32(round), &handles, $0, bst_ulong(matrices.count), &result)
     }
     try library.check(code)
     // `[3]\ttrain-logloss:0.5\tvalidation-logloss:0.6`
@@ -130,6 +113,18 @@ final class Booster {
         let value = Double(item[item.index(after: colon)...])
       else { return nil }
       return ("\(item[..<dash]) \(item[item.index(after: dash)..<colon])", value)
+    }
+  }
+
+  /// Writes the features' names and types into the model, so that other tools read them there.
+  func name(_ features: [ModelSchema.Feature]) throws(LearningError) {
+    for (field, texts) in [
+      ("feature_name", features.map(\.name)), ("feature_type", features.map { $0.kind.isCategorical ? "c" : "q" }),
+    ] {
+      try library.check(
+        withCStrings(texts) {
+          library.functions.XGBoosterSetStrFeatureInfo(handle, field, $0, bst_ulong(texts.count))
+        })
     }
   }
 
@@ -161,8 +156,8 @@ final class Booster {
     return Array(UnsafeBufferPointer(start: values, count: count))
   }
 
-  /// Total gain by feature; features that no split uses are missing.
-  func totalGain() throws(LearningError) -> [String: Double] {
+  /// Total gain by feature; features that no split uses are missing. A booster without names calls them f0, f1, …
+  func totalGain(_ names: [String]) throws(LearningError) -> [String: Double] {
     var (featureCount, dimensions) = (bst_ulong(0), bst_ulong(0))
     var features: UnsafeMutablePointer<UnsafePointer<CChar>?>?
     var shape: UnsafePointer<bst_ulong>?
@@ -173,7 +168,10 @@ final class Booster {
     var gain: [String: Double] = [:]
     for index in 0..<Int(featureCount) {
       guard let name = features?[index], let score = scores?[index] else { continue }
-      gain[String(cString: name)] = Double(score)
+      let text = String(cString: name)
+      let index = text.hasPrefix("f") ? Int(text.dropFirst()) : nil
+      gain[names.contains(text) ? text : index.flatMap { names.indices.contains($0) ? names[$0] : nil } ?? text] =
+        Double(score)
     }
     return gain
   }
@@ -181,5 +179,20 @@ final class Booster {
   private static func unwrap(_ handle: BoosterHandle?) throws(LearningError) -> BoosterHandle {
     guard let handle else { throw .library("it made no booster") }
     return handle
+  }
+}
+
+/// Gives `body` the texts as an array of C strings that live as long as the call.
+private func withCStrings<Value>(
+  _ texts: [String], _ body: (UnsafeMutablePointer<UnsafePointer<CChar>?>?) -> Value
+) -> Value {
+  let strings = texts.map { Array($0.utf8CString) }
+  return strings.flatMap { $0 }.withUnsafeBufferPointer { buffer in
+    var offset = 0
+    var pointers: [UnsafePointer<CChar>?] = strings.map { string in
+      defer { offset += string.count }
+      return buffer.baseAddress.map { $0 + offset }
+    }
+    return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress) }
   }
 }

@@ -53,11 +53,12 @@ final class JobRun {
     spec = try store.put(specBytes)[0]
     try archive.append(RunEvent(at: Runner.now(), event: "run-started", text: specName), to: run)
     try runner.report(.started(run: run, steps: job.steps.count))
-    let isPoison = claimRecord.attempts > Runner.attemptLimit
+    let isPoison = claimRecord.fruitlessAttempts > Runner.attemptLimit
     for step in job.steps {
       let record =
         isPoison
-        ? unreached(step, "the job was given up after \(claimRecord.attempts - 1) attempts") : try await execute(step)
+        ? unreached(step, "the job was given up after \(claimRecord.fruitlessAttempts - 1) attempts without progress")
+        : try await execute(step)
       records.append(record)
       try archive.append(
         RunEvent(
@@ -74,7 +75,9 @@ final class JobRun {
   private func summary(wallSeconds: Double, isPoison: Bool) throws -> RunRecord {
     let failed = records.first { $0.outcome == .failed }
     var reason = failed.map { "step “\($0.id)”: \($0.reason ?? "it failed")" }
-    if isPoison { reason = "it was given up: its runner died \(claimRecord.attempts - 1) times while working on it" }
+    if isPoison {
+      reason = "it was given up: its runner died \(claimRecord.fruitlessAttempts - 1) times without any progress"
+    }
     return RunRecord(
       id: run, job: job.name, project: job.project, outcome: reason == nil ? .done : .failed, reason: reason,
       logicalTime: logicalTime, started: started, finished: Runner.now(), wallSeconds: wallSeconds,
@@ -154,8 +157,11 @@ final class JobRun {
     let memory = try CanonicalJSON.decode(StepMemory.self, from: bytes)
     // Memory may outlive what it remembers: a collected output is made again.
     for output in memory.outputs where try !store.contains(output.artifact.digest) { return nil }
+    // This very run did it, and died before it could note so.
+    let isOwn = memory.run == run
     let record = StepRecord(
-      id: step.id, kind: step.action.kind, outcome: .reused, key: prepared.key, reusedFrom: memory.run,
+      id: step.id, kind: step.action.kind, outcome: isOwn ? .ran : .reused, key: prepared.key,
+      reusedFrom: isOwn ? nil : memory.run,
       started: Runner.now(), inputs: prepared.inputs, outputs: try publish(memory.outputs, step), notes: memory.notes,
       headline: memory.headline)
     try keep(record)
@@ -186,7 +192,9 @@ final class JobRun {
         return record
       }
       record.reason = attempt > 1 ? "\(failure) (after \(attempt) attempts)" : failure
-      if attempt < step.attempts { try await Task.sleep(for: .seconds(1 << min(attempt - 1, 6))) }
+      if attempt < step.attempts {
+        try await Task.sleep(for: .seconds(step.backoffSeconds * Double(1 << min(attempt - 1, 10))))
+      }
     }
     record.outcome = .failed
     return record
@@ -267,6 +275,9 @@ final class JobRun {
     let folder = try archive.stepFolder(record.id, of: run)
     try site.disk.makeDirectory(folder)
     try site.disk.replace(folder.appending("step.json"), with: try CanonicalJSON.encode(record))
+    guard claimRecord.fruitlessAttempts > 1 else { return }
+    claimRecord.fruitlessAttempts = 1
+    try claim.update(claimRecord)
   }
 }
 

@@ -35,8 +35,8 @@ package struct Runner: Sendable {
   package let logicalTime: Timestamp?
   package let report: @Sendable (Event) throws -> Void
 
-  /// Attempts after which a job is not tried again: what it does may be what kills its runners.
-  static let attemptLimit = 10
+  /// Attempts without progress after which a job is not tried again: what it does may be what kills its runners.
+  static let attemptLimit = 50
 
   package init(
     site: Site, tool: String, toolVersion: String, logicalTime: Timestamp?,

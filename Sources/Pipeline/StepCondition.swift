@@ -13,7 +13,6 @@ struct StepCondition {
     case .notEqual(let left, let right): value(left) != value(right)
     case .and(let left, let right): holds(left) && holds(right)
     case .or(let left, let right): holds(left) || holds(right)
-    case .not(let inner): !holds(inner)
     }
   }
 

@@ -1,3 +1,5 @@
+internal import Tables
+
 /// An instant, to the second, written as RFC 3339 in UTC: `2013-04-01T02:00:00Z`.
 package struct Timestamp: Hashable, Sendable, Comparable {
   /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
@@ -21,9 +23,9 @@ package struct Timestamp: Hashable, Sendable, Comparable {
       index < bytes.count && characters.utf8.contains(bytes[index])
     }
     guard let year = number(0..<4), isAt(4, "-"), let month = number(5..<7), isAt(7, "-"), let day = number(8..<10),
-      (1...12).contains(month), (1...Self.dayCount(of: month, in: year)).contains(day)
+      (1...12).contains(month), (1...CivilDate.dayCount(ofMonth: month, year: year)).contains(day)
     else { return nil }
-    let midnight = Self.days(year: year, month: month, day: day) * 86_400
+    let midnight = CivilDate.days(year: year, month: month, day: day) * 86_400
     if bytes.count == 10 {
       seconds = midnight
       return
@@ -66,34 +68,8 @@ package struct Timestamp: Hashable, Sendable, Comparable {
     return [second / 3600, second / 60 % 60, second % 60].map(twoDigits).joined(separator: separator)
   }
 
-  /// Year, month and day of the proleptic Gregorian calendar (H. Hinnant, “chrono-compatible low-level date
-  /// algorithms”, civil_from_days).
   private var civil: (year: Int, month: Int, day: Int) {
-    let days = Int((Double(seconds) / 86_400).rounded(.down)) + 719_468
-    let era = (days >= 0 ? days : days - 146_096) / 146_097
-    let dayOfEra = days - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shifted = (5 * dayOfYear + 2) / 153
-    let month = shifted < 10 ? shifted + 3 : shifted - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
-  }
-
-  /// Days since 1970-01-01 (the same source, days_from_civil).
-  private static func days(year: Int, month: Int, day: Int) -> Int {
-    let shifted = month <= 2 ? year - 1 : year
-    let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-  }
-
-  private static func dayCount(of month: Int, in year: Int) -> Int {
-    switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
+    CivilDate.date(ofDay: Int((Double(seconds) / 86_400).rounded(.down)))
   }
 }
 

@@ -5,8 +5,8 @@ enum Sections {
   /// Champion and challenger side by side, and every rule with its numbers.
   static func verdict(_ verdict: VerdictDocument, _ promotion: PromotionDocument?) -> HTML {
     let names = verdict.challengerMetrics.keys.sorted()
-    let challenger = verdict.challengerVersion?.text ?? "challenger"
-    let champion = verdict.championVersion?.text ?? "no champion"
+    let challenger = verdict.challengerVersion.map { "challenger v\($0.number)" } ?? "challenger"
+    let champion = verdict.championVersion.map { "champion v\($0.number)" } ?? "no champion"
     let rules = verdict.findings.map { finding -> [HTML] in
       [
         "<code>\(finding.rule)</code>", mark(finding.holds), "\(Format.metric(finding.observed))",
@@ -24,7 +24,7 @@ enum Sections {
       <h3>Rules</h3>
       \(Table.table(["Rule", "Holds", "Observed", "Required", "In words"], numeric: [2, 3], rules))
       <h3>Champion against challenger</h3>
-      \(Table.table(["Metric", "\(challenger) (challenger)", "\(champion) (champion)", "Difference"], numeric: [1, 2, 3], metrics))
+      \(Table.table(["Metric", challenger, champion, "Difference"], numeric: [1, 2, 3], metrics))
       """
   }
 

@@ -20,10 +20,11 @@ enum Style {
     .soft{color:var(--soft)}.good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}
     .good,.bad,.warn{font-weight:600}
     .scroll{overflow-x:auto;margin:.5rem 0}
-    table{border-collapse:collapse;width:100%;font-size:.92rem}
-    th,td{text-align:left;padding:.42rem .9rem .42rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+    table{border-collapse:collapse;min-width:min(100%,26rem);font-size:.92rem}
+    th,td{text-align:left;padding:.42rem 1.5rem .42rem 0;border-bottom:1px solid var(--line);vertical-align:top}
     th{font-weight:600;color:var(--soft);font-size:.85rem;white-space:nowrap}
     td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+    td:last-child:not(.n){min-width:9.5rem}td .good,td .bad,td .warn{white-space:nowrap}
     td.w{white-space:nowrap}
     code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.88em}
     pre{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.8rem;overflow-x:auto;font-size:.85rem}

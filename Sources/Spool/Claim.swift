@@ -12,6 +12,8 @@ package final class Claim: Sendable {
     package var owner: ProcessIdentity
     /// How often it was taken up, counted before anything is done.
     package var attempts: Int
+    /// How many of the last attempts ended without progress: a job that only kills its runners is given up by it.
+    package var fruitlessAttempts = 1
     /// The run it became; nil before the spec was read.
     package var run: String?
     /// RFC 3339: the moment the run stands for.
@@ -201,9 +203,10 @@ extension Spool {
       return nil
     }
     if let child = record?.child, child.isAlive(disk) { kill(-child.pid, SIGKILL) }
-    record = record ?? Claim.Record(owner: .current(disk), attempts: 0)
+    record = record ?? Claim.Record(owner: .current(disk), attempts: 0, fruitlessAttempts: 0)
     record?.owner = .current(disk)
     record?.attempts += 1
+    record?.fruitlessAttempts += 1
     record?.child = nil
     let claim = Claim(spool: self, folder: folder, name: job ?? "", lock: lock)
     if let record { try claim.update(record) }

@@ -55,16 +55,6 @@ package struct Spool: Sendable {
     return name
   }
 
-  /// Whether a job of this request key is in the inbox or being worked on.
-  package func isQueued(_ name: String) throws(SpoolError) -> Bool {
-    if disk.exists(folder(.inbox).appending(name)) { return true }
-    for claim in try onSpool({ () throws(DiskError) in try disk.list(folder(.active)) })
-    where disk.exists(folder(.active).appending(claim.name).appending(name)) {
-      return true
-    }
-    return false
-  }
-
   /// How many jobs are in a state; by date for the final ones.
   package func count(_ state: State) throws(SpoolError) -> Int {
     let entries = try onSpool { () throws(DiskError) in try disk.list(folder(state)) }

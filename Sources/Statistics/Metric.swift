@@ -3,14 +3,6 @@ package enum Metric: String, CaseIterable, Sendable {
   case auc, prAUC = "pr_auc", logLoss = "log_loss", brier, accuracy, precision, recall, f1
   case macroAUC = "macro_auc", macroPrecision = "macro_precision", macroRecall = "macro_recall", macroF1 = "macro_f1"
   case rmse, mae, r2
-
-  /// Whether more of it is better.
-  package var isBetterHigher: Bool {
-    switch self {
-    case .logLoss, .brier, .rmse, .mae: false
-    default: true
-    }
-  }
 }
 
 /// Metrics with why some are missing.

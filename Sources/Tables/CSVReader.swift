@@ -104,7 +104,7 @@ package struct CSVReader: Sendable {
     guard let columns else { return known }
     for column in columns where !known.contains(column) {
       throw TablesError.unknownColumn(
-        file: sources.first?.name ?? "", column: column, nearest: nearestName(to: column, among: known), known: known)
+        file: sources.first?.name ?? "", column: column, nearest: nearestWord(to: column, among: known), known: known)
     }
     return columns
   }
@@ -150,22 +150,4 @@ package struct CSVReader: Sendable {
     }
     return names
   }
-}
-
-/// The name of `names` that differs from `name` in case or by a few letters; nil where none is near.
-func nearestName(to name: String, among names: [String]) -> String? {
-  func distance(_ left: [Character], _ right: [Character]) -> Int {
-    var last = Array(0...right.count)
-    for (row, character) in left.enumerated() {
-      var current = [row + 1]
-      for (column, other) in right.enumerated() {
-        current.append(min(last[column + 1] + 1, current[column] + 1, last[column] + (character == other ? 0 : 1)))
-      }
-      last = current
-    }
-    return last[right.count]
-  }
-  let letters = Array(name.lowercased())
-  let ranked = names.map { ($0, distance(letters, Array($0.lowercased()))) }.min { $0.1 < $1.1 }
-  return ranked.flatMap { $0.1 <= max(1, name.count / 3) ? $0.0 : nil }
 }

@@ -49,8 +49,12 @@ struct CSVScanner {
     var isLast = false
     while !isLast {
       if let block = try stream.next() { buffer += block } else { isLast = true }
-      if state.isAtBeginning, buffer.starts(with: [0xEF, 0xBB, 0xBF]) { buffer.removeFirst(3) }
-      if !buffer.isEmpty { state.isAtBeginning = false }
+      if state.isAtBeginning {
+        // Three bytes tell whether there is a byte order mark.
+        guard isLast || buffer.count >= 3 else { continue }
+        if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { buffer.removeFirst(3) }
+        state.isAtBeginning = false
+      }
       let (used, goesOn) = try buffer.withUnsafeBufferPointer { bytes in
         try scan(bytes, isLast: isLast, &state, body)
       }

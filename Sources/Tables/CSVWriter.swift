@@ -38,7 +38,7 @@ package enum CSVWriter {
   static func timestampText(_ seconds: Int64) -> String {
     let days = Int((Double(seconds) / 86_400).rounded(.down))
     let second = Int(seconds) - days * 86_400
-    let (year, month, day) = civil(days)
+    let (year, month, day) = CivilDate.date(ofDay: days)
     func padded(_ value: Int, _ width: Int = 2) -> String {
       let text = String(value)
       return String(repeating: "0", count: max(0, width - text.count)) + text
@@ -60,17 +60,5 @@ package enum CSVWriter {
       bytes.append(byte)
     }
     bytes.append(34)
-  }
-
-  /// Year, month and day of a day since 1970-01-01 (H. Hinnant, civil_from_days).
-  private static func civil(_ days: Int) -> (year: Int, month: Int, day: Int) {
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let part = (5 * dayOfYear + 2) / 153
-    let month = part < 10 ? part + 3 : part - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * part + 2) / 5 + 1)
   }
 }

@@ -108,9 +108,9 @@ enum ValueParser {
     }
     func isAt(_ offset: Int, _ byte: UInt8) -> Bool { start + offset < end && bytes[start + offset] == byte }
     guard let year = number(0, 4), isAt(4, 45), let month = number(5, 2), isAt(7, 45), let day = number(8, 2),
-      (1...12).contains(month), day >= 1, day <= dayCount(month, year)
+      (1...12).contains(month), day >= 1, day <= CivilDate.dayCount(ofMonth: month, year: year)
     else { return nil }
-    let midnight = days(year, month, day) * 86_400
+    let midnight = CivilDate.days(year: year, month: month, day: day) * 86_400
     if end - start == 10 { return Int64(midnight) }
     guard isAt(10, 84) || isAt(10, 32), let hour = number(11, 2), isAt(13, 58), let minute = number(14, 2), hour < 24,
       minute < 60
@@ -133,22 +133,5 @@ enum ValueParser {
     else { return nil }
     let zone = hours * 3600 + minutes * 60
     return Int64(isAt(offset, 43) ? local - zone : local + zone)
-  }
-
-  private static func dayCount(_ month: Int, _ year: Int) -> Int {
-    switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
-  }
-
-  /// Days since 1970-01-01 (H. Hinnant, days_from_civil).
-  private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    let shifted = month <= 2 ? year - 1 : year
-    let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 }

@@ -78,8 +78,9 @@ struct DriftComparison {
     let ranked = Set(oldCounts.keys).union(newCounts.keys).sorted {
       (-(oldCounts[$0] ?? 0), -(newCounts[$0] ?? 0), $0) < (-(oldCounts[$1] ?? 0), -(newCounts[$1] ?? 0), $1)
     }
-    let top = ranked.prefix(Self.categories)
-    let rest = ranked.dropFirst(Self.categories)
+    // One category more than fits is shown by its own name.
+    let shown = ranked.count == Self.categories + 1 ? ranked.count : Self.categories
+    let (top, rest) = (ranked.prefix(shown), ranked.dropFirst(shown))
     func binned(_ counts: [String: Int]) -> [Int] {
       top.map { counts[$0] ?? 0 } + (rest.isEmpty ? [] : [rest.reduce(0) { $0 + (counts[$1] ?? 0) }])
     }
