@@ -33,14 +33,17 @@ import Testing
   private func read(_ select: [String] = [], ratio: Double = 1000, entries: Int = 100) throws -> Manifest {
     let limits = ArchiveReader.Limits(entryCount: entries, totalBytes: 64 << 20, ratio: ratio)
     let writer = try StoreWriter(try fixture.open())
-    let manifest = try ArchiveReader(archive, disk: Disk(), limits: limits).read(select: select.compactMap { Glob($0) }, into: writer)
+    let manifest = try ArchiveReader(archive, disk: Disk(), limits: limits).read(
+      select: select.compactMap { Glob($0) }, into: writer)
     try writer.finish()
     return manifest
   }
 
-  @Test("tar, compressed tar and zip give their files", arguments: [
-    "w", "w:gz", "w:bz2", "w:xz", "zip",
-  ])
+  @Test(
+    "tar, compressed tar and zip give their files",
+    arguments: [
+      "w", "w:gz", "w:bz2", "w:xz", "zip",
+    ])
   func reads(mode: String) throws {
     try make(
       mode == "zip"
@@ -51,21 +54,29 @@ import Testing
     #expect(throws: StoreError.nothingToStore("no file in \(archive) matches *.parquet")) { try read(["*.parquet"]) }
   }
 
-  @Test("a hostile entry is refused by name", arguments: [
-    ("../evil", "tarfile.REGTYPE", "it leaves its folder by `..`"), ("/etc/passwd", "tarfile.REGTYPE", "it is absolute"),
-    ("link", "tarfile.SYMTYPE", "it is a link: archives of data hold the files themselves"),
-    ("hard", "tarfile.LNKTYPE", "it is a link: archives of data hold the files themselves"),
-    ("pipe", "tarfile.FIFOTYPE", "it is a device, pipe or socket"), ("a.csv", "tarfile.REGTYPE", "the archive holds it twice"),
-  ])
+  @Test(
+    "a hostile entry is refused by name",
+    arguments: [
+      ("../evil", "tarfile.REGTYPE", "it leaves its folder by `..`"),
+      ("/etc/passwd", "tarfile.REGTYPE", "it is absolute"),
+      ("link", "tarfile.SYMTYPE", "it is a link: archives of data hold the files themselves"),
+      ("hard", "tarfile.LNKTYPE", "it is a link: archives of data hold the files themselves"),
+      ("pipe", "tarfile.FIFOTYPE", "it is a device, pipe or socket"),
+      ("a.csv", "tarfile.REGTYPE", "the archive holds it twice"),
+    ])
   func refuses(entry: String, type: String, reason: String) throws {
-    try make(Self.tar + "with tarfile.open(p,'w') as t: add(t,'a.csv'); add(t,'\(entry)',type=\(type),link='/etc/passwd')")
+    try make(
+      Self.tar + "with tarfile.open(p,'w') as t: add(t,'a.csv'); add(t,'\(entry)',type=\(type),link='/etc/passwd')")
     #expect(throws: StoreError.refusedArchive(archive, entry: entry, reason: reason)) { try read() }
   }
 
   @Test("a bomb and a flood are refused")
   func limits() throws {
     try make("with zipfile.ZipFile(p,'w',zipfile.ZIP_DEFLATED) as z: z.writestr('zeros',b'\\0'*(20<<20))")
-    #expect(throws: StoreError.refusedArchive(archive, entry: "zeros", reason: "the archive unpacks to more than 100 times its size")) {
+    #expect(
+      throws: StoreError.refusedArchive(
+        archive, entry: "zeros", reason: "the archive unpacks to more than 100 times its size")
+    ) {
       try read(ratio: 100)
     }
     try make(Self.tar + "with tarfile.open(p,'w') as t: [add(t,str(n)) for n in range(9)]")

@@ -4,13 +4,16 @@ import Testing
 @Suite struct ChunkerTests {
   let format = StoreFormat()
 
-  @Test("chunks joined give back the file, however it arrives", arguments: [1, 1000, 65_536, 1 << 20], [1, 2, 3] as [UInt64])
+  @Test(
+    "chunks joined give back the file, however it arrives", arguments: [1, 1000, 65_536, 1 << 20],
+    [1, 2, 3] as [UInt64])
   func joins(blockBytes: Int, seed: UInt64) {
     let file = noise(700_000, seed: seed)
     let chunks = Self.chunks(file, blockBytes: blockBytes, format)
     #expect(chunks.flatMap { $0 } == file)
     #expect(chunks == Self.chunks(file, blockBytes: file.count, format))
-    #expect(chunks.dropLast().allSatisfy { $0.count >= format.minimumChunkBytes && $0.count <= format.maximumChunkBytes })
+    #expect(
+      chunks.dropLast().allSatisfy { $0.count >= format.minimumChunkBytes && $0.count <= format.maximumChunkBytes })
   }
 
   @Test("an edit changes few chunks", arguments: [0, 1_000_000, 1_999_999])

@@ -17,7 +17,9 @@ import Testing
     #expect(try Manifest(decoding: encoded) == Manifest(files))
   }
 
-  @Test("a path that could leave its folder is refused", arguments: ["", "/etc/passwd", "../x", "a/../b", "a//b", "./a", "a\0b"])
+  @Test(
+    "a path that could leave its folder is refused",
+    arguments: ["", "/etc/passwd", "../x", "a/../b", "a//b", "./a", "a\0b"])
   func paths(path: String) {
     #expect(throws: StoreError.self) { try RelativePath(path) }
   }

@@ -15,7 +15,8 @@ import Testing
   private func publish(_ text: String, key: String, kind: EntityName.Kind = .model) throws -> VersionRef {
     try fixture.open().refs.publish(
       Refs.Publication(
-        digest: Digest(of: Array(text.utf8)), description: nil, key: key, at: "2013-04-01T02:00:00Z", run: nil, step: nil),
+        digest: Digest(of: Array(text.utf8)), description: nil, key: key, at: "2013-04-01T02:00:00Z", run: nil,
+        step: nil),
       as: try EntityName(kind, project: "p", name: "m"))
   }
 
@@ -91,7 +92,9 @@ import Testing
     #expect(try store.audit.entries().map(\.to) == ["v1", "v2"])
   }
 
-  @Test("names that could be paths are refused", arguments: ["", "..", "a/b", "A", "-a", String(repeating: "a", count: 101)])
+  @Test(
+    "names that could be paths are refused",
+    arguments: ["", "..", "a/b", "A", "-a", String(repeating: "a", count: 101)])
   func names(name: String) {
     #expect(throws: StoreError.invalidName(name)) { try EntityName(.model, project: "p", name: name) }
   }

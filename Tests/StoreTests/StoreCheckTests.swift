@@ -28,7 +28,9 @@ import Testing
     _ = fixture
   }
 
-  @Test("a flipped bit anywhere in a pack is found and its victims are named", arguments: stride(from: 8, to: 401_000, by: 31_007).map { $0 })
+  @Test(
+    "a flipped bit anywhere in a pack is found and its victims are named",
+    arguments: stride(from: 8, to: 401_000, by: 31_007).map { $0 })
   func flippedBit(offset: Int) throws {
     let (fixture, store) = try filled()
     let path = try pack(store)

@@ -15,16 +15,19 @@ import Testing
     let digest = try writer.put(manifest)
     try writer.finish()
     let version = try store.refs.publish(
-      Refs.Publication(digest: digest, description: nil, key: text, at: "2013-04-01T02:00:00Z", run: nil, step: nil), as: entity)
+      Refs.Publication(digest: digest, description: nil, key: text, at: "2013-04-01T02:00:00Z", run: nil, step: nil),
+      as: entity)
     #expect(version.number == to)
     try store.refs.move(
       "champion", of: entity, from: from, to: to,
       Refs.Move(at: "2013-04-01T02:00:00Z", by: "test", why: text, run: nil))
   }
 
-  @Test("a store stopped dead or failing at any operation is whole, and the work can be done again", arguments: [
-    FaultPlan.Fault.stop, .fail(.noSpace), .fail(.ioError),
-  ])
+  @Test(
+    "a store stopped dead or failing at any operation is whole, and the work can be done again",
+    arguments: [
+      FaultPlan.Fault.stop, .fail(.noSpace), .fail(.ioError),
+    ])
   func survives(fault: FaultPlan.Fault) throws {
     var index = 0
     while true {
