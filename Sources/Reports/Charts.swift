@@ -14,8 +14,8 @@ enum Charts {
   private static let height = 230.0
   private static let margin = (left: 54.0, right: 14.0, top: 12.0, bottom: 30.0)
 
-  /// Lines over labelled places, usually nights.
-  static func lines(_ title: String, labels: [String], _ series: [Series]) -> HTML {
+  /// Lines over labelled places; `place` says what a place is: a night, a round, a version.
+  static func lines(_ title: String, place: String = "Night", labels: [String], _ series: [Series]) -> HTML {
     let values = series.flatMap(\.values).compactMap { $0 }
     guard let low = values.min(), let high = values.max(), labels.count > 0 else { return "" }
     let scale = Scale(low, high)
@@ -37,7 +37,7 @@ enum Charts {
     let rows = labels.enumerated().map { index, label -> [HTML] in
       ["\(label)"] + series.map { "\(Format.metric($0.values[index]))" }
     }
-    return figure(title, legend(series), svg(title, parts), header: ["Night"] + series.map(\.name), rows)
+    return figure(title, legend(series), svg(title, parts), header: [place] + series.map(\.name), rows)
   }
 
   /// At most eight labels, the last always among them, so that they never touch.
@@ -58,7 +58,8 @@ enum Charts {
     }
     parts.append("<path d=\"\(path)\" fill=\"none\" stroke=\"var(--\(line.colour))\" stroke-width=\"2\"/>")
     for (index, value) in line.values.enumerated() {
-      guard let value else { continue }
+      // Many points are a line by themselves.
+      guard let value, line.values.count <= 40 || line.marks.contains(index) else { continue }
       let isMarked = line.marks.contains(index)
       parts.append(
         "<circle cx=\"\(at(x(index)))\" cy=\"\(at(y(value)))\" r=\"\(isMarked ? "5.5" : "3")\" fill=\"var(--\(isMarked ? "ground" : line.colour))\" stroke=\"var(--\(line.colour))\" stroke-width=\"2\"/>"

@@ -60,7 +60,7 @@ struct DatasetPage {
     guard rows.count > 1, rows.contains(where: { $0 != nil }) else { return "" }
     return "<h2>Rows by version</h2>"
       + Charts.lines(
-        "Rows by version", labels: dataset.versions.map { "v\($0.number)" },
+        "Rows by version", place: "Version", labels: dataset.versions.map { "v\($0.number)" },
         [Charts.Series(name: "rows", colour: "a", values: rows)])
   }
 

@@ -109,7 +109,7 @@ struct ModelPage {
         ("Parameters", "\(params.isEmpty ? "defaults" : params)"), ("Package", "<span class=\"mono\">\(version.digestText)</span>"),
       ]))
       <div class="pair">\(important.isEmpty ? "" : Charts.bars("Share of the gain by feature", important.map { (label: $0.0, value: $0.1) }, text: Format.percent))\
-      \(rounds > 1 ? Charts.lines("Learning curve by round", labels: (1...rounds).map { "\($0)" }, zip(["a", "b", "c"], curves).map { colour, curve in Charts.Series(name: curve.key, colour: colour, values: (0..<rounds).map { $0 < curve.value.count ? curve.value[$0] : nil }) }) : "")</div>
+      \(rounds > 1 ? Charts.lines("Learning curve by round", place: "Round", labels: (1...rounds).map { "\($0)" }, zip(["a", "b", "c"], curves).map { colour, curve in Charts.Series(name: curve.key, colour: colour, values: (0..<rounds).map { $0 < curve.value.count ? curve.value[$0] : nil }) }) : "")</div>
       <h3>Where it comes from</h3>
       \(lineage.picture(of: artifact, title: "Lineage of \(model.name) v\(version.number)"))
       \(lineage.table(of: artifact, layout))
