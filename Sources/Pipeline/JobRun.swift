@@ -162,7 +162,8 @@ final class JobRun {
     let record = StepRecord(
       id: step.id, kind: step.action.kind, outcome: isOwn ? .ran : .reused, key: prepared.key,
       reusedFrom: isOwn ? nil : memory.run,
-      started: Runner.now(), inputs: prepared.inputs, outputs: try publish(memory.outputs, step), notes: memory.notes,
+      started: Runner.now(), inputs: prepared.inputs + prepared.sourceInputs,
+      outputs: try publish(memory.outputs, step), notes: memory.notes,
       headline: memory.headline)
     try keep(record)
     return record
@@ -177,7 +178,7 @@ final class JobRun {
     let executor = StepExecutor(site: site, tool: runner.tool)
     var record = StepRecord(
       id: step.id, kind: step.action.kind, outcome: .ran, key: prepared.key, started: Runner.now(),
-      inputs: prepared.inputs)
+      inputs: prepared.inputs + prepared.sourceInputs)
     for attempt in 1...max(1, step.attempts) {
       let execution = try await executor.execute(step, request, started: childRecorder())
       record.wallSeconds += execution.wallSeconds

@@ -8,6 +8,8 @@ internal import SystemPackage
 struct PreparedStep {
   var inputs: [StepRecord.Input]
   var sources: [String: Digest]
+  /// The same files as a record lists them: lineage ends at them.
+  var sourceInputs: [StepRecord.Input]
   var key: Digest
   /// Off where the effect must be seen to again: an alias that is elsewhere by now.
   var isReusable: Bool
@@ -46,7 +48,8 @@ struct StepPreparation {
         inputs.compactMap { input in input.artifact.map { (input.name, $0.digest) } }, uniquingKeysWith: { $1 }),
       sources: sources, environment: environment, context: context(step.action, inputs))
     return PreparedStep(
-      inputs: inputs, sources: sources, key: try StepKey.key(step.action, ingredients),
+      inputs: inputs, sources: sources, sourceInputs: sourceInputs(step.action, sources),
+      key: try StepKey.key(step.action, ingredients),
       isReusable: try isReusable(step.action, inputs))
   }
 
@@ -119,6 +122,19 @@ struct StepPreparation {
     case .import(let options): ["archive": try take([options.archive])]
     case .run(let options) where !options.code.isEmpty: ["code": try takeCode(options.code)]
     default: [:]
+    }
+  }
+
+  private func sourceInputs(_ action: StepAction, _ sources: [String: Digest]) -> [StepRecord.Input] {
+    let reference: String =
+      switch action {
+      case .snapshot(let options): options.from
+      case .import(let options): options.archive
+      case .run(let options): options.code.joined(separator: ", ")
+      default: ""
+      }
+    return sources.map {
+      StepRecord.Input(name: $0.key, reference: reference, artifact: Artifact(kind: .files, digest: $0.value))
     }
   }
 

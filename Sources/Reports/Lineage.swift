@@ -3,36 +3,46 @@ internal import Records
 /// What artifacts came from, back to the raw files: a pure graph over the records of runs.
 struct Lineage {
   private let records: SiteRecords
-  /// The step that made each artifact, by digest: the earliest run that did.
+  /// The step that made each artifact, by kind and digest: a snapshot has the digest of the raw files that it took. The
+  /// earliest run that made it counts.
   private var makers: [String: (run: RunRecord, step: StepRecord)] = [:]
 
   init(_ records: SiteRecords) {
     self.records = records
     for run in records.runs {
       for step in run.steps where step.outcome == .ran {
-        for output in step.outputs { makers[output.artifact.digestText] = (run, step) }
+        for output in step.outputs { makers[Self.name(output.artifact)] = (run, step) }
       }
     }
   }
 
-  /// A step on the way, and what it made.
+  private static func name(_ artifact: Artifact) -> String { "\(artifact.kind.rawValue) \(artifact.digestText)" }
+
+  /// An artifact on the way, and the step that made it; nil for the raw files at the beginning.
   struct Link {
     var depth: Int
     var artifact: Artifact
-    var run: RunRecord
-    var step: StepRecord
+    /// As a spec wrote it.
+    var reference: String
+    var maker: (run: RunRecord, step: StepRecord)?
   }
 
-  /// Everything that the artifact descends from, itself first, each once.
+  /// Everything that the artifact descends from, itself first, each once, down to the raw files.
   func ancestry(of artifact: Artifact) -> [Link] {
     var links: [Link] = []
     var seen: Set<String> = []
-    var queue = [(artifact, 0)]
+    var queue = [(artifact: artifact, reference: "", depth: 0)]
     while !queue.isEmpty {
-      let (next, depth) = queue.removeFirst()
-      guard seen.insert(next.digestText).inserted, let maker = makers[next.digestText] else { continue }
-      links.append(Link(depth: depth, artifact: next, run: maker.run, step: maker.step))
-      for input in maker.step.inputs.compactMap(\.artifact) { queue.append((input, depth + 1)) }
+      let next = queue.removeFirst()
+      let name = Self.name(next.artifact)
+      let maker = makers[name]
+      guard seen.insert(name).inserted, maker != nil || next.artifact.kind == .files else {
+        continue
+      }
+      links.append(Link(depth: next.depth, artifact: next.artifact, reference: next.reference, maker: maker))
+      for input in maker?.step.inputs ?? [] {
+        if let artifact = input.artifact { queue.append((artifact, input.reference, next.depth + 1)) }
+      }
     }
     return links
   }
@@ -44,9 +54,12 @@ struct Lineage {
     guard deepest > 0 else { return "" }
     let columns = (0...deepest).reversed().map { depth in
       links.filter { $0.depth == depth }.map { link in
-        (
-          title: link.artifact.version?.text ?? "\(link.step.id) (\(link.artifact.kind.rawValue))",
-          detail: "\(link.step.kind) · \(link.artifact.shortDigest)"
+        guard let maker = link.maker else {
+          return (title: link.reference, detail: "raw · \(link.artifact.shortDigest)")
+        }
+        return (
+          title: link.artifact.version?.text ?? "\(maker.step.id) (\(link.artifact.kind.rawValue))",
+          detail: "\(maker.step.kind) · \(link.artifact.shortDigest)"
         )
       }
     }
@@ -57,9 +70,10 @@ struct Lineage {
   func table(of artifact: Artifact, _ layout: Layout) -> HTML {
     let rows = ancestry(of: artifact).map { link -> [HTML] in
       [
-        layout.link(link.artifact), "\(link.artifact.kind.rawValue)",
+        link.maker == nil ? "\(link.reference)" : layout.link(link.artifact),
+        link.maker == nil ? "raw files" : "\(link.artifact.kind.rawValue)",
         "<span class=\"mono\" title=\"\(link.artifact.digestText)\">\(link.artifact.shortDigest)</span>",
-        "\(link.step.id) (\(link.step.kind))", layout.link(link.run),
+        link.maker.map { "\($0.step.id) (\($0.step.kind))" } ?? "–", link.maker.map { layout.link($0.run) } ?? "–",
       ]
     }
     return Table.table(["Artifact", "Kind", "Digest", "Made by step", "In run"], rows)

@@ -83,6 +83,9 @@ import Testing
     let page = try site.read("Store/reports/index.html")
     #expect(page.contains("All went well in the night of 2013-02-03"))
     #expect(try site.read("Store/reports/models/p/delays.json").contains("champion"))
+    // From the predictions back to the raw files.
+    #expect(
+      try site.read("Store/reports/datasets/p/predictions.html").contains("<td>landing/*.csv</td><td>raw files</td>"))
   }
 
   @Test("a worse challenger is refused, which is a result and no failure")
