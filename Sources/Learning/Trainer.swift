@@ -107,7 +107,7 @@ package struct Trainer {
     let kept = try bestRound.map { try booster.prefix($0) } ?? booster
     try kept.name(schema.features)
     let gain = try kept.totalGain(schema.features.map(\.name))
-    let total = gain.values.reduce(0, +)
+    let total = gain.values.sorted().reduce(0, +)
     let training = Model.Training(
       trainer: "xgboost", environment: "xgboost \(try XGBoostLibrary.shared().version)", rowCount: set.labels.count,
       droppedRowCount: set.droppedRowCount, seed: options.seed, parameters: options.parameters,
