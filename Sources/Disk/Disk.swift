@@ -8,8 +8,28 @@ package import SystemPackage
 /// stop the world there (``FaultPlan``). A value is cheap to copy; the real disk has no fault plan.
 package struct Disk: Sendable {
   private let faults: FaultPlan?
+  private let modes: Modes?
 
-  package init(faults: FaultPlan? = nil) { self.faults = faults }
+  /// Permissions that whoever shares a folder agreed on, whatever umask each has.
+  package struct Modes: Equatable, Sendable {
+    /// Most that a new file gets; one that is made read-only gets no more than that.
+    package var file: UInt32
+    package var folder: UInt32
+
+    package init(file: UInt32, folder: UInt32) {
+      self.file = file
+      self.folder = folder
+    }
+  }
+
+  /// - Parameter modes: of all that is made; nil leaves it to the umask.
+  package init(faults: FaultPlan? = nil, modes: Modes? = nil) {
+    self.faults = faults
+    self.modes = modes
+  }
+
+  /// The same disk, with other permissions for what is made.
+  package func with(modes: Modes?) -> Disk { Disk(faults: faults, modes: modes) }
 
   /// How far a write must have got before the call returns.
   package enum Durability: Sendable {
@@ -95,9 +115,12 @@ package struct Disk: Sendable {
     let parent = path.removingLastComponent()
     if !parent.isEmpty, parent != path, !exists(parent) { try makeDirectory(parent, mode: mode) }
     try faults?.meet(.makeDirectory, path)
-    guard path.withPlatformString({ mkdir($0, mode) }) == 0 || errno == EEXIST else {
+    guard path.withPlatformString({ mkdir($0, mode) }) == 0 else {
+      if errno == EEXIST { return }
       throw failure(.makeDirectory, path)
     }
+    guard let modes, path.withPlatformString({ chmod($0, modes.folder) }) != 0 else { return }
+    throw failure(.makeDirectory, path)
   }
 
   /// A new file for writing; one that is there already is an error.
@@ -204,6 +227,13 @@ package struct Disk: Sendable {
 
   // MARK: Parts
 
+  /// Nanoseconds since 1970 by the clock that local file systems take their times from.
+  package static func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
   /// A hidden name that no reader takes for content: `.tmp-` and 16 random hex digits.
   package static func temporaryName() -> String {
     let digits = String(UInt64.random(in: .min ... .max), radix: 16)
@@ -217,7 +247,11 @@ package struct Disk: Sendable {
   private func openRaw(_ path: FilePath, _ flags: Int32, mode: UInt32 = 0) throws(DiskError) -> OpenFile {
     while true {
       let descriptor = path.withPlatformString { Glibc.open($0, flags | O_CLOEXEC, mode) }
-      if descriptor >= 0 { return OpenFile(path: path, descriptor: descriptor, faults: faults) }
+      if descriptor >= 0 {
+        let file = OpenFile(path: path, descriptor: descriptor, faults: faults)
+        if flags & O_CREAT != 0, let modes { try file.setOwnMode(mode & modes.file) }
+        return file
+      }
       if errno == ELOOP { throw .notRegular(path: path) }
       guard errno == EINTR else { throw failure(.open, path) }
     }

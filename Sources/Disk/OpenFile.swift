@@ -67,6 +67,13 @@ package final class OpenFile: Sendable {
     guard ftruncate(descriptor, off_t(count)) == 0 else { throw failure(.write) }
   }
 
+  /// Sets the permissions of a file of our own; another's stay as they are.
+  func setOwnMode(_ mode: UInt32) throws(DiskError) {
+    let status = try status()
+    guard status.ownerID == geteuid(), status.mode != mode else { return }
+    guard fchmod(descriptor, mode) == 0 else { throw failure(.open) }
+  }
+
   private func failure(_ operation: DiskOperation) -> DiskError {
     .system(operation: operation, path: path, code: Errno(rawValue: errno))
   }

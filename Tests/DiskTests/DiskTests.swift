@@ -48,6 +48,55 @@ import Testing
     #expect(try isFree(path))
   }
 
+  @Test("a lock keeps other processes out, and dies with its holder")
+  func locksBetweenProcesses() throws {
+    let path = folder.path.appending("lock")
+    let holder = Process()
+    holder.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    holder.arguments = [
+      "python3", "-c",
+      "import fcntl,sys,time\nf=open(sys.argv[1],'w')\nfcntl.flock(f,fcntl.LOCK_EX)\nprint('held',flush=True)\ntime.sleep(60)",
+      path.string,
+    ]
+    let output = Pipe()
+    holder.standardOutput = output
+    try holder.run()
+    #expect(try output.fileHandleForReading.read(upToCount: 4).map { Array($0) } == Array("held".utf8))
+    #expect(try isFree(path) == false)
+    kill(holder.processIdentifier, SIGKILL)
+    holder.waitUntilExit()
+    #expect(try isFree(path))
+  }
+
+  @Test("permissions come from the disk's settings where it has them", arguments: [0o022, 0o077, 0] as [mode_t])
+  func modes(mask: mode_t) throws {
+    let disk = Disk(modes: Disk.Modes(file: 0o640, folder: 0o750))
+    let old = umask(mask)
+    defer { umask(old) }
+    try disk.makeDirectory(folder.path.appending("new/er"))
+    try disk.replace(folder.path.appending("new/er/file"), with: [1])
+    try disk.replace(folder.path.appending("new/er/fixed"), with: [1], mode: 0o444)
+    #expect(try disk.status(of: folder.path.appending("new/er")).mode == 0o750)
+    #expect(try disk.status(of: folder.path.appending("new/er/file")).mode == 0o640)
+    #expect(try disk.status(of: folder.path.appending("new/er/fixed")).mode == 0o440)
+  }
+
+  @Test("a fault plan fails at its operation alone, or stops there for good")
+  func faults() throws {
+    let path = folder.path.appending("folder")
+    let failing = Disk(faults: FaultPlan(.fail(.ioError), at: 0))
+    #expect(throws: DiskError.system(operation: .makeDirectory, path: path, code: .ioError)) {
+      try failing.makeDirectory(path)
+    }
+    try failing.makeDirectory(path)
+    let stopped = Disk(faults: FaultPlan(.stop, at: 1))
+    try stopped.makeDirectory(path.appending("a"))
+    for name in ["b", "c"] {
+      #expect(throws: DiskError.stopped) { try stopped.makeDirectory(path.appending(name)) }
+    }
+    #expect(try disk.list(path).map(\.name) == ["a"])
+  }
+
   private func isFree(_ path: FilePath) throws -> Bool {
     switch try disk.lockIfFree(path) {
     case .some: true
