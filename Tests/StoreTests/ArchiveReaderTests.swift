@@ -1,3 +1,4 @@
+import CArchive
 import Disk
 import Foundation
 @testable import Store
@@ -68,6 +69,72 @@ import Testing
     try make(
       Self.tar + "with tarfile.open(p,'w') as t: add(t,'a.csv'); add(t,'\(entry)',type=\(type),link='/etc/passwd')")
     #expect(throws: StoreError.refusedArchive(archive, entry: entry, reason: reason)) { try read() }
+  }
+
+  /// Writes `a/é.csv` by libarchive, for what Python's libraries have no writer for.
+  private func write(_ format: (OpaquePointer) -> Int32, _ filter: (OpaquePointer) -> Int32) throws {
+    let locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
+    let former = uselocale(locale)
+    defer {
+      uselocale(former)
+      freelocale(locale)
+    }
+    let writer = try #require(archive_write_new())
+    defer { archive_write_free(writer) }
+    try #require(format(writer) == ARCHIVE_OK && filter(writer) == ARCHIVE_OK)
+    try #require(archive_write_open_filename(writer, archive.string) == ARCHIVE_OK)
+    let entry = try #require(archive_entry_new())
+    defer { archive_entry_free(entry) }
+    archive_entry_set_pathname_utf8(entry, "a/é.csv")
+    archive_entry_set_filetype(entry, 0o100000)
+    archive_entry_set_perm(entry, 0o644)
+    archive_entry_set_size(entry, 4)
+    try #require(archive_write_header(writer, entry) >= ARCHIVE_WARN)
+    try #require(archive_write_data(writer, "1,2\n", 4) == 4)
+    try #require(archive_write_close(writer) == ARCHIVE_OK)
+  }
+
+  @Test("7z, tar.zst and tar.lz4 give their files", arguments: ["7z", "zst", "lz4"])
+  func readsMore(kind: String) throws {
+    switch kind {
+    case "7z":
+      try write(archive_write_set_format_7zip) { _ in ARCHIVE_OK }
+    case "zst": try write(archive_write_set_format_gnutar, archive_write_add_filter_zstd)
+    default: try write(archive_write_set_format_gnutar, archive_write_add_filter_lz4)
+    }
+    let manifest = try read()
+    #expect(manifest.files.map(\.path.text) == ["a/é.csv"])
+    #expect(manifest.files[0].digest == Digest(of: Array("1,2\n".utf8)))
+  }
+
+  @Test("a single compressed file is a file of its name without the suffix")
+  func single() throws {
+    let packed = fixture.root.appending("flights.csv.gz")
+    try make("import gzip\nopen(p,'wb').write(gzip.compress(b'1,2\\n'))")
+    try Disk().rename(archive, to: packed)
+    let limits = ArchiveReader.Limits(entryCount: 1, totalBytes: 100, ratio: 100)
+    let writer = try StoreWriter(try fixture.open())
+    let manifest = try ArchiveReader(packed, disk: Disk(), limits: limits).read(select: [], into: writer)
+    #expect(manifest.files.map(\.path.text) == ["flights.csv"])
+    #expect(manifest.files[0].digest == Digest(of: Array("1,2\n".utf8)))
+  }
+
+  @Test("names beyond ASCII are kept in every kind of archive", arguments: ["zip", "USTAR", "GNU", "PAX"])
+  func names(format: String) throws {
+    try make(
+      format == "zip"
+        ? "with zipfile.ZipFile(p,'w') as z: z.writestr('größe/é.csv','1')"
+        : Self.tar + "with tarfile.open(p,'w',format=tarfile.\(format)_FORMAT) as t: add(t,'größe/é.csv')")
+    #expect(try read().files.map(\.path.text) == ["größe/é.csv"])
+  }
+
+  @Test("an accent on a slash opens no way out")
+  func accent() throws {
+    try make(Self.tar + "with tarfile.open(p,'w') as t: add(t,'a/../\\u0301evil')")
+    #expect(
+      throws: StoreError.refusedArchive(
+        archive, entry: "a/../\u{301}evil", reason: "it leaves its folder by `..`")
+    ) { try read() }
   }
 
   @Test("a bomb and a flood are refused")
