@@ -27,18 +27,27 @@ package struct Digest: Hashable, Sendable {
   /// Reads 64 lower-case hex digits, with or without `sha256:` before them; nil for anything else.
   package init?(_ text: some StringProtocol) {
     let digits = text.hasPrefix("sha256:") ? text.dropFirst(7) : text[...]
-    guard digits.utf8.count == 64 else { return nil }
-    var words: [UInt64] = [0, 0, 0, 0]
-    for (index, digit) in digits.utf8.enumerated() {
+    self.init(hexDigits: digits.utf8)
+  }
+
+  /// Reads 64 lower-case hex digits.
+  init?(hexDigits digits: some Collection<UInt8>) {
+    guard digits.count == 64 else { return nil }
+    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    for digit in digits {
       let value: UInt8
       switch digit {
       case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0")
       case UInt8(ascii: "a")...UInt8(ascii: "f"): value = digit - UInt8(ascii: "a") + 10
       default: return nil
       }
-      words[index / 16] = words[index / 16] << 4 | UInt64(value)
+      // A shift register of 256 bits: 64 digits fill it.
+      words.0 = words.0 << 4 | words.1 >> 60
+      words.1 = words.1 << 4 | words.2 >> 60
+      words.2 = words.2 << 4 | words.3 >> 60
+      words.3 = words.3 << 4 | UInt64(value)
     }
-    (a, b, c, d) = (words[0], words[1], words[2], words[3])
+    (a, b, c, d) = words
   }
 
   /// The 32 bytes, most significant first.
@@ -48,14 +57,20 @@ package struct Digest: Hashable, Sendable {
 
   /// 64 lower-case hex digits.
   package var hex: String {
-    let alphabet = Array("0123456789abcdef".utf8)
     var digits: [UInt8] = []
-    digits.reserveCapacity(64)
-    for byte in rawBytes {
-      digits.append(alphabet[Int(byte >> 4)])
-      digits.append(alphabet[Int(byte & 15)])
-    }
+    appendHex(to: &digits)
     return String(decoding: digits, as: UTF8.self)
+  }
+
+  /// Appends 64 lower-case hex digits.
+  func appendHex(to bytes: inout [UInt8]) {
+    bytes.reserveCapacity(bytes.count + 64)
+    for word in [a, b, c, d] {
+      for shift in stride(from: 60, through: 0, by: -4) {
+        let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15
+        bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+      }
+    }
   }
 
   /// The first 12 digits, for people.

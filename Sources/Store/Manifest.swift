@@ -30,23 +30,31 @@ package struct Manifest: Hashable, Sendable {
 
   /// Throws ``StoreError/invalidPath(_:reason:)`` for two files of one path, or a file that is another's folder.
   package init(_ files: [File]) throws(StoreError) {
-    self.files = files.sorted { $0.path < $1.path }
-    var folders: Set<String> = []
-    for file in self.files {
-      let parts = file.path.text.split(separator: "/")
-      for count in 1..<max(1, parts.count) { folders.insert(parts[..<count].joined(separator: "/")) }
+    let isSorted = zip(files, files.dropFirst()).allSatisfy { $0.path < $1.path }
+    self.files = isSorted ? files : files.sorted { $0.path < $1.path }
+    for (file, next) in zip(self.files, self.files.dropFirst()) where file.path == next.path {
+      throw .invalidPath(file.path.text, reason: "two files have this path")
     }
-    for (index, file) in self.files.enumerated() {
-      if index > 0, self.files[index - 1].path == file.path {
-        throw .invalidPath(file.path.text, reason: "two files have this path")
-      }
-      if folders.contains(file.path.text) {
-        throw .invalidPath(file.path.text, reason: "it is a file and a folder of others at once")
-      }
+    var folders: Set<RelativePath> = []
+    for file in self.files {
+      // Above a folder that is known already, all are.
+      var folder = file.path.folder
+      while let known = folder, folders.insert(known).inserted { folder = known.folder }
+    }
+    for file in self.files where folders.contains(file.path) {
+      throw .invalidPath(file.path.text, reason: "it is a file and a folder of others at once")
     }
   }
 
   package var totalBytes: Int { files.reduce(0) { $0 + $1.sizeBytes } }
 
-  package subscript(path: String) -> File? { files.first { $0.path.text == path } }
+  /// The file of that path, found by halving.
+  package subscript(path: String) -> File? {
+    var (low, high) = (0, files.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if files[middle].path.text.utf8.lexicographicallyPrecedes(path.utf8) { low = middle + 1 } else { high = middle }
+    }
+    return low < files.count && files[low].path.text.utf8.elementsEqual(path.utf8) ? files[low] : nil
+  }
 }

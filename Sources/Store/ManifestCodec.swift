@@ -20,7 +20,7 @@ extension Manifest {
       bytes += Array("{\"chunks\":[".utf8)
       for (position, chunk) in file.chunks.enumerated() {
         bytes += Array((position > 0 ? ",[\"" : "[\"").utf8)
-        bytes += Array(chunk.digest.hex.utf8)
+        chunk.digest.appendHex(to: &bytes)
         bytes += Array("\",\(chunk.sizeBytes)]".utf8)
       }
       bytes += Array("],\"path\":".utf8)
@@ -55,13 +55,17 @@ extension Manifest {
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case 0..<0x20:
-        let digits = Array("0123456789abcdef".utf8)
-        bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      case 0..<0x20: bytes += escape(byte)
       default: bytes.append(byte)
       }
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// How a control character is written: `\u00` and two lower-case hex digits.
+  private static func escape(_ control: UInt8) -> [UInt8] {
+    let digits = Array("0123456789abcdef".utf8)
+    return Array("\\u00".utf8) + [digits[Int(control >> 4)], digits[Int(control & 15)]]
   }
 
   private struct Scanner {
@@ -89,9 +93,9 @@ extension Manifest {
       while !isNext("]") {
         if !chunks.isEmpty { try expect(",") }
         try expect("[\"")
-        guard bytes.count - offset >= 64,
-          let digest = Digest(String(decoding: bytes[offset..<offset + 64], as: UTF8.self))
-        else { throw DecodingFault(reason: "byte \(offset) begins no digest") }
+        guard bytes.count - offset >= 64, let digest = Digest(hexDigits: bytes[offset..<offset + 64]) else {
+          throw DecodingFault(reason: "byte \(offset) begins no digest")
+        }
         offset += 64
         try expect("\",")
         chunks.append(Chunk(digest: digest, sizeBytes: try number()))
@@ -111,18 +115,20 @@ extension Manifest {
       return File(path: path, isExecutable: isExecutable, chunks: chunks)
     }
 
+    /// A chunk's size, in the one way of writing it.
     mutating func number() throws(DecodingFault) -> Int {
       let start = offset
       var value = 0
-      while offset < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[offset]), offset - start < 18 {
+      while offset < bytes.count, case UInt8(ascii: "0")...UInt8(ascii: "9") = bytes[offset], offset - start < 10 {
         value = value * 10 + Int(bytes[offset] - UInt8(ascii: "0"))
         offset += 1
       }
-      guard offset > start else { throw DecodingFault(reason: "byte \(start) begins no number") }
+      guard offset > start, bytes[start] != UInt8(ascii: "0") || offset == start + 1, value <= Pack.limitBlobBytes
+      else { throw DecodingFault(reason: "byte \(start) begins no size of a chunk") }
       return value
     }
 
-    /// The rest of a string whose opening quote was read.
+    /// The rest of a string whose opening quote was read, in the one way of writing it.
     mutating func string() throws(DecodingFault) -> String {
       var text: [UInt8] = []
       while offset < bytes.count {
@@ -134,22 +140,32 @@ extension Manifest {
             throw DecodingFault(reason: "a path is not UTF-8")
           }
           return valid
-        case UInt8(ascii: "\\"):
-          guard offset < bytes.count else { throw DecodingFault(reason: "it ends inside a path") }
-          if bytes[offset] == UInt8(ascii: "u") {
-            guard bytes.count - offset >= 5,
-              let value = UInt8(String(decoding: bytes[(offset + 1)..<(offset + 5)], as: UTF8.self), radix: 16)
-            else { throw DecodingFault(reason: "byte \(offset) begins no escape") }
-            text.append(value)
-            offset += 5
-          } else {
-            text.append(bytes[offset])
-            offset += 1
-          }
+        case UInt8(ascii: "\\"): text.append(try escaped())
+        case 0..<0x20: throw DecodingFault(reason: "byte \(offset - 1) should be escaped")
         default: text.append(byte)
         }
       }
       throw DecodingFault(reason: "it ends inside a path")
+    }
+
+    /// The byte that an escape stands for, its backslash read already.
+    private mutating func escaped() throws(DecodingFault) -> UInt8 {
+      let fault = DecodingFault(reason: "byte \(offset) begins no escape")
+      guard offset < bytes.count else { throw fault }
+      let byte = bytes[offset]
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        offset += 1
+        return byte
+      }
+      let end = offset + 5
+      guard end <= bytes.count,
+        let value = (0..<0x20 as Range<UInt8>).first(where: { control in
+          let digits = Manifest.escape(control).dropFirst()
+          return bytes[offset..<end].elementsEqual(digits)
+        })
+      else { throw fault }
+      offset = end
+      return value
     }
   }
 }

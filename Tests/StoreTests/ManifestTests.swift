@@ -38,6 +38,27 @@ import Testing
     #expect(throws: Manifest.DecodingFault.self) { try Manifest(decoding: []) }
   }
 
+  @Test(
+    "another way to write the same is refused: one manifest has one digest",
+    arguments: [
+      ("\"path\":\"a", "\"path\":\"\\u0061"), (",1]", ",01]"), (",1]", ",9999999999]"), (",1]", ", 1]"),
+      ("a\\u000a", "a\n"), ("\\u000a", "\\u000A"), ("\\u000a", "\\n"),
+    ])
+  func spellings(canonical: String, other: String) throws {
+    let encoded = String(decoding: try Manifest([try file("a\n")]).encoded(), as: UTF8.self)
+    try #require(encoded.contains(canonical))
+    #expect(throws: Manifest.DecodingFault.self) {
+      try Manifest(decoding: Array(encoded.replacing(canonical, with: other).utf8))
+    }
+  }
+
+  @Test("a file is found by its path", arguments: [0, 1, 2, 7])
+  func lookUp(count: Int) throws {
+    let manifest = try Manifest(try (0..<count).map { try file("f\($0)") })
+    for index in 0..<count { #expect(manifest["f\(index)"]?.path.text == "f\(index)") }
+    #expect(manifest["f"] == nil && manifest["g"] == nil)
+  }
+
   @Test("twenty thousand files are encoded and read in a moment", .timeLimit(.minutes(1)))
   func large() throws {
     let files = try (0..<20_000).map { try file("folder/file-\($0)", "\($0)") }
