@@ -33,23 +33,21 @@ package struct AuditLog: Sendable {
   private var path: FilePath { root.appending("audit").appending("log.ndjson") }
 
   /// The entries in order. Throws ``StoreError/damagedRecord(_:reason:)`` where the chain is broken.
-  package func entries() throws(StoreError) -> [Entry] { try read().lines.map(\.entry) }
+  package func entries() throws(StoreError) -> [Entry] { try read().map(\.entry) }
 
-  /// Appends the entry, durably, unless the last entry for its object is this very one: a repeated attempt.
+  /// Appends the entry, durably, unless the last one for its object says the same: a repeated attempt.
+  ///
+  /// It reads the last line and the object's own: the whole chain is for ``entries()`` to check.
   func appendOnce(_ entry: Entry) throws(StoreError) {
     let lockPath = root.appending("locks").appending("audit")
     let lock = try onDisk { () throws(DiskError) in try disk.lock(lockPath) }
     defer { lock.keep() }
-    let (lines, bytes) = try read()
-    if let last = lines.last(where: { $0.entry.object == entry.object })?.entry, last == entry { return }
-    let previous = Self.lastLine(of: bytes).map { Digest(of: Array($0)) } ?? Self.beginning
-    let line = Line(sequence: lines.count, previous: previous, entry: entry)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let encoded: [UInt8]
-    do { encoded = Array(try encoder.encode(line)) + [UInt8(ascii: "\n")] } catch {
-      throw .damagedRecord(path, reason: "\(error)")
-    }
+    let bytes = try wholeLines()
+    let texts = bytes.split(separator: UInt8(ascii: "\n"))
+    if let last = try lastEntry(for: entry.object, in: texts), last.isRepeated(by: entry) { return }
+    let previous = texts.last.map { Digest(of: Array($0)) } ?? Self.beginning
+    let sequence = try texts.last.map { text throws(StoreError) in try line(text).sequence + 1 } ?? 0
+    let encoded = try encode(Line(sequence: sequence, previous: previous, entry: entry))
     try onDisk { () throws(DiskError) in
       let file = try disk.openForAppending(path)
       // A line that a death tore is not part of the log: cut it off before the next one.
@@ -60,24 +58,56 @@ package struct AuditLog: Sendable {
     }
   }
 
-  /// The lines and their bytes; a torn last line is left out.
-  private func read() throws(StoreError) -> (lines: [Line], bytes: [UInt8]) {
+  private func encode(_ line: Line) throws(StoreError) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do { return Array(try encoder.encode(line)) + [UInt8(ascii: "\n")] } catch {
+      throw .damagedRecord(path, reason: "\(error)")
+    }
+  }
+
+  /// Names of objects hold no character that JSON escapes, so that a line tells without being decoded.
+  private func lastEntry(for object: String, in texts: [ArraySlice<UInt8>]) throws(StoreError) -> Entry? {
+    let field = Data("\"object\":\"\(object)\"".utf8)
+    for text in texts.reversed() where Data(text).range(of: field) != nil {
+      let entry = try line(text).entry
+      if entry.object == object { return entry }
+    }
+    return nil
+  }
+
+  private func line(_ text: ArraySlice<UInt8>) throws(StoreError) -> Line {
+    do { return try JSONDecoder().decode(Line.self, from: Data(text)) } catch {
+      throw .damagedRecord(path, reason: "a line is no entry")
+    }
+  }
+
+  /// The log without a torn last line.
+  private func wholeLines() throws(StoreError) -> [UInt8] {
     let path = path
     var bytes = try onDisk { () throws(DiskError) in try disk.readIfPresent(path) } ?? []
     bytes.removeLast(bytes.count - (bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0))
+    return bytes
+  }
+
+  private func read() throws(StoreError) -> [Line] {
     var previous = Self.beginning
     var lines: [Line] = []
-    for text in bytes.split(separator: UInt8(ascii: "\n")) {
+    for text in try wholeLines().split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
       guard let line = try? JSONDecoder().decode(Line.self, from: Data(text)), line.previous == previous,
         line.sequence == lines.count
       else { throw .damagedRecord(path, reason: "line \(lines.count + 1) does not continue the chain") }
       lines.append(line)
       previous = Digest(of: Array(text))
     }
-    return (lines, bytes)
+    return lines
   }
+}
 
-  private static func lastLine(of bytes: [UInt8]) -> ArraySlice<UInt8>? {
-    bytes.split(separator: UInt8(ascii: "\n")).last
+extension AuditLog.Entry {
+  /// Whether `other` is this act, tried again: all but the time and the reason given.
+  fileprivate func isRepeated(by other: AuditLog.Entry) -> Bool {
+    action == other.action && object == other.object && from == other.from && to == other.to && by == other.by
+      && run == other.run
   }
 }

@@ -15,30 +15,30 @@ extension Store {
     let hidden = folder.removingLastComponent().appending(Disk.temporaryName())
     do {
       try write(manifest, into: hidden, mode)
-      try onDisk { () throws(DiskError) in try disk.renameExclusively(hidden, to: folder) }
+      try onDisk { () throws(DiskError) in try outside.renameExclusively(hidden, to: folder) }
     } catch {
-      try onDisk { () throws(DiskError) in try disk.removeTree(hidden) }
+      try onDisk { () throws(DiskError) in try outside.removeTree(hidden) }
       throw error
     }
   }
 
   private func write(_ manifest: Manifest, into folder: FilePath, _ mode: CheckoutMode) throws(StoreError) {
-    try onDisk { () throws(DiskError) in try disk.makeDirectory(folder) }
+    try onDisk { () throws(DiskError) in try outside.makeDirectory(folder) }
     var folders: Set<FilePath> = []
     for file in manifest.files {
       let path = folder.appending(file.path.text)
       let parent = path.removingLastComponent()
-      if folders.insert(parent).inserted { try onDisk { () throws(DiskError) in try disk.makeDirectory(parent) } }
+      if folders.insert(parent).inserted { try onDisk { () throws(DiskError) in try outside.makeDirectory(parent) } }
       let permissions: UInt32 = (file.isExecutable ? 0o555 : 0o444) | (mode == .writable ? 0o200 : 0)
-      let target = try onDisk { () throws(DiskError) in try disk.create(path, mode: permissions) }
+      let target = try onDisk { () throws(DiskError) in try outside.create(path, mode: permissions) }
       for chunk in file.chunks {
-        let bytes = try blob(chunk.digest)
+        let bytes = try bytes(of: chunk, in: file.path)
         try onDisk { () throws(DiskError) in try target.write(bytes) }
       }
     }
     guard mode == .readOnly else { return }
     for parent in folders where parent != folder {
-      try onDisk { () throws(DiskError) in try disk.setMode(0o555, of: parent) }
+      try onDisk { () throws(DiskError) in try outside.setMode(0o555, of: parent) }
     }
   }
 }

@@ -10,10 +10,15 @@ package struct Ingest: Sendable {
   }
 
   private let disk: Disk
+  private let now: @Sendable () -> Int64
   /// How often a file that changes while it is read is read again.
   private static let attempts = 3
 
-  package init(disk: Disk) { self.disk = disk }
+  /// - Parameter now: nanoseconds since 1970, as the file systems that are read count them.
+  package init(disk: Disk, now: @escaping @Sendable () -> Int64 = Disk.now) {
+    self.disk = disk
+    self.now = now
+  }
 
   /// The files that `pattern` names below `base`: a file, a folder with all below it, or a glob. Hidden files are left
   /// out; links and other odd files are refused, so that nothing is read that was not meant.
@@ -42,20 +47,41 @@ package struct Ingest: Sendable {
     return found
   }
 
-  /// Reads the files into the writer. A file that changes while it is read is read again, then refused.
+  /// Reads the files into the writer. A file that changes while it is read is read again, then refused. A file that
+  /// has not changed since the store last read it is not read at all (``StatCache``).
   package func read(_ sources: [Source], into writer: StoreWriter) throws -> Manifest {
     var files: [Manifest.File] = []
-    for source in sources { files.append(try read(source, into: writer)) }
+    files.reserveCapacity(sources.count)
+    let name = Self.cacheName(sources)
+    var cache = try writer.statCache(name)
+    for source in sources { files.append(try read(source, &cache, into: writer)) }
+    try writer.keep(cache, name)
     return try Manifest(files)
   }
 
-  private func read(_ source: Source, into writer: StoreWriter) throws -> Manifest.File {
+  /// The folder that the first file was found in names the cache: the rest are mostly below it.
+  private static func cacheName(_ sources: [Source]) -> Digest? {
+    sources.first.map { Digest(of: Array($0.file.string.utf8.dropLast($0.path.text.utf8.count))) }
+  }
+
+  private func read(
+    _ source: Source, _ cache: inout StatCache, into writer: StoreWriter
+  ) throws -> Manifest.File {
+    let status = try disk.status(of: source.file)
+    if status.kind == .regular, let chunks = cache.chunks(of: source.file, status),
+      try chunks.allSatisfy({ try writer.holds($0.digest) })
+    {
+      return Manifest.File(path: source.path, isExecutable: status.isExecutable, chunks: chunks)
+    }
     for _ in 0..<Self.attempts {
+      let start = now()
       let file = try disk.open(source.file)
       let before = try file.status()
       var stream = FileStream(file)
       let stored = try writer.addFile(source.path, isExecutable: before.isExecutable, &stream)
-      if stored.sizeBytes == before.sizeBytes, try file.status().isUnchanged(since: before) { return stored }
+      guard stored.sizeBytes == before.sizeBytes, try file.status().isUnchanged(since: before) else { continue }
+      cache.remember(source.file, before, stored.chunks, readFrom: start)
+      return stored
     }
     throw StoreError.disk(.changedWhileReading(path: source.file))
   }

@@ -45,6 +45,7 @@ enum Pack {
     return (footer, name)
   }
 
+  /// What precedes a blob's stored bytes, for a salvage without the table.
   static func entryHeader(_ digest: Digest, _ codec: Codec, storedBytes: Int, plainBytes: Int) -> [UInt8] {
     var header = digest.rawBytes
     header.append(littleEndian: codec.rawValue)
@@ -67,7 +68,7 @@ enum Pack {
     guard count <= UInt64(Int.max / rowBytes), table.count == Int(count) * rowBytes,
       Digest(of: Array(table)) == Digest(rawBytes: footer[(trailer + 16)..<(trailer + 48)])
     else { throw .damagedPack(path, reason: "its table does not match its checksum") }
-    if let fileBytes, fileBytes != Int(clamping: tableOffset) + footer.count {
+    if let fileBytes, fileBytes - footer.count != Int(clamping: tableOffset) {
       throw .damagedPack(path, reason: "its table does not begin where it should")
     }
     var rows: [Row] = []
@@ -81,7 +82,7 @@ enum Pack {
         storedBytes: Int(footer.littleEndian32(at: start + 40)), plainBytes: Int(footer.littleEndian32(at: start + 44)),
         codec: codec)
       guard row.offset >= magic.count + entryHeaderBytes, row.storedBytes <= limitBlobBytes,
-        row.plainBytes <= limitBlobBytes, row.offset + row.storedBytes <= Int(clamping: tableOffset)
+        row.plainBytes <= limitBlobBytes, row.offset <= Int(clamping: tableOffset) - row.storedBytes
       else { throw .damagedPack(path, reason: "its table points outside it") }
       rows.append(row)
     }
@@ -102,6 +103,26 @@ enum Pack {
       throw .damagedPack(file.path, reason: "its end is missing")
     }
     return (try onDisk { () throws(DiskError) in try file.read(count: size - tableOffset, at: tableOffset) }, size)
+  }
+}
+
+extension Pack {
+  /// The name that a footer's own bytes give its pack.
+  static func name(ofFooter footer: [UInt8]) -> String? {
+    guard footer.count >= trailerBytes else { return nil }
+    return Digest(rawBytes: footer[(footer.count - 40)..<(footer.count - 8)])?.hex
+  }
+
+  /// Throws where bytes of the pack belong to no entry, or to two: `rows` must cover it from its magic to its table.
+  static func checkCover(_ rows: [Row], tableOffset: Int, of path: FilePath) throws(StoreError) {
+    var end = magic.count
+    for row in rows {
+      guard row.offset - entryHeaderBytes == end else {
+        throw .damagedPack(path, reason: "its entries leave a gap at byte \(end)")
+      }
+      end = row.offset + row.storedBytes
+    }
+    guard end == tableOffset else { throw .damagedPack(path, reason: "its entries leave a gap at byte \(end)") }
   }
 }
 

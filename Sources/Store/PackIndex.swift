@@ -4,7 +4,8 @@ internal import SystemPackage
 
 /// Finds blobs: the tables of all packs in memory, read when first needed and again when packs were added.
 ///
-/// A table comes from `index/NAME.idx`, the copy of a pack's footer; where that is missing or torn, from the pack.
+/// A table comes from `index/NAME.idx`, the copy of a pack's footer; where that is missing or torn, from the pack, and
+/// is written again.
 final class PackIndex: Sendable {
   struct Location {
     var pack: FilePath
@@ -60,17 +61,24 @@ final class PackIndex: Sendable {
     tables.withLock { $0.isLoaded = true }
   }
 
-  private func rows(ofPack name: String) throws(StoreError) -> [Pack.Row] {
+  /// The rows of the table in `index/`; nil where it is missing, torn or another pack's.
+  func indexedRows(ofPack name: String) throws(StoreError) -> [Pack.Row]? {
     let path = index.appending(name + ".idx")
-    if let footer = try onDisk({ () throws(DiskError) in try disk.readIfPresent(path) }),
-      let rows = try? Pack.rows(inFooter: footer, of: path, fileBytes: nil)
-    {
-      return rows
-    }
+    guard let footer = try onDisk({ () throws(DiskError) in try disk.readIfPresent(path) }),
+      Pack.name(ofFooter: footer) == name
+    else { return nil }
+    return try? Pack.rows(inFooter: footer, of: path, fileBytes: nil)
+  }
+
+  private func rows(ofPack name: String) throws(StoreError) -> [Pack.Row] {
+    if let rows = try indexedRows(ofPack: name) { return rows }
     let pack = packs.appending(name + ".pack")
     let file = try onDisk { () throws(DiskError) in try disk.open(pack) }
     let (footer, size) = try Pack.readFooter(of: file)
-    return try Pack.rows(inFooter: footer, of: pack, fileBytes: size)
+    let rows = try Pack.rows(inFooter: footer, of: pack, fileBytes: size)
+    // The table only saves time: one who may not write here reads the pack each time.
+    try? disk.replace(index.appending(name + ".idx"), with: footer, durability: .cached, mode: 0o444)
+    return rows
   }
 
   private func held(_ digest: Digest) -> Location? {

@@ -117,7 +117,11 @@ package struct Refs: Sendable {
   }
 
   /// Adds a version, or finds the one that is meant: the one with this publication key, or the latest when it has this
-  /// very content (for models any that has it: a model is what it is, whenever it was made). What the digest names must be in the store already.
+  /// very content (for models any that has it: a model is what it is, whenever it was made). What the digest names must
+  /// be in the store already.
+  ///
+  /// The audit log has it before the version is there: a death between the two leaves an entry for a version that the
+  /// next attempt completes, or whose number the next publication takes and says so.
   package func publish(_ publication: Publication, as entity: EntityName) throws(StoreError) -> VersionRef {
     let lock = try lock(entity)
     defer { lock.keep() }
@@ -128,6 +132,11 @@ package struct Refs: Sendable {
     let version = VersionRef(
       number: (versions.last?.number ?? 0) + 1, digest: publication.digest, description: publication.description,
       created: publication.at, run: publication.run, step: publication.step, publication: publication.key)
+    let entry = AuditLog.Entry(
+      at: publication.at, by: publication.run ?? "nightshift", action: "publish-\(entity.kind.rawValue)",
+      object: "\(entity.project)/\(entity.name)@v\(version.number)", from: nil, to: "\(version.digest)", why: "",
+      run: publication.run)
+    try AuditLog(root: root, disk: disk).appendOnce(entry)
     let folder = folder(of: entity).appending("versions")
     try onDisk { () throws(DiskError) in try disk.makeDirectory(folder) }
     try write(version, to: folder.appending("v\(version.number).json"))
@@ -162,13 +171,47 @@ package struct Refs: Sendable {
     try write(ref, to: folder.appending("\(alias).json"))
   }
 
+  /// Files among the refs of an entity that no reader knows.
+  func strays(of entity: EntityName) throws(StoreError) -> [FilePath] {
+    let folder = folder(of: entity)
+    var strays = try list(folder).filter { $0 != "versions" && $0 != "aliases" }.map { folder.appending($0) }
+    for name in try list(folder.appending("versions")) where !name.hasPrefix(".tmp-") {
+      let number = name.hasPrefix("v") && name.hasSuffix(".json") ? Int(name.dropFirst().dropLast(5)) : nil
+      let path = folder.appending("versions").appending(name)
+      guard let number, name == "v\(number).json", try version(number, of: entity)?.number == number else {
+        strays.append(path)
+        continue
+      }
+    }
+    for name in try list(folder.appending("aliases")) where !name.hasPrefix(".tmp-") {
+      guard name.hasSuffix(".json"), EntityName.isValid(String(name.dropLast(5))) else {
+        strays.append(folder.appending("aliases").appending(name))
+        continue
+      }
+    }
+    return strays
+  }
+
+  /// Removes what a dead writer left beside the refs of an entity, where no living one holds it.
+  func sweep(_ entity: EntityName) throws(StoreError) {
+    try onDisk { () throws(DiskError) in
+      guard let lock = try disk.lockIfFree(lockPath(entity)) else { return }
+      defer { lock.keep() }
+      for name in ["versions", "aliases"] { try disk.removeTemporaries(in: folder(of: entity).appending(name)) }
+    }
+  }
+
   private func folder(of entity: EntityName) -> FilePath {
     root.appending("refs").appending(entity.kind.folder).appending(entity.project).appending(entity.name)
   }
 
   private func lock(_ entity: EntityName) throws(StoreError) -> FileLock {
-    let path = root.appending("locks").appending("\(entity.kind.folder).\(entity.project).\(entity.name)")
-    return try onDisk { () throws(DiskError) in try disk.lock(path) }
+    try onDisk { () throws(DiskError) in try disk.lock(lockPath(entity)) }
+  }
+
+  /// No name holds a `+`: two entities never share a lock.
+  private func lockPath(_ entity: EntityName) -> FilePath {
+    root.appending("locks").appending("\(entity.kind.folder).\(entity.project)+\(entity.name)")
   }
 
   private func list(_ folder: FilePath) throws(StoreError) -> [String] {

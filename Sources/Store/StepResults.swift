@@ -12,6 +12,9 @@ extension Store {
   package func remember(_ key: Digest, _ result: [UInt8]) throws(StoreError) {
     let path = stepResultPath(key)
     try onDisk { () throws(DiskError) in
+      // A sweep takes hidden files for a dead writer's unless one is alive.
+      let lock = try disk.lock(root.appending("locks/writers"), .shared)
+      defer { lock.keep() }
       try disk.makeDirectory(path.removingLastComponent())
       try disk.replace(path, with: result)
     }

@@ -6,31 +6,48 @@ package import SystemPackage
 /// Any number of processes may read and write one store. Everything but refs is written once and never changed.
 package final class Store: Sendable {
   package let root: FilePath
+  /// Makes files and folders with the permissions that the store's `format` sets.
   package let disk: Disk
+  /// The same without them, for what is written elsewhere.
+  let outside: Disk
   let format: StoreFormat
   let index: PackIndex
+  private let packs: OpenPacks
 
+  private static let formatLimitBytes = 1 << 16
   private static let folders = ["packs", "index", "refs", "runs", "audit", "reports", "tmp", "locks"]
 
   /// Makes an empty store at `root`, or completes one that was begun. What is there stays.
   package static func create(at root: FilePath, disk: Disk) throws(StoreError) {
+    let path = root.appending("format")
+    let written = try onDisk { () throws(DiskError) in try disk.readIfPresent(path, limitBytes: formatLimitBytes) }
+    let format = try written.map { bytes throws(StoreError) in
+      try StoreFormat(String(decoding: bytes, as: UTF8.self), at: path)
+    }
     try onDisk { () throws(DiskError) in
+      // The root and the reports are for everybody to look at, as far as the umask lets them.
+      for folder in [root, root.appending("reports")] { try disk.makeDirectory(folder) }
+      let disk = disk.with(modes: (format ?? StoreFormat()).modes)
       for folder in folders { try disk.makeDirectory(root.appending(folder)) }
-      let path = root.appending("format")
-      if !disk.exists(path) { try disk.replace(path, with: Array(StoreFormat().text.utf8)) }
+      if format == nil { try disk.replace(path, with: Array(StoreFormat().text.utf8)) }
     }
   }
 
   /// Opens the store at `root`. Throws ``StoreError/noStore(_:)`` or ``StoreError/unknownFormat(_:found:)``.
   package init(at root: FilePath, disk: Disk) throws(StoreError) {
     let path = root.appending("format")
-    guard let bytes = try onDisk({ () throws(DiskError) in try disk.readIfPresent(path, limitBytes: 1 << 16) }) else {
-      throw .noStore(root)
-    }
-    self.root = root
-    self.disk = disk
+    guard
+      let bytes = try onDisk({ () throws(DiskError) in
+        try disk.readIfPresent(path, limitBytes: Self.formatLimitBytes)
+      })
+    else { throw .noStore(root) }
     format = try StoreFormat(String(decoding: bytes, as: UTF8.self), at: path)
+    self.root = root
+    outside = disk
+    let disk = disk.with(modes: format.modes)
+    self.disk = disk
     index = PackIndex(disk: disk, root: root)
+    packs = OpenPacks(disk: disk)
     // Derived folders may have been deleted: they come back empty, and nothing is lost.
     try onDisk { () throws(DiskError) in
       for folder in Self.folders where !disk.exists(root.appending(folder)) {
@@ -52,11 +69,27 @@ package final class Store: Sendable {
     return try read(location)
   }
 
-  func read(_ location: PackIndex.Location) throws(StoreError) -> [UInt8] {
+  /// The bytes of a chunk of the file at `path` in its version, which have the digest and size that its manifest states.
+  func bytes(of chunk: Manifest.Chunk, in path: RelativePath) throws(StoreError) -> [UInt8] {
+    let bytes = try blob(chunk.digest)
+    guard bytes.count == chunk.sizeBytes else {
+      let reason = "its manifest states \(chunk.sizeBytes) bytes for \(chunk.digest.short), which has \(bytes.count)"
+      throw .damagedRecord(FilePath(path.text), reason: reason)
+    }
+    return bytes
+  }
+
+  private func read(_ location: PackIndex.Location) throws(StoreError) -> [UInt8] {
     let row = location.row
     let stored = try onDisk { () throws(DiskError) in
-      try disk.open(location.pack).read(count: row.storedBytes, at: row.offset)
+      try packs.file(location.pack).read(count: row.storedBytes, at: row.offset)
     }
+    return try unpack(stored, location)
+  }
+
+  /// The plain bytes of a blob, verified, from what its pack holds of it.
+  func unpack(_ stored: [UInt8], _ location: PackIndex.Location) throws(StoreError) -> [UInt8] {
+    let row = location.row
     guard stored.count == row.storedBytes, let plain = row.codec.decode(stored, plainBytes: row.plainBytes) else {
       throw .damagedPack(location.pack, reason: "the stored bytes of \(row.digest.short) do not unpack")
     }
@@ -72,7 +105,7 @@ package final class Store: Sendable {
   }
 
   /// The content of a file, chunk by chunk, each verified.
-  package func stream(of file: Manifest.File) -> BlobStream { BlobStream(store: self, chunks: file.chunks) }
+  package func stream(of file: Manifest.File) -> BlobStream { BlobStream(store: self, file: file) }
 
   /// Puts a few blobs into the store, durably.
   @discardableResult
@@ -83,31 +116,22 @@ package final class Store: Sendable {
     try writer.finish()
     return digests
   }
-
-  /// Removes what dead writers left in `tmp/`. Does nothing while a writer is alive.
-  package func sweep() throws(StoreError) {
-    try onDisk { () throws(DiskError) in
-      guard let lock = try disk.lockIfFree(root.appending("locks/writers")) else { return }
-      defer { lock.keep() }
-      for entry in try disk.list(root.appending("tmp")) where entry.name.hasSuffix(".pack") {
-        try disk.remove(root.appending("tmp").appending(entry.name))
-      }
-    }
-  }
 }
 
 /// The blobs of a file as one stream.
 package struct BlobStream: ByteStream {
   private let store: Store
+  private let path: RelativePath
   private var rest: ArraySlice<Manifest.Chunk>
 
-  init(store: Store, chunks: [Manifest.Chunk]) {
+  init(store: Store, file: Manifest.File) {
     self.store = store
-    rest = chunks[...]
+    path = file.path
+    rest = file.chunks[...]
   }
 
   package mutating func next() throws -> [UInt8]? {
     guard let chunk = rest.popFirst() else { return nil }
-    return try store.blob(chunk.digest)
+    return try store.bytes(of: chunk, in: path)
   }
 }

@@ -22,6 +22,7 @@ package enum StoreError: Error, Equatable, Sendable {
   /// An archive that must not be unpacked.
   case refusedArchive(FilePath, entry: String, reason: String)
   case unreadableArchive(FilePath, reason: String)
+  /// No content, or content that cannot be one blob: the whole sentence.
   case nothingToStore(String)
 }
 

@@ -17,6 +17,8 @@ package final class StoreWriter {
   private let lock: FileLock?
   private var pack: OpenPack?
   private var written: Set<Digest> = []
+  /// The first fault: after it nothing of this session is sure to be stored, so nothing more is taken.
+  private var fault: StoreError?
 
   private struct OpenPack {
     var file: OpenFile
@@ -63,13 +65,59 @@ package final class StoreWriter {
   package func put(_ manifest: Manifest) throws(StoreError) -> Digest { try put(manifest.encoded()) }
 
   /// Makes all that was added part of the store, durably. The writer may go on after it.
-  package func finish() throws(StoreError) { try closePack() }
+  ///
+  /// After a fault, of this or an earlier call, it throws that fault: a manifest must not name what was lost.
+  package func finish() throws(StoreError) { try unlessFailed { () throws(StoreError) in try closePack() } }
+
+  /// Whether the blob needs no storing: it is stored, or nothing is.
+  func holds(_ digest: Digest) throws(StoreError) -> Bool {
+    if mode == .digestOnly || written.contains(digest) { return true }
+    return try store.index.containsKnown(digest)
+  }
+
+  /// What an earlier session knew of the files in a folder.
+  func statCache(_ name: Digest?) throws(StoreError) -> StatCache {
+    var cache = StatCache(store.format)
+    guard let path = name.map(statPath) else { return cache }
+    let bytes = try onDisk { () throws(DiskError) in try store.disk.readIfPresent(path) }
+    if let bytes { cache.load(bytes) }
+    return cache
+  }
+
+  /// Keeps it for the next session. Where only digests are computed, nothing is written.
+  func keep(_ cache: StatCache, _ name: Digest?) throws(StoreError) {
+    guard mode == .store, cache.isWorthWriting, let path = name.map(statPath) else { return }
+    try onDisk { () throws(DiskError) in
+      try store.disk.makeDirectory(path.removingLastComponent())
+      try store.disk.replace(path, with: cache.encoded(), durability: .cached)
+    }
+  }
+
+  private func statPath(_ name: Digest) -> FilePath {
+    store.root.appending("index").appending("stat").appending(name.hex + ".stat")
+  }
 
   fileprivate func put(_ plain: ArraySlice<UInt8>) throws(StoreError) -> Digest {
     let digest = plain.withUnsafeBytes { Digest(of: $0) }
-    guard mode == .store, !written.contains(digest) else { return digest }
-    guard try !store.index.containsKnown(digest) else { return digest }
-    precondition(plain.count <= Pack.limitBlobBytes, "blobs are at most 1 GiB: add larger content as a file")
+    try unlessFailed { () throws(StoreError) in
+      guard try !holds(digest) else { return }
+      guard plain.count <= Pack.limitBlobBytes else {
+        throw .nothingToStore("\(plain.count) bytes are more than one blob holds (1 GiB): add them as a file")
+      }
+      try append(plain, digest)
+    }
+    return digest
+  }
+
+  private func unlessFailed(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+    if let fault { throw fault }
+    do { try body() } catch {
+      fault = error
+      throw error
+    }
+  }
+
+  private func append(_ plain: ArraySlice<UInt8>, _ digest: Digest) throws(StoreError) {
     let (codec, stored) = Codec.encode(plain)
     var pack: OpenPack
     if let open = self.pack { pack = open } else { pack = try beginPack() }
@@ -86,7 +134,6 @@ package final class StoreWriter {
     let isFull = pack.sizeBytes >= Pack.targetBytes
     self.pack = pack
     if isFull { try closePack() }
-    return digest
   }
 
   private func beginPack() throws(StoreError) -> OpenPack {

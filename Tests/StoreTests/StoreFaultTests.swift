@@ -10,8 +10,14 @@ import Testing
   /// Snapshot, publication and promotion of a version named by `text`.
   private func work(_ store: Store, _ text: String, from: Int?, to: Int) throws {
     let entity = try Self.entity.get()
+    let folder = store.root.removingLastComponent()
+    try Disk().makeDirectory(folder.appending("landing"))
+    for name in ["a", "b"] {
+      try Disk().replace(folder.appending("landing").appending(name), with: Array((name + text).utf8))
+    }
     let writer = try StoreWriter(store)
-    let manifest = try Manifest([try writer.addFile(try RelativePath("f"), Array(text.utf8))])
+    let ingest = Ingest(disk: Disk())
+    let manifest = try ingest.read(try ingest.sources("landing", below: folder), into: writer)
     let digest = try writer.put(manifest)
     try writer.finish()
     let version = try store.refs.publish(
@@ -21,6 +27,7 @@ import Testing
     try store.refs.move(
       "champion", of: entity, from: from, to: to,
       Refs.Move(at: "2013-04-01T02:00:00Z", by: "test", why: text, run: nil))
+    try store.remember(Digest(of: Array(text.utf8)), Array(text.utf8))
   }
 
   @Test(
@@ -54,8 +61,19 @@ import Testing
     #expect(report.isClean, "operation \(index): \(report.problems)")
     try work(store, "new", from: 1, to: 2)
     #expect(try store.refs.alias("champion", of: entity)?.version == 2)
-    #expect(try store.audit.entries().map(\.to) == ["v1", "v2"])
+    let moves = try store.audit.entries().filter { $0.action == "move-alias" }
+    #expect(moves.map(\.to) == ["v1", "v2"], "operation \(index)")
+    let published = try store.audit.entries().filter { $0.action == "publish-model" }
+    #expect(published.map(\.object) == ["p/m@v1", "p/m@v2"], "operation \(index)")
     try store.sweep()
-    #expect(try store.disk.list(store.root.appending("tmp")).isEmpty)
+    #expect(try Self.temporaries(below: store.root).isEmpty, "operation \(index)")
+  }
+
+  private static func temporaries(below folder: FilePath) throws -> [FilePath] {
+    try Disk().list(folder).flatMap { entry in
+      let path = folder.appending(entry.name)
+      if entry.status.kind == .directory { return try temporaries(below: path) }
+      return entry.name.hasPrefix(".tmp-") ? [path] : []
+    }
   }
 }

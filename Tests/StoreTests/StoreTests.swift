@@ -59,6 +59,23 @@ import Testing
     let table = folder.appending(try #require(try store.disk.list(folder).first { $0.name.hasSuffix(".idx") }).name)
     try store.disk.replace(table, with: Array(try store.disk.read(table).dropLast(9)))
     #expect(try fixture.open().blob(digest) == Array("kept".utf8))
+    let rebuilt = try fixture.open().index.indexedRows(ofPack: table.stem ?? "")
+    #expect(rebuilt?.map(\.digest) == [digest])
+  }
+
+  @Test("a file whose manifest states a wrong size is not handed out")
+  func wrongSize() throws {
+    let fixture = try StoreFixture()
+    let store = try fixture.open()
+    let digest = try store.put(Array("four".utf8))[0]
+    let file = Manifest.File(path: try RelativePath("f"), chunks: [Manifest.Chunk(digest: digest, sizeBytes: 5)])
+    let reason = "its manifest states 5 bytes for \(digest.short), which has 4"
+    #expect(throws: StoreError.damagedRecord("f", reason: reason)) {
+      var stream = store.stream(of: file)
+      _ = try stream.readAll()
+    }
+    #expect(throws: StoreError.self) { try store.checkout(Manifest([file]), to: fixture.root.appending("out")) }
+    #expect(!store.disk.exists(fixture.root.appending("out")))
   }
 
   @Test("a store of an unknown format is refused with its name")

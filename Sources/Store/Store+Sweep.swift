@@ -1,0 +1,48 @@
+internal import Disk
+internal import SystemPackage
+
+extension Store {
+  /// Caches of folders that were read, more than which are not kept.
+  static let statCacheLimit = 256
+
+  /// Removes what dead writers left: packs under `tmp/`, hidden temporary files beside index tables and refs. Does
+  /// nothing where a writer is alive, and never touches what is read.
+  package func sweep() throws(StoreError) {
+    try sweepWriters()
+    for kind in EntityName.Kind.allCases {
+      for entity in try refs.entities(kind) { try refs.sweep(entity) }
+    }
+  }
+
+  private func sweepWriters() throws(StoreError) {
+    try onDisk { () throws(DiskError) in
+      guard let lock = try disk.lockIfFree(root.appending("locks/writers")) else { return }
+      defer { lock.keep() }
+      for entry in try disk.listIfPresent(root.appending("tmp")) where entry.name.hasSuffix(".pack") {
+        try disk.remove(root.appending("tmp").appending(entry.name))
+      }
+      let index = root.appending("index")
+      try disk.removeTemporaries(in: index)
+      let steps = index.appending("steps")
+      for entry in try disk.listIfPresent(steps) where entry.status.kind == .directory {
+        try disk.removeTemporaries(in: steps.appending(entry.name))
+      }
+      try trimStatCaches(index.appending("stat"))
+    }
+  }
+
+  private func trimStatCaches(_ folder: FilePath) throws(DiskError) {
+    try disk.removeTemporaries(in: folder)
+    let caches = try disk.listIfPresent(folder).sorted { $0.status.modified > $1.status.modified }
+    for entry in caches.dropFirst(Self.statCacheLimit) { try disk.remove(folder.appending(entry.name)) }
+  }
+}
+
+extension Disk {
+  /// Removes what a dead process's ``replace(_:with:durability:mode:)`` left in a folder that nobody else writes now.
+  func removeTemporaries(in folder: FilePath) throws(DiskError) {
+    for entry in try listIfPresent(folder) where entry.name.hasPrefix(".tmp-") && entry.status.kind == .regular {
+      try remove(folder.appending(entry.name))
+    }
+  }
+}
