@@ -81,25 +81,16 @@ package struct Disk: Sendable {
     }
   }
 
-  /// The names in a folder with their status, in byte order of the names. What vanishes meanwhile is left out.
+  /// The names in a folder with their status, in byte order of the names. What vanishes meanwhile is left out, and so
+  /// is what has a name that is no UTF-8 text: nobody could name it.
   package func list(_ folder: FilePath) throws(DiskError) -> [DirectoryEntry] {
-    guard let stream = folder.withPlatformString({ opendir($0) }) else { throw failure(.list, folder) }
-    defer { closedir(stream) }
-    var names: [String] = []
-    errno = 0
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if name != ".", name != ".." { names.append(name) }
-      errno = 0
-    }
-    guard errno == 0 else { throw failure(.list, folder) }
-    var entries: [DirectoryEntry] = []
-    entries.reserveCapacity(names.count)
-    for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
-      guard let status = try statusIfPresent(of: folder.appending(name)) else { continue }
-      entries.append(DirectoryEntry(name: name, status: status))
-    }
-    return entries
+    try entries(try components(in: folder).filter { String(validating: $0) != nil }, of: folder)
+  }
+
+  /// Like ``list(_:)``, with the names that are no UTF-8 text, each false byte replaced by U+FFFD. For those who must not
+  /// pass over a file in silence: the name leads nowhere.
+  package func listEverything(_ folder: FilePath) throws(DiskError) -> [DirectoryEntry] {
+    try entries(try components(in: folder), of: folder)
   }
 
   /// Like ``list(_:)``, empty where there is no such folder.
@@ -179,7 +170,7 @@ package struct Disk: Sendable {
     guard let status = try statusIfPresent(of: path) else { return }
     guard status.kind == .directory else { return try remove(path) }
     if status.mode & 0o700 != 0o700 { try setMode(status.mode | 0o700, of: path) }
-    for entry in try listIfPresent(path) { try removeTree(path.appending(entry.name)) }
+    for name in try componentsIfPresent(in: path) { try removeTree(path.appending(name)) }
     try faults?.meet(.remove, path)
     guard path.withPlatformString({ rmdir($0) }) == 0 || errno == ENOENT else { throw failure(.remove, path) }
   }
@@ -238,6 +229,36 @@ package struct Disk: Sendable {
   package static func temporaryName() -> String {
     let digits = String(UInt64.random(in: .min ... .max), radix: 16)
     return ".tmp-" + String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  /// The names in a folder as the kernel has them, in byte order.
+  private func components(in folder: FilePath) throws(DiskError) -> [FilePath.Component] {
+    guard let stream = folder.withPlatformString({ opendir($0) }) else { throw failure(.list, folder) }
+    defer { closedir(stream) }
+    var names: [[CChar]] = []
+    errno = 0
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.bindMemory(to: CChar.self).prefix { $0 != 0 }) }
+      if name != [0x2E], name != [0x2E, 0x2E] { names.append(name + [0]) }
+      errno = 0
+    }
+    guard errno == 0 else { throw failure(.list, folder) }
+    names.sort { $0.lexicographicallyPrecedes($1) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) } }
+    return names.compactMap { FilePath.Component(platformString: $0) }
+  }
+
+  private func componentsIfPresent(in folder: FilePath) throws(DiskError) -> [FilePath.Component] {
+    do { return try components(in: folder) } catch { if error.isMissing { return [] } else { throw error } }
+  }
+
+  private func entries(_ names: [FilePath.Component], of folder: FilePath) throws(DiskError) -> [DirectoryEntry] {
+    var entries: [DirectoryEntry] = []
+    entries.reserveCapacity(names.count)
+    for name in names {
+      guard let status = try statusIfPresent(of: folder.appending(name)) else { continue }
+      entries.append(DirectoryEntry(name: name.string, status: status))
+    }
+    return entries
   }
 
   private func openLockFile(_ path: FilePath) throws(DiskError) -> OpenFile {

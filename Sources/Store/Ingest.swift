@@ -21,7 +21,8 @@ package struct Ingest: Sendable {
   }
 
   /// The files that `pattern` names below `base`: a file, a folder with all below it, or a glob. Hidden files are left
-  /// out; links and other odd files are refused, so that nothing is read that was not meant.
+  /// out; links and other odd files are refused, so that nothing is read that was not meant, and names that are no text,
+  /// so that nothing is passed over in silence.
   ///
   /// Paths in the version are relative to the folder, or to the part of the glob before its first special character.
   package func sources(_ pattern: String, below base: FilePath) throws(StoreError) -> [Source] {
@@ -90,11 +91,12 @@ package struct Ingest: Sendable {
     _ folder: FilePath, below prefix: String, _ isWanted: (String) -> Bool
   ) throws(StoreError) -> [Source] {
     var found: [Source] = []
-    for entry in try onDisk({ () throws(DiskError) in try disk.list(folder) }) where !entry.name.hasPrefix(".") {
+    for entry in try onDisk({ () throws(DiskError) in try disk.listEverything(folder) })
+    where !entry.name.hasPrefix(".") {
       let path = prefix + entry.name
       let file = folder.appending(entry.name)
       switch entry.status.kind {
-      case .directory: found += try walk(file, below: path + "/", isWanted)
+      case .directory: found += try walk(file, below: try RelativePath(path).text + "/", isWanted)
       case .regular where isWanted(path): found.append(Source(file: file, path: try RelativePath(path)))
       case .link, .other:
         if isWanted(path) { throw .disk(.notRegular(path: file)) }

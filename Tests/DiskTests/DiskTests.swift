@@ -134,4 +134,19 @@ import Testing
     #expect(!disk.exists(tree))
     #expect(disk.exists(outside))
   }
+
+  @Test("a name that is no text is listed where all are, left out where text is needed, and removed with its folder")
+  func nameBeyondText() throws {
+    let tree = folder.path.appending("tree")
+    try disk.makeDirectory(tree)
+    try disk.replace(tree.appending("a"), with: [1])
+    let name = Array(tree.string.utf8CString.dropLast()) + [0x2F, CChar(bitPattern: 0xFF), 0]
+    let descriptor = name.withUnsafeBufferPointer { Glibc.open($0.baseAddress!, O_CREAT | O_WRONLY, 0o600) }
+    try #require(descriptor >= 0)
+    close(descriptor)
+    #expect(try disk.list(tree).map(\.name) == ["a"])
+    #expect(try disk.listEverything(tree).map(\.name) == ["a", "\u{FFFD}"])
+    try disk.removeTree(tree)
+    #expect(!disk.exists(tree))
+  }
 }

@@ -112,4 +112,14 @@ import Testing
     #expect(symlink("/etc/passwd", folder.appending("passwd.csv").string) == 0)
     #expect(throws: StoreError.disk(.notRegular(path: folder.appending("passwd.csv")))) { try read() }
   }
+
+  @Test("a file or folder whose name is no text is refused, not passed over", arguments: [false, true])
+  func nameBeyondText(isFolder: Bool) throws {
+    let name = Array(folder.string.utf8CString.dropLast()) + [0x2F, 0x78, CChar(bitPattern: 0xE9), 0]
+    try name.withUnsafeBufferPointer { name in
+      let base = try #require(name.baseAddress)
+      try #require(isFolder ? mkdir(base, 0o700) == 0 : close(creat(base, 0o600)) == 0)
+    }
+    #expect(throws: StoreError.invalidPath("x\u{FFFD}", reason: "it is not UTF-8 text without NUL")) { try read() }
+  }
 }
