@@ -17,6 +17,8 @@ final class PackIndex: Sendable {
     var packs: [FilePath] = []
     var known: Set<String> = []
     var isLoaded = false
+    /// Why a pack seen at the last refresh could not be read: what it held looks missing.
+    var fault: StoreError?
   }
 
   private let disk: Disk
@@ -30,14 +32,25 @@ final class PackIndex: Sendable {
     index = root.appending("index")
   }
 
-  /// Where the blob is; nil when no pack has it. Looks for new packs before it says no.
+  /// Where the blob is; nil when no pack has it. Looks for new packs before it says no, and says no only when it could
+  /// look into all of them: otherwise it throws ``StoreError/damagedPack(_:reason:)``.
   func location(of digest: Digest) throws(StoreError) -> Location? {
     if let found = held(digest) { return found }
     try refresh()
-    return held(digest)
+    if let found = held(digest) { return found }
+    if let fault = tables.withLock({ $0.fault }) { throw fault }
+    return nil
   }
 
-  /// Whether a pack known so far has the blob; looks at the disk once in a process.
+  /// Whether a pack that can be read has the blob. Looks for new packs before it says no.
+  func contains(_ digest: Digest) throws(StoreError) -> Bool {
+    if held(digest) != nil { return true }
+    try refresh()
+    return held(digest) != nil
+  }
+
+  /// Whether a pack known so far has the blob; looks at the disk once in a process. What only a damaged pack has is
+  /// not had: it is to be stored again.
   func containsKnown(_ digest: Digest) throws(StoreError) -> Bool {
     if !tables.withLock({ $0.isLoaded }) { try refresh() }
     return held(digest) != nil
@@ -48,17 +61,25 @@ final class PackIndex: Sendable {
     tables.withLock { insert(rows, named: name.hex, into: &$0) }
   }
 
-  /// Reads the tables of packs that were not known.
+  /// Reads the tables of packs that were not known. A damaged pack hides its own content, not that of the others.
   func refresh() throws(StoreError) {
     let names = try onDisk { () throws(DiskError) in try disk.listIfPresent(packs) }.map(\.name)
     let known = tables.withLock { $0.known }
+    var fault: StoreError?
     for file in names where file.hasSuffix(".pack") {
       let name = String(file.dropLast(5))
       guard !known.contains(name) else { continue }
-      let rows = try self.rows(ofPack: name)
-      tables.withLock { insert(rows, named: name, into: &$0) }
+      do {
+        let rows = try self.rows(ofPack: name)
+        tables.withLock { insert(rows, named: name, into: &$0) }
+      } catch .damagedPack(let path, let reason) {
+        fault = fault ?? .damagedPack(path, reason: reason)
+      }
     }
-    tables.withLock { $0.isLoaded = true }
+    tables.withLock { tables in
+      tables.fault = fault
+      tables.isLoaded = true
+    }
   }
 
   /// The rows of the table in `index/`; nil where it is missing, torn or another pack's.

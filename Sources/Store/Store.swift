@@ -61,7 +61,8 @@ package final class Store: Sendable {
 
   package var audit: AuditLog { AuditLog(root: root, disk: disk) }
 
-  package func contains(_ digest: Digest) throws(StoreError) -> Bool { try index.location(of: digest) != nil }
+  /// Whether a pack that can be read has the blob. What a damaged pack held is not there: it can be made again.
+  package func contains(_ digest: Digest) throws(StoreError) -> Bool { try index.contains(digest) }
 
   /// The bytes of a blob, verified against its name.
   package func blob(_ digest: Digest) throws(StoreError) -> [UInt8] {

@@ -121,4 +121,25 @@ import Testing
     #expect(throws: StoreError.self) { try store.checkout(manifest, to: target) }
     #expect(try store.disk.list(fixture.root).map(\.name) == ["out", "store"])
   }
+
+  @Test("a damaged pack without a table hides its own content alone, and that can be stored again")
+  func damagedPack() throws {
+    let fixture = try StoreFixture()
+    let (kept, lost) = (noise(100_000, seed: 4), noise(100_000, seed: 5))
+    let keptDigest = try fixture.open().put(kept)[0]
+    let packs = fixture.root.appending("store/packs")
+    let keptPack = try #require(try Disk().list(packs).first).name
+    let lostDigest = try fixture.open().put(lost)[0]
+    let lostPack = try #require(try Disk().list(packs).first { $0.name != keptPack }).name
+    try Disk().replace(packs.appending(lostPack), with: [])
+    try Disk().removeTree(fixture.root.appending("store/index"))
+    let store = try fixture.open()
+    #expect(try store.blob(keptDigest) == kept)
+    #expect(try store.contains(keptDigest) && !store.contains(lostDigest))
+    #expect(throws: StoreError.damagedPack(packs.appending(lostPack), reason: "it is only 0 bytes long")) {
+      try store.blob(lostDigest)
+    }
+    try store.put(lost)
+    #expect(try fixture.open().blob(lostDigest) == lost)
+  }
 }
