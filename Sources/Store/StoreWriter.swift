@@ -17,6 +17,8 @@ package final class StoreWriter {
   private let lock: FileLock?
   private var pack: OpenPack?
   private var written: Set<Digest> = []
+  /// Whether something was left to a pack of another writer since the folder of packs was synced last.
+  private var hasReused = false
   /// The first fault: after it nothing of this session is sure to be stored, so nothing more is taken.
   private var fault: StoreError?
 
@@ -67,12 +69,19 @@ package final class StoreWriter {
   /// Makes all that was added part of the store, durably. The writer may go on after it.
   ///
   /// After a fault, of this or an earlier call, it throws that fault: a manifest must not name what was lost.
-  package func finish() throws(StoreError) { try unlessFailed { () throws(StoreError) in try closePack() } }
+  package func finish() throws(StoreError) {
+    try unlessFailed { () throws(StoreError) in
+      try closePack()
+      try syncReused()
+    }
+  }
 
   /// Whether the blob needs no storing: it is stored, or nothing is.
   func holds(_ digest: Digest) throws(StoreError) -> Bool {
     if mode == .digestOnly || written.contains(digest) { return true }
-    return try store.index.containsKnown(digest)
+    guard try store.index.containsKnown(digest) else { return false }
+    hasReused = true
+    return true
   }
 
   /// What an earlier session knew of the files in a folder.
@@ -168,6 +177,16 @@ package final class StoreWriter {
       try disk.replace(index, with: footer, durability: .cached, mode: 0o444)
     }
     store.index.add(name, pack.rows)
+    hasReused = false
+  }
+
+  /// A writer shows its pack by the rename and syncs the name after it. Whoever relies on that pack in between must not
+  /// publish what a power cut could still undo.
+  private func syncReused() throws(StoreError) {
+    guard hasReused else { return }
+    let packs = store.root.appending("packs")
+    try onDisk { () throws(DiskError) in try store.disk.syncDirectory(packs) }
+    hasReused = false
   }
 }
 

@@ -19,4 +19,17 @@ import Testing
     #expect(throws: StoreError.self) { try writer.finish() }
     #expect(try fixture.open().check(.readData).isClean)
   }
+
+  @Test("content that another writer has named but perhaps not synced is synced before a writer relies on it")
+  func reusedContentIsSynced() throws {
+    let fixture = try StoreFixture()
+    try fixture.open().put(Array("shared".utf8))
+    let plan = FaultPlan(.fail(.ioError), at: 0)
+    let packs = fixture.root.appending("store/packs")
+    #expect(throws: StoreError.disk(.system(operation: .sync, path: packs, code: .ioError))) {
+      try fixture.open(Disk(faults: plan)).put(Array("shared".utf8))
+    }
+    #expect(try fixture.open().put(Array("shared".utf8)) == [Digest(of: Array("shared".utf8))])
+    #expect(try Disk().list(packs).count == 1)
+  }
 }
