@@ -48,6 +48,7 @@ import Testing
         #expect(index > 10)
         return
       }
+      #expect(throws: (any Error).self, "operation \(index)") { try failed.get() }
       index += 1
     }
   }
