@@ -7,7 +7,7 @@
 
 #define XGBOOST_FUNCTIONS(F) \
   F(XGBoostVersion) F(XGBGetLastError) F(XGBSetGlobalConfig) \
-  F(XGDMatrixCreateFromDense) F(XGDMatrixFree) F(XGDMatrixSetDenseInfo) F(XGDMatrixSetStrFeatureInfo) \
+  F(XGDMatrixCreateFromDense) F(XGDMatrixFree) F(XGDMatrixSetInfoFromInterface) F(XGDMatrixSetStrFeatureInfo) \
   F(XGBoosterCreate) F(XGBoosterFree) F(XGBoosterSetParam) F(XGBoosterUpdateOneIter) F(XGBoosterEvalOneIter) \
   F(XGBoosterSlice) F(XGBoosterPredictFromDMatrix) F(XGBoosterLoadModelFromBuffer) \
   F(XGBoosterSaveModelToBuffer) F(XGBoosterFeatureScore) F(XGBoosterSetStrFeatureInfo)

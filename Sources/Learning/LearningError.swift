@@ -4,30 +4,44 @@ package enum LearningError: Error, Equatable, Sendable {
   /// What XGBoost said, without its stack trace.
   case library(String)
   case unknownColumn(role: String, name: String, nearest: String?)
+  /// Columns that a model reads and the data lacks; two or more.
+  case missingFeatures([String])
   case unusableColumn(name: String, reason: String)
   case singleClass(target: String, value: String, rowCount: Int)
   case noRows(String)
   case unknownParameter(name: String, nearest: String?)
   case invalidParameter(String)
+  /// A metric, as `SET METRIC`, that came out as NaN or infinite.
+  case unusableMetric(name: String, round: Int)
   case damagedPackage(String)
+  case unknownFormat(found: String, known: String)
 }
 
 extension LearningError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .noLibrary(let tried, let reason):
-      "no XGBoost library (\(tried.joined(separator: ", "))): \(reason); install libxgboost-dev, or set NIGHTSHIFT_XGBOOST to the path of a libxgboost.so"
+      "no XGBoost library (\(tried.joined(separator: ", "))): \(reason);"
+        + " `apt-get install libxgboost-dev`, or set NIGHTSHIFT_XGBOOST to the path of a libxgboost.so"
     case .library(let text): "XGBoost refused: \(text)"
     case .unknownColumn(let role, let name, let nearest):
       "the \(role) column “\(name)” is not in the data" + (nearest.map { ": did you mean “\($0)”?" } ?? "")
+    case .missingFeatures(let names):
+      "the data lacks \(names.count) columns that the model reads: \(names.map { "“\($0)”" }.joined(separator: ", "))"
     case .unusableColumn(let name, let reason): "the column “\(name)” cannot be used: \(reason)"
     case .singleClass(let target, let value, let rowCount):
-      "the target “\(target)” is \(value) in all \(rowCount) rows: there is nothing to tell apart; check the target, or take data with both"
+      "the target “\(target)” is \(value) in all \(rowCount) rows:"
+        + " there is nothing to tell apart; check the target, or take data with both"
     case .noRows(let what): what
     case .unknownParameter(let name, let nearest):
       "XGBoost has no parameter `\(name)` that may be set here" + (nearest.map { ": did you mean `\($0)`?" } ?? "")
     case .invalidParameter(let text): text
+    case .unusableMetric(let name, let round):
+      "the metric “\(name)” is no finite number after round \(round):"
+        + " look for a single class among its rows, or for a target or `eta` so large that training diverges"
     case .damagedPackage(let reason): "the model package is damaged: \(reason)"
+    case .unknownFormat(let found, let known):
+      "the model package is written as “\(found)”, and only “\(known)” is known here: use a newer nightshift"
     }
   }
 }

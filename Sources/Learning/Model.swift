@@ -44,46 +44,49 @@ package struct Model: Sendable {
   let learner: Learner
   let sample: Sample
 
-  /// The files of the model package, without the recipe, which the pipeline adds. The same model gives the same bytes.
-  package func files() throws -> [(path: String, bytes: [UInt8])] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let model: [UInt8]
-    switch learner {
-    case .xgboost(let json): model = json
-    case .constant(let scores): model = Array(try encoder.encode(["scores": scores]))
-    }
-    return [
-      ("model.json", model), ("sample.json", Array(try encoder.encode(sample))),
-      ("schema.json", Array(try encoder.encode(schema))), ("training.json", Array(try encoder.encode(training))),
-    ]
-  }
-
-  /// The model in a package. `file` gives a file's bytes, nil where there is none.
-  package init(reading file: (String) throws -> [UInt8]?) throws {
-    func bytes(_ name: String) throws -> [UInt8] {
-      guard let bytes = try file(name) else { throw LearningError.damagedPackage("\(name) is missing") }
-      return bytes
-    }
-    func decode<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {
-      do { return try JSONDecoder().decode(type, from: Data(try bytes(name))) } catch let error as DecodingError {
-        throw LearningError.damagedPackage("\(name) cannot be read: \(error)")
-      }
-    }
-    schema = try decode(ModelSchema.self, "schema.json")
-    training = try decode(Training.self, "training.json")
-    sample = try decode(Sample.self, "sample.json")
-    if training.trainer == "baseline" {
-      learner = .constant(try decode([String: [Double]].self, "model.json")["scores"] ?? [])
-    } else {
-      learner = .xgboost(try bytes("model.json"))
-    }
-  }
-
   init(schema: ModelSchema, training: Training, learner: Learner, sample: Sample) {
     self.schema = schema
     self.training = training
     self.learner = learner
     self.sample = sample
+  }
+}
+
+extension Model.Sample {
+  /// Rows enough to meet most branches, few enough to read.
+  static let rowCount = 8
+
+  /// The rows as a model reads them: column-major.
+  func rows(width: Int) -> FeatureEncoder.Rows {
+    let rowCount = width > 0 ? values.count / width : 0
+    var columns: [Float] = []
+    for column in 0..<width {
+      for row in 0..<rowCount { columns.append(values[row * width + column] ?? .nan) }
+    }
+    return FeatureEncoder.Rows(values: columns, rowCount: rowCount)
+  }
+
+  /// Column-major rows, one row after the other.
+  static func values(of rows: FeatureEncoder.Rows, width: Int) -> [Float?] {
+    (0..<rows.rowCount).flatMap { row in
+      (0..<width).map { column in
+        let value = rows.values[column * rows.rowCount + row]
+        return value.isNaN ? nil : value
+      }
+    }
+  }
+}
+
+extension Model {
+  /// Keeps the model's answers to rows that are spread over its training data.
+  init(schema: ModelSchema, training: Training, learner: Learner, sampling table: Table) throws(LearningError) {
+    let count = min(Sample.rowCount, table.rowCount)
+    let sampled = table.gather((0..<count).map { $0 * table.rowCount / count })
+    let rows = try FeatureEncoder(features: schema.features).encode(sampled)
+    let bare = Model(schema: schema, training: training, learner: learner, sample: Sample(values: [], scores: []))
+    let scores = try Predictor(bare, threads: 1, verify: .skip).scores(rows)
+    let values = Sample.values(of: rows, width: schema.features.count)
+    self.init(
+      schema: schema, training: training, learner: learner, sample: Sample(values: values, scores: scores))
   }
 }

@@ -1,8 +1,8 @@
 internal import Tables
 
 /// What a model reads and what it says: features by name, in order, and the target.
-package struct ModelSchema: Codable, Hashable, Sendable {
-  package enum Task: Codable, Hashable, Sendable {
+package struct ModelSchema: Hashable, Sendable {
+  package enum Task: Hashable, Sendable {
     case regression
     /// `positive` is the class that the score speaks of.
     case binary(negative: String, positive: String)
@@ -21,8 +21,8 @@ package struct ModelSchema: Codable, Hashable, Sendable {
     package var outputCount: Int { if case .multiclass(let classes) = self { classes.count } else { 1 } }
   }
 
-  package struct Feature: Codable, Hashable, Sendable {
-    package enum Kind: Codable, Hashable, Sendable {
+  package struct Feature: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
       case numeric
       case boolean
       /// The values seen in training, sorted; a value's place is its code.
@@ -56,10 +56,14 @@ package struct ModelSchema: Codable, Hashable, Sendable {
   static func features(_ names: [String], of table: Table) throws(LearningError) -> [Feature] {
     guard !names.isEmpty else { throw .noRows("there is no column to learn from") }
     var features: [Feature] = []
+    var seen: Set<String> = []
     for name in names {
       guard let column = table[name] else {
         throw .unknownColumn(
           role: "feature", name: name, nearest: nearestWord(to: name, among: table.columns.map(\.name)))
+      }
+      guard seen.insert(name).inserted else {
+        throw .unusableColumn(name: name, reason: "it is named twice in `features`; name it once")
       }
       features.append(Feature(name: name, kind: try kind(of: column)))
     }
@@ -75,17 +79,14 @@ package struct ModelSchema: Codable, Hashable, Sendable {
         name: column.name,
         reason: "it holds times, which are not learnt from; add it to `exclude`, or derive numbers from it")
     case .strings(let texts):
-      var used = [Bool](repeating: false, count: texts.values.count)
-      for code in texts.codes where code >= 0 { used[Int(code)] = true }
-      let values = texts.values.indices.filter { used[$0] }.map { texts.values[$0] }
+      let values = texts.usedValues
       guard values.count <= limitCategories else {
         throw .unusableColumn(
           name: column.name,
-          reason:
-            "it has \(values.count) different texts, more than \(limitCategories): it is a name rather than a category; add it to `exclude`"
-        )
+          reason: "it has \(values.count) different texts, more than \(limitCategories):"
+            + " it is a name rather than a category; add it to `exclude`")
       }
-      return .categorical(values.sorted())
+      return .categorical(values)
     }
   }
 }

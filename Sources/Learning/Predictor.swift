@@ -11,8 +11,21 @@ package struct Predictor {
   package struct Predictions: Sendable {
     /// Row-major, rows x outputs: probabilities, or the number of a regression.
     package var scores: [Double]
+    /// Scores a row.
+    package var outputCount: Int
     /// Values of categorical columns that training never saw; they counted as missing.
     package var unseenCategoryCounts: [String: Int]
+    /// Columns that the model does not read, in the table's order.
+    package var ignoredColumns: [String]
+
+    /// The place of each row's highest score among the classes of a multi-class model; of equal ones the first.
+    package var likeliestClasses: [Int32] {
+      stride(from: 0, to: scores.count, by: outputCount).map { start in
+        var best = start
+        for index in start..<(start + outputCount) where scores[index] > scores[best] { best = index }
+        return Int32(best - start)
+      }
+    }
   }
 
   package let schema: ModelSchema
@@ -30,11 +43,8 @@ package struct Predictor {
     case .constant: booster = nil
     }
     guard verify == .sample else { return }
-    let width = schema.features.count
-    guard width > 0, model.sample.values.count % width == 0 else {
-      throw .damagedPackage("its sample does not fit its schema")
-    }
-    let found = try scores(model.sample.values.map { $0 ?? .nan }, rowCount: model.sample.values.count / width)
+    let found = try scores(model.sample.rows(width: schema.features.count))
+    // Versions of the library may round differently; a different model is further away than that.
     let agrees =
       found.count == model.sample.scores.count
       && zip(found, model.sample.scores).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, abs($1)) }
@@ -56,10 +66,14 @@ package struct Predictor {
       })
   }
 
-  /// Columns are found by name, whatever their order; others are not looked at.
+  /// Columns are found by name, whatever their order; the library would take the wrong ones silently. A table scored in
+  /// parts gives the same scores as the whole.
   package func predict(_ table: Table) throws(LearningError) -> Predictions {
-    let (values, unseen) = try FeatureEncoder(features: schema.features).encode(table)
-    return Predictions(scores: try scores(values, rowCount: table.rowCount), unseenCategoryCounts: unseen)
+    let rows = try FeatureEncoder(features: schema.features).encode(table)
+    let read = Set(columns)
+    return Predictions(
+      scores: try scores(rows), outputCount: schema.task.outputCount, unseenCategoryCounts: rows.unseenCategoryCounts,
+      ignoredColumns: table.columns.map(\.name).filter { !read.contains($0) })
   }
 
   /// The labels of a target column as the model counts them; nil where missing.
@@ -67,15 +81,19 @@ package struct Predictor {
     try TargetEncoder(task: schema.task).labels(column)
   }
 
-  func scores(_ values: [Float], rowCount: Int) throws(LearningError) -> [Double] {
-    guard rowCount > 0 else { return [] }
+  /// Row-major, rows x outputs.
+  func scores(_ rows: FeatureEncoder.Rows) throws(LearningError) -> [Double] {
+    guard rows.rowCount > 0 else { return [] }
     switch model.learner {
-    case .constant(let scores): return (0..<rowCount).flatMap { _ in scores }
+    case .constant(let scores): return (0..<rows.rowCount).flatMap { _ in scores }
     case .xgboost:
       guard let booster else { return [] }
-      let matrix = try FeatureMatrix(
-        values, rowCount: rowCount, features: schema.features, labels: nil, threads: threads)
-      return try booster.predict(matrix).map(Double.init)
+      let matrix = try FeatureMatrix(rows, features: schema.features, labels: nil, threads: threads)
+      let scores = try booster.predict(matrix).map(Double.init)
+      guard scores.count == rows.rowCount * schema.task.outputCount else {
+        throw .damagedPackage("model.json gives another number of scores than schema.json has classes for")
+      }
+      return scores
     }
   }
 }

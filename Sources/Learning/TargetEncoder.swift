@@ -4,8 +4,11 @@ internal import Tables
 struct TargetEncoder {
   let task: ModelSchema.Task
 
+  /// More classes than this are no classes but names.
+  static let limitClasses = 1000
+
   /// The task that a target column asks for: true and false or two texts are binary, more texts multi-class, numbers
-  /// a regression. Numbers with a classifying objective are classes.
+  /// a regression. Numbers with a classifying objective are classes. Of two classes the later one is the positive.
   init(_ column: Column, target: String, objective: String?) throws(LearningError) {
     let isClassifying = objective.map { $0.hasPrefix("binary:") || $0.hasPrefix("multi:") } ?? false
     switch column.storage {
@@ -13,8 +16,8 @@ struct TargetEncoder {
     case .integers where !isClassifying, .floats where !isClassifying: task = .regression
     case .timestamps: throw .unusableColumn(name: target, reason: "a time cannot be a target")
     case .strings, .integers, .floats:
-      let classes = Set(column.texts.compactMap { $0 }).sorted()
-      guard classes.count <= 1000 else {
+      let classes = Self.classes(of: column)
+      guard classes.count <= Self.limitClasses else {
         throw .unusableColumn(name: target, reason: "it has \(classes.count) different values, too many for classes")
       }
       if classes.count == 2, objective.map({ !$0.hasPrefix("multi:") }) ?? true {
@@ -23,9 +26,6 @@ struct TargetEncoder {
         task = .multiclass(classes: classes)
       }
     }
-    if case .regression = task, isClassifying {
-      throw .invalidParameter("the objective \(objective ?? "") needs classes")
-    }
     if !isClassifying, let objective, objective.hasPrefix("reg:"), task != .regression {
       throw .invalidParameter("the objective \(objective) needs a target of numbers, but “\(target)” has classes")
     }
@@ -33,19 +33,49 @@ struct TargetEncoder {
 
   init(task: ModelSchema.Task) { self.task = task }
 
+  /// The different values, in the order of numbers for numbers and of code points for texts.
+  private static func classes(of column: Column) -> [String] {
+    switch column.storage {
+    case .integers(let values):
+      Set(values).subtracting([Column.missingInteger]).sorted().map { "\($0)" }
+    case .floats(let values):
+      Set(values.filter { !$0.isNaN }).sorted().map { CSVWriter.text($0) }
+    case .strings(let texts): texts.usedValues
+    case .booleans, .timestamps: []
+    }
+  }
+
   /// One label a row: the number, 0 or 1, or the class's place; nil where the target is missing or its class is new.
   func labels(_ column: Column) throws(LearningError) -> [Double?] {
     switch task {
-    case .regression:
-      guard let values = column.doubles else {
-        throw .unusableColumn(name: column.name, reason: "the model predicts a number, but here the target holds texts")
-      }
-      return values.map { $0.isNaN ? nil : $0 }
-    case .binary(let negative, let positive):
-      return column.texts.map { $0 == positive ? 1 : $0 == negative ? 0 : nil }
-    case .multiclass(let classes):
-      let codes = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Double($0)) })
-      return column.texts.map { $0.flatMap { codes[$0] } }
+    case .regression: return try numbers(column)
+    case .binary(let negative, let positive): return labels(column, classes: [negative, positive])
+    case .multiclass(let classes): return labels(column, classes: classes)
+    }
+  }
+
+  private func numbers(_ column: Column) throws(LearningError) -> [Double?] {
+    guard column.type != .string, column.type != .timestamp, let values = column.doubles else {
+      throw .unusableColumn(
+        name: column.name, reason: "the model predicts a number, but here the target holds \(column.type) values")
+    }
+    if let row = values.firstIndex(where: { Float($0).isInfinite }) {
+      throw .unusableColumn(
+        name: column.name, reason: "row \(row + 1) holds \(values[row]), too large for a target; scale it")
+    }
+    return values.map { $0.isNaN ? nil : $0 }
+  }
+
+  private func labels(_ column: Column, classes: [String]) -> [Double?] {
+    let places = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Double($0)) })
+    switch column.storage {
+    case .strings(let texts):
+      let translated = texts.values.map { places[$0] }
+      return texts.codes.map { $0 < 0 ? nil : translated[Int($0)] }
+    case .booleans(let values):
+      let translated = [places["false"], places["true"]]
+      return values.map { $0 < 0 ? nil : translated[Int($0)] }
+    case .integers, .floats, .timestamps: return column.texts.map { $0.flatMap { places[$0] } }
     }
   }
 
@@ -60,5 +90,15 @@ struct TargetEncoder {
       case .regression: "\(first)"
       }
     throw .singleClass(target: target, value: "“\(value)”", rowCount: labels.count)
+  }
+}
+
+extension Column.DictionaryColumn {
+  /// The values that some row has, sorted: a dictionary may hold more, and orders them by first row. Spellings that
+  /// Unicode holds to be the same text are one value here, as they are wherever texts are compared.
+  var usedValues: [String] {
+    var isUsed = [Bool](repeating: false, count: values.count)
+    for code in codes where code >= 0 { isUsed[Int(code)] = true }
+    return Set(values.indices.filter { isUsed[$0] }.map { values[$0] }).sorted()
   }
 }

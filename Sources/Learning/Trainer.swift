@@ -22,15 +22,16 @@ package struct Trainer {
     let targetColumn = try column(of: target, in: table)
     let encoder = try TargetEncoder(targetColumn, target: target.text, objective: options.parameters["objective"])
     let names = try featureNames(table, target)
-    let (rows, labels) = try known(targetColumn, encoder)
-    try encoder.checkVariety(labels, target: target.text)
-    let kept = rows.count == table.rowCount ? table : table.gather(rows)
+    let set = try trainingSet(table, targetColumn, encoder)
+    try encoder.checkVariety(set.labels, target: target.text)
     let schema = ModelSchema(
-      features: try ModelSchema.features(names, of: kept), target: target.text, task: encoder.task)
-    let set = TrainingSet(table: kept, labels: labels, droppedRowCount: table.rowCount - rows.count)
+      features: try ModelSchema.features(names, of: set.table), target: target.text, task: encoder.task)
     switch options.trainer {
     case .baseline: return try baseline(schema, set)
-    case .xgboost: return try boosted(schema, set, try validation.map { try validationSet($0, target, encoder) })
+    case .xgboost:
+      try options.check(hasValidation: validation != nil)
+      let parameters = try options.libraryParameters(for: schema)
+      return try boosted(schema, parameters, set, try validation.map { try validationSet($0, target, encoder) })
     }
   }
 
@@ -40,12 +41,23 @@ package struct Trainer {
     var droppedRowCount: Int
   }
 
+  /// The rows whose target is known.
+  private func trainingSet(_ table: Table, _ target: Column, _ encoder: TargetEncoder) throws(LearningError)
+    -> TrainingSet
+  {
+    let labels = try encoder.labels(target)
+    let rows = labels.indices.filter { labels[$0] != nil }
+    return TrainingSet(
+      table: rows.count == table.rowCount ? table : table.gather(rows), labels: labels.compactMap { $0 },
+      droppedRowCount: table.rowCount - rows.count)
+  }
+
   private func validationSet(_ table: Table, _ target: TargetRule, _ encoder: TargetEncoder) throws -> TrainingSet {
-    let (rows, labels) = try known(try column(of: target, in: table), encoder)
-    guard !rows.isEmpty else {
+    let set = try trainingSet(table, try column(of: target, in: table), encoder)
+    guard !set.labels.isEmpty else {
       throw LearningError.noRows("the target “\(target.text)” is missing in every validation row")
     }
-    return TrainingSet(table: table.gather(rows), labels: labels, droppedRowCount: table.rowCount - rows.count)
+    return set
   }
 
   private func column(of target: TargetRule, in table: Table) throws -> Column {
@@ -70,14 +82,6 @@ package struct Trainer {
     return names
   }
 
-  private func known(_ column: Column, _ encoder: TargetEncoder) throws(LearningError) -> (
-    rows: [Int], labels: [Double]
-  ) {
-    let labels = try encoder.labels(column)
-    let rows = labels.indices.filter { labels[$0] != nil }
-    return (rows, labels.compactMap { $0 })
-  }
-
   // MARK: Baseline
 
   /// The mean, or the classes' shares: what any model must beat.
@@ -97,64 +101,61 @@ package struct Trainer {
 
   // MARK: XGBoost
 
-  private func boosted(_ schema: ModelSchema, _ set: TrainingSet, _ validation: TrainingSet?) throws -> Model {
-    let parameters = try options.libraryParameters(for: schema.task)
-    let matrix = try matrix(schema, set)
-    var sets = [(name: "train", matrix: matrix)]
-    if let validation { sets.append(("validation", try self.matrix(schema, validation))) }
+  private func boosted(
+    _ schema: ModelSchema, _ parameters: [(name: String, value: String)], _ set: TrainingSet,
+    _ validation: TrainingSet?
+  ) throws -> Model {
+    var sets = [(name: "train", matrix: try matrix(schema, set))]
+    if let validation { sets.append(("validation", try matrix(schema, validation))) }
     let booster = try Booster(sets.map(\.matrix), parameters: parameters)
-    let (curves, bestRound) = try boost(booster, matrix, sets)
-    let kept = try bestRound.map { try booster.prefix($0) } ?? booster
+    let boosting = try boost(booster, sets)
+    let kept = try boosting.bestRound.map { try booster.prefix($0) } ?? booster
     try kept.name(schema.features)
-    let gain = try kept.totalGain(schema.features.map(\.name))
-    let total = gain.values.sorted().reduce(0, +)
     let training = Model.Training(
       trainer: "xgboost", environment: "xgboost \(try XGBoostLibrary.shared().version)", rowCount: set.labels.count,
       droppedRowCount: set.droppedRowCount, seed: options.seed, parameters: options.parameters,
-      rounds: curves.values.first?.count ?? 0, bestRound: bestRound, curves: curves,
-      importance: total > 0 ? gain.mapValues { $0 / total } : [:])
+      rounds: boosting.rounds, bestRound: boosting.bestRound, curves: boosting.curves,
+      importance: Dictionary(
+        uniqueKeysWithValues: try kept.gainShares(schema.features).map { ($0.name, $0.share) }))
     return try Model(schema: schema, training: training, learner: .xgboost(try kept.model()), sampling: set.table)
   }
 
   private func matrix(_ schema: ModelSchema, _ set: TrainingSet) throws(LearningError) -> FeatureMatrix {
-    let (values, _) = try FeatureEncoder(features: schema.features).encode(set.table)
-    return try FeatureMatrix(
-      values, rowCount: set.table.rowCount, features: schema.features, labels: set.labels.map(Float.init),
-      threads: options.threads)
+    try FeatureMatrix(
+      try FeatureEncoder(features: schema.features).encode(set.table), features: schema.features,
+      labels: set.labels.map(Float.init), threads: options.threads)
   }
 
-  /// All rounds, or as many as early stopping wants; the last metric of the last set decides.
-  private func boost(
-    _ booster: Booster, _ matrix: FeatureMatrix, _ sets: [(name: String, matrix: FeatureMatrix)]
-  ) throws -> (curves: [String: [Double]], bestRound: Int?) {
+  /// How the rounds went.
+  private struct Boosting {
+    var rounds = 0
     var curves: [String: [Double]] = [:]
-    var best: (round: Int, value: Double)?
-    for round in 0..<options.rounds {
-      try Task.checkCancellation()
-      try booster.update(round: round, matrix)
-      let metrics = try booster.evaluate(round: round, sets)
-      for metric in metrics { curves[metric.name, default: []].append(metric.value) }
-      try progress(round + 1, metrics)
-      guard let patience = options.earlyStopping, sets.count > 1, let last = metrics.last else { continue }
-      let isHigherBetter = ["auc", "aucpr", "map", "ndcg", "pre"].contains { last.name.hasSuffix(" \($0)") }
-      let value = isHigherBetter ? -last.value : last.value
-      if best.map({ value < $0.value }) ?? true { best = (round + 1, value) }
-      if let best, round + 1 - best.round >= patience { break }
-    }
-    return (curves, best?.round)
+    /// Nil without early stopping.
+    var bestRound: Int?
   }
-}
 
-extension Model {
-  /// Keeps the model's answers to the first rows of its training data.
-  init(schema: ModelSchema, training: Training, learner: Learner, sampling table: Table) throws {
-    let rows = table.gather(Array(0..<min(8, table.rowCount)))
-    let (values, _) = try FeatureEncoder(features: schema.features).encode(rows)
-    let bare = Model(schema: schema, training: training, learner: learner, sample: Sample(values: [], scores: []))
-    let scores = try Predictor(bare, threads: 1, verify: .skip).scores(values, rowCount: rows.rowCount)
-    self.init(
-      schema: schema, training: training, learner: learner,
-      sample: Sample(values: values.map { $0.isNaN ? nil : $0 }, scores: scores))
+  /// All rounds, or as many as early stopping wants; the last metric of the last set decides. Of equal rounds the first
+  /// is the best.
+  private func boost(_ booster: Booster, _ sets: [(name: String, matrix: FeatureMatrix)]) throws -> Boosting {
+    var boosting = Boosting()
+    var best = Double.infinity
+    for round in 1...options.rounds {
+      try Task.checkCancellation()
+      // The library counts rounds from 0.
+      try booster.update(round: round - 1, sets[0].matrix)
+      let metrics = try booster.evaluate(round: round - 1, sets)
+      boosting.rounds = round
+      for metric in metrics {
+        guard metric.value.isFinite else { throw LearningError.unusableMetric(name: metric.name, round: round) }
+        boosting.curves[metric.name, default: []].append(metric.value)
+      }
+      try progress(round, metrics)
+      guard let patience = options.earlyStopping, let last = metrics.last else { continue }
+      let loss = XGBoostMetric.isHigherBetter(last.name) ? -last.value : last.value
+      if loss < best { (best, boosting.bestRound) = (loss, round) }
+      if round - (boosting.bestRound ?? round) >= patience { break }
+    }
+    return boosting
   }
 }
 

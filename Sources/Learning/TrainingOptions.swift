@@ -1,5 +1,3 @@
-internal import Tables
-
 /// How to train.
 package struct TrainingOptions: Sendable {
   package enum Trainer: Sendable { case xgboost, baseline }
@@ -8,7 +6,7 @@ package struct TrainingOptions: Sendable {
   /// Nil: every column but the target's and the excluded ones.
   package var features: [String]?
   package var exclude: [String]
-  /// XGBoost's own parameters as text.
+  /// XGBoost's own parameters as text; lists and maps as JSON.
   package var parameters: [String: String]
   package var rounds: Int
   /// Rounds without a better validation metric after which training stops; the best round's model is kept.
@@ -30,69 +28,59 @@ package struct TrainingOptions: Sendable {
     self.threads = threads
   }
 
-  /// What a spec may set, of the parameters that 1.7 and 3.x share.
-  private static let known: Set<String> = [
-    "objective", "eval_metric", "eta", "learning_rate", "gamma", "min_split_loss", "max_depth", "min_child_weight",
-    "max_delta_step", "subsample", "colsample_bytree", "colsample_bylevel", "colsample_bynode", "lambda", "reg_lambda",
-    "alpha", "reg_alpha", "scale_pos_weight", "grow_policy", "max_leaves", "max_bin", "num_parallel_tree",
-    "monotone_constraints", "interaction_constraints", "max_cat_to_onehot", "max_cat_threshold", "base_score",
-    "tweedie_variance_power", "huber_slope",
-  ]
-
-  private static let objectives: [String: Set<String>] = [
-    "binary": ["binary:logistic"],
-    "multiclass": ["multi:softprob"],
-    "regression": [
-      "reg:squarederror", "reg:squaredlogerror", "reg:pseudohubererror", "reg:absoluteerror", "count:poisson",
-      "reg:gamma", "reg:tweedie",
-    ],
-  ]
-
-  /// Names and values for the library, in a fixed order. Throws for parameters that are unknown, that Nightshift sets
-  /// itself, or that do not fit the task.
-  func libraryParameters(for task: ModelSchema.Task) throws(LearningError) -> [(name: String, value: String)] {
-    for name in parameters.keys.sorted() where !Self.known.contains(name) {
-      if ["nthread", "seed", "random_state", "verbosity", "tree_method", "booster", "device", "num_class"].contains(
-        name)
-      {
-        throw .invalidParameter("`\(name)` cannot be set in `params`: nightshift sets it, so that runs can be repeated")
-      }
-      throw .unknownParameter(
-        name: name,
-        nearest: nearestWord(to: name, among: Self.known.sorted()))
+  /// Throws for numbers that no training can work with.
+  func check(hasValidation: Bool) throws(LearningError) {
+    guard rounds >= 1 else { throw .invalidParameter("`rounds` is \(rounds), and at least 1 is needed") }
+    guard threads >= 1 else {
+      throw .invalidParameter("training with \(threads) threads is not possible: give 1 or more")
     }
-    let allowed = Self.objectives[task.name] ?? []
-    let objective = parameters["objective"] ?? Self.defaultObjective(task)
+    guard let earlyStopping else { return }
+    guard earlyStopping >= 1 else {
+      throw .invalidParameter("`early_stopping` is \(earlyStopping), and at least 1 is needed")
+    }
+    guard hasValidation else {
+      throw .invalidParameter("`early_stopping` needs `validation` rows to look at")
+    }
+  }
+
+  /// What a score of the task may be learnt by; the first is the default.
+  private static func objectives(_ task: ModelSchema.Task) -> [String] {
+    switch task {
+    case .binary: ["binary:logistic"]
+    case .multiclass: ["multi:softprob"]
+    case .regression:
+      [
+        "reg:squarederror", "reg:squaredlogerror", "reg:pseudohubererror", "reg:absoluteerror", "count:poisson",
+        "reg:gamma", "reg:tweedie",
+      ]
+    }
+  }
+
+  /// Names and values for the library, in a fixed order; a name may come more than once, each time with one more metric.
+  /// Throws for parameters that are unknown, that Nightshift sets itself, that contradict each other, that are out of
+  /// range, or that do not fit the task.
+  func libraryParameters(for schema: ModelSchema) throws(LearningError) -> [(name: String, value: String)] {
+    let task = schema.task
+    let allowed = Self.objectives(task)
+    let objective = parameters["objective"] ?? allowed[0]
     guard allowed.contains(objective) else {
       throw .invalidParameter(
-        "the objective \(objective) does not fit a \(task.name) target: use \(allowed.sorted().joined(separator: " or "))"
-      )
+        "the objective \(objective) does not fit a \(task.name) target: use \(allowed.joined(separator: " or "))")
     }
     var all: [(name: String, value: String)] = [
       ("objective", objective), ("tree_method", "hist"), ("seed", "\(seed)"), ("nthread", "\(threads)"),
       ("verbosity", "0"),
     ]
     if case .multiclass(let classes) = task { all.append(("num_class", "\(classes.count)")) }
+    var given: [String: String] = [:]
     for (name, value) in parameters.sorted(by: { $0.key < $1.key }) where name != "objective" {
-      all.append((name, value))
+      let parameter = try XGBoostParameter(named: name)
+      if let other = given.updateValue(name, forKey: parameter.name) {
+        throw .invalidParameter("`\(other)` and `\(name)` are two names of one parameter: set one of them")
+      }
+      for value in try parameter.libraryValues(value, for: schema) { all.append((parameter.name, value)) }
     }
-    if parameters["eval_metric"] == nil { all.append(("eval_metric", Self.defaultMetric(task))) }
+    if given["eval_metric"] == nil { all.append(("eval_metric", XGBoostMetric.defaultName(task))) }
     return all
-  }
-
-  private static func defaultObjective(_ task: ModelSchema.Task) -> String {
-    switch task {
-    case .regression: "reg:squarederror"
-    case .binary: "binary:logistic"
-    case .multiclass: "multi:softprob"
-    }
-  }
-
-  private static func defaultMetric(_ task: ModelSchema.Task) -> String {
-    switch task {
-    case .regression: "rmse"
-    case .binary: "logloss"
-    case .multiclass: "mlogloss"
-    }
   }
 }

@@ -6,19 +6,18 @@ final class FeatureMatrix {
   private let library: XGBoostLibrary
 
   /// - Parameters:
-  ///   - values: row-major, `rowCount` x `features.count`.
+  ///   - rows: one or more; the library copies what is not missing.
   ///   - labels: one a row; nil for a matrix that is only scored.
   init(
-    _ values: [Float], rowCount: Int, features: [ModelSchema.Feature], labels: [Float]?, threads: Int
+    _ rows: FeatureEncoder.Rows, features: [ModelSchema.Feature], labels: [Float]?, threads: Int
   ) throws(LearningError) {
     let library = try XGBoostLibrary.shared()
     self.library = library
     var handle: DMatrixHandle?
-    let code = values.withUnsafeBufferPointer { buffer in
-      let address = UInt(bitPattern: buffer.baseAddress)
-      let array =
-        "{\"data\": [\(address), true], \"shape\": [\(rowCount), \(features.count)], \"typestr\": \"<f4\", \"version\": 3}"
-      return library.functions.XGDMatrixCreateFromDense(array, "{\"missing\": NaN, \"nthread\": \(threads)}", &handle)
+    let code = rows.values.withUnsafeBufferPointer { buffer in
+      library.functions.XGDMatrixCreateFromDense(
+        Self.interface(of: buffer, shape: [rows.rowCount, features.count]),
+        "{\"missing\": NaN, \"nthread\": \(threads)}", &handle)
     }
     try library.check(code)
     guard let handle else { throw .library("it made no matrix") }
@@ -29,10 +28,19 @@ final class FeatureMatrix {
 
   deinit { _ = library.functions.XGDMatrixFree(handle) }
 
+  /// The array interface (NumPy's, version 3) of 32-bit floats that lie column after column.
+  private static func interface(of buffer: UnsafeBufferPointer<Float>, shape: [Int]) -> String {
+    let size = MemoryLayout<Float>.size
+    let strides = shape.count == 1 ? [size] : [size, size * shape[0]]
+    let address = UInt(bitPattern: buffer.baseAddress)
+    return
+      "{\"data\": [\(address), true], \"shape\": \(shape), \"strides\": \(strides), \"typestr\": \"<f4\", \"version\": 3}"
+  }
+
   private func setLabels(_ labels: [Float]) throws(LearningError) {
-    let code = labels.withUnsafeBytes { bytes in
-      // 1 is the library's number for 32-bit floats.
-      library.functions.XGDMatrixSetDenseInfo(handle, "label", bytes.baseAddress, bst_ulong(labels.count), 1)
+    let code = labels.withUnsafeBufferPointer { buffer in
+      library.functions.XGDMatrixSetInfoFromInterface(
+        handle, "label", Self.interface(of: buffer, shape: [labels.count]))
     }
     try library.check(code)
   }
@@ -156,24 +164,25 @@ final class Booster {
     return Array(UnsafeBufferPointer(start: values, count: count))
   }
 
-  /// Total gain by feature; features that no split uses are missing. A booster without names calls them f0, f1, …
-  func totalGain(_ names: [String]) throws(LearningError) -> [String: Double] {
+  /// Each feature's share of the total gain of all splits, 0...1, in the features' order; features that no split uses
+  /// are left out. The booster must know its features' names.
+  func gainShares(_ features: [ModelSchema.Feature]) throws(LearningError) -> [(name: String, share: Double)] {
     var (featureCount, dimensions) = (bst_ulong(0), bst_ulong(0))
-    var features: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+    var names: UnsafeMutablePointer<UnsafePointer<CChar>?>?
     var shape: UnsafePointer<bst_ulong>?
     var scores: UnsafePointer<Float>?
     try library.check(
       library.functions.XGBoosterFeatureScore(
-        handle, "{\"importance_type\": \"total_gain\"}", &featureCount, &features, &dimensions, &shape, &scores))
-    var gain: [String: Double] = [:]
+        handle, "{\"importance_type\": \"total_gain\"}", &featureCount, &names, &dimensions, &shape, &scores))
+    var gains: [String: Double] = [:]
     for index in 0..<Int(featureCount) {
-      guard let name = features?[index], let score = scores?[index] else { continue }
-      let text = String(cString: name)
-      let index = text.hasPrefix("f") ? Int(text.dropFirst()) : nil
-      gain[names.contains(text) ? text : index.flatMap { names.indices.contains($0) ? names[$0] : nil } ?? text] =
-        Double(score)
+      guard let name = names?[index], let score = scores?[index] else { continue }
+      gains[String(cString: name)] = Double(score)
     }
-    return gain
+    // Summed in one order, always: the share must be the same to its last bit.
+    let used = features.compactMap { feature in gains[feature.name].map { (name: feature.name, gain: $0) } }
+    let total = used.reduce(0) { $0 + $1.gain }
+    return total > 0 ? used.map { ($0.name, $0.gain / total) } : []
   }
 
   private static func unwrap(_ handle: BoosterHandle?) throws(LearningError) -> BoosterHandle {

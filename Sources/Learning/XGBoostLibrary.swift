@@ -8,18 +8,26 @@ struct XGBoostLibrary: Sendable {
   /// `1.7.4`.
   let version: String
 
-  private static let loaded = Result { () throws(LearningError) in try load() }
+  private static let loaded = Result { () throws(LearningError) in try load(candidates()) }
 
   /// Throws ``LearningError/noLibrary(tried:reason:)``.
-  static func shared() throws(LearningError) -> XGBoostLibrary { try loaded.get() }
+  static func shared() throws(LearningError) -> XGBoostLibrary {
+    let library = try loaded.get()
+    // The library keeps its settings a thread, and a caller may come from any.
+    try library.check(library.functions.XGBSetGlobalConfig("{\"verbosity\": 0}"))
+    return library
+  }
 
-  private static func load() throws(LearningError) -> XGBoostLibrary {
-    let names: [String]
-    if let path = getenv("NIGHTSHIFT_XGBOOST").map({ String(cString: $0) }), !path.isEmpty {
-      names = [path]
-    } else {
-      names = ["libxgboost.so.0", "libxgboost.so"]
+  /// The path that NIGHTSHIFT_XGBOOST gives, or the names under which the system has it.
+  private static func candidates() -> [String] {
+    guard let path = getenv("NIGHTSHIFT_XGBOOST").map({ String(cString: $0) }), !path.isEmpty else {
+      return ["libxgboost.so.0", "libxgboost.so"]
     }
+    return [path]
+  }
+
+  /// The first of `names` that can be loaded.
+  static func load(_ names: [String]) throws(LearningError) -> XGBoostLibrary {
     var reason = ""
     for name in names {
       guard let library = dlopen(name, RTLD_NOW | RTLD_LOCAL) else {
@@ -45,16 +53,21 @@ struct XGBoostLibrary: Sendable {
     guard (major, minor) >= (1, 7) else {
       throw .noLibrary(tried: [name], reason: "it is version \(version), and 1.7 or later is needed")
     }
-    try check(functions.XGBSetGlobalConfig("{\"verbosity\": 0}"))
   }
 
   /// Turns a return code into an error; the library's C++ stack trace is cut off.
   func check(_ code: Int32) throws(LearningError) {
     guard code != 0 else { return }
     let text = functions.XGBGetLastError().map { String(cString: $0) } ?? "unknown error"
-    let message = text.split(separator: "\n").first.map(String.init) ?? text
-    // `[12:34:56] ./src/learner.cc:123: ` before the message means nothing to its readers.
-    let parts = message.split(separator: ": ", maxSplits: 1)
-    throw .library(parts.count == 2 && parts[0].contains(".cc") ? String(parts[1]) : message)
+    throw .library(Self.message(text))
+  }
+
+  /// The sentence in an error of the library: without the stack trace below it, and without the time and the place in
+  /// its sources before it (`[12:34:56] ./src/learner.cc:123: Check failed: …`).
+  static func message(_ text: String) -> String {
+    let line = text.split(whereSeparator: \.isNewline).first { !$0.allSatisfy(\.isWhitespace) }.map(String.init) ?? text
+    let parts = line.split(separator: ": ", maxSplits: 1)
+    let isPlace = parts.count == 2 && [".cc:", ".h:", ".cu:"].contains { parts[0].contains($0) }
+    return isPlace ? String(parts[1]) : line
   }
 }

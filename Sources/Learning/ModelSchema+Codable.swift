@@ -1,0 +1,94 @@
+/// `schema.json` of a model package, a public format: the kinds of features and tasks are words that any tool reads.
+extension ModelSchema: Codable {
+  /// The first thing that a reader of a package checks.
+  static let format = "nightshift-model-package 1"
+
+  private enum Key: String, CodingKey { case format, features, target, task }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    let format = try container.decode(String.self, forKey: .format)
+    guard format == Self.format else { throw LearningError.unknownFormat(found: format, known: Self.format) }
+    features = try container.decode([Feature].self, forKey: .features)
+    target = try container.decode(String.self, forKey: .target)
+    task = try container.decode(Task.self, forKey: .task)
+    try check()
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(Self.format, forKey: .format)
+    try container.encode(features, forKey: .features)
+    try container.encode(target, forKey: .target)
+    try container.encode(task, forKey: .task)
+  }
+
+  /// Names that are there twice would make two columns of one.
+  private func check() throws(LearningError) {
+    guard !features.isEmpty else { throw .damagedPackage("schema.json names no features") }
+    guard Set(features.map(\.name)).count == features.count else {
+      throw .damagedPackage("schema.json names a feature twice")
+    }
+    for case .categorical(let values) in features.map(\.kind) where Set(values).count != values.count {
+      throw .damagedPackage("schema.json names a category twice")
+    }
+    let isDistinct: Bool =
+      switch task {
+      case .regression: true
+      case .binary(let negative, let positive): negative != positive
+      case .multiclass(let classes): classes.count > 1 && Set(classes).count == classes.count
+      }
+    guard isDistinct else { throw .damagedPackage("schema.json does not name two or more different classes") }
+  }
+}
+
+extension ModelSchema.Feature: Codable {
+  private enum Key: String, CodingKey { case name, kind, categories }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    name = try container.decode(String.self, forKey: .name)
+    switch try container.decode(String.self, forKey: .kind) {
+    case "numeric": kind = .numeric
+    case "boolean": kind = .boolean
+    case "categorical": kind = .categorical(try container.decode([String].self, forKey: .categories))
+    case let other: throw LearningError.damagedPackage("schema.json has a feature of the unknown kind “\(other)”")
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(kind.name, forKey: .kind)
+    if case .categorical(let values) = kind { try container.encode(values, forKey: .categories) }
+  }
+}
+
+extension ModelSchema.Task: Codable {
+  private enum Key: String, CodingKey { case kind, negative, positive, classes }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    switch try container.decode(String.self, forKey: .kind) {
+    case "regression": self = .regression
+    case "binary":
+      self = .binary(
+        negative: try container.decode(String.self, forKey: .negative),
+        positive: try container.decode(String.self, forKey: .positive))
+    case "multiclass": self = .multiclass(classes: try container.decode([String].self, forKey: .classes))
+    case let other: throw LearningError.damagedPackage("schema.json has the unknown task “\(other)”")
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(name, forKey: .kind)
+    switch self {
+    case .regression: break
+    case .binary(let negative, let positive):
+      try container.encode(negative, forKey: .negative)
+      try container.encode(positive, forKey: .positive)
+    case .multiclass(let classes): try container.encode(classes, forKey: .classes)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+internal import Tables
+internal import Foundation
+
+/// The library's evaluation metrics, which draw the curves and decide on early stopping.
+enum XGBoostMetric {
+  static func defaultName(_ task: ModelSchema.Task) -> String {
+    switch task {
+    case .regression: "rmse"
+    case .binary: "logloss"
+    case .multiclass: "mlogloss"
+    }
+  }
+
+  /// Whether more is better. `name` may carry a set before it (`validation auc`).
+  static func isHigherBetter(_ name: String) -> Bool {
+    let metric = name.split(separator: " ").last ?? ""
+    return metric == "auc" || metric == "aucpr"
+  }
+
+  /// The metrics of `auc, logloss` or `["auc", "logloss"]`, in that order: the last one decides on early stopping.
+  static func names(in text: String, for task: ModelSchema.Task) throws(LearningError) -> [String] {
+    let names: [String]
+    if let list = try? JSONDecoder().decode([String].self, from: Data(text.utf8)) {
+      names = list
+    } else {
+      names = text.split(separator: ",").map { String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
+    }
+    guard !names.isEmpty else { throw .invalidParameter("`eval_metric` is empty: name a metric, or leave it out") }
+    guard Set(names).count == names.count else {
+      throw .invalidParameter("`eval_metric` names a metric twice: \(names.joined(separator: ", "))")
+    }
+    for name in names where !isKnown(name, for: task) {
+      let known = plain(task)
+      let hint =
+        nearestWord(to: name, among: known).map { "did you mean \($0)?" } ?? "use \(known.joined(separator: ", "))"
+      throw .invalidParameter("`eval_metric` \(name) does not fit a \(task.name) target: \(hint)")
+    }
+    return names
+  }
+
+  private static func plain(_ task: ModelSchema.Task) -> [String] {
+    switch task {
+    case .regression:
+      ["rmse", "rmsle", "mae", "mape", "mphe", "poisson-nloglik", "gamma-nloglik", "gamma-deviance"]
+    case .binary: ["logloss", "error", "auc", "aucpr", "rmse", "mae"]
+    case .multiclass: ["mlogloss", "merror", "auc"]
+    }
+  }
+
+  /// `error@0.3` and `tweedie-nloglik@1.5` carry a number.
+  private static func isKnown(_ name: String, for task: ModelSchema.Task) -> Bool {
+    if plain(task).contains(name) { return true }
+    let parts = name.split(separator: "@", omittingEmptySubsequences: false)
+    guard parts.count == 2, let number = Double(parts[1]) else { return false }
+    switch task {
+    case .binary: return parts[0] == "error" && (0...1).contains(number)
+    case .regression: return parts[0] == "tweedie-nloglik" && number > 1 && number < 2
+    case .multiclass: return false
+    }
+  }
+}

@@ -1,0 +1,121 @@
+internal import Tables
+
+/// A parameter of the library that a spec may set: one that 1.7 and 3.x share, with the range that their documentation
+/// gives it ("XGBoost Parameters"), so that a mistake is named before training starts.
+struct XGBoostParameter: Sendable {
+  enum Domain: Sendable {
+    case integers(ClosedRange<Int>)
+    case numbers(ClosedRange<Double>)
+    /// The lower end is left out.
+    case numbersAbove(Double, through: Double)
+    /// Both ends are left out.
+    case numbersBetween(Double, Double)
+    case words([String])
+    case metrics
+    /// By feature: 1 rises, -1 falls, 0 is free.
+    case directions
+    /// Groups of features that may meet in a branch.
+    case groups
+  }
+
+  /// The library's main name of it.
+  let name: String
+  let domain: Domain
+
+  private static let any = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
+  private static let positive = 0...Double.greatestFiniteMagnitude
+
+  private static let domains: [String: Domain] = [
+    "alpha": .numbers(positive),
+    "base_score": .numbers(any),
+    "colsample_bylevel": .numbersAbove(0, through: 1),
+    "colsample_bynode": .numbersAbove(0, through: 1),
+    "colsample_bytree": .numbersAbove(0, through: 1),
+    "eta": .numbers(0...1),
+    "eval_metric": .metrics,
+    "gamma": .numbers(positive),
+    "grow_policy": .words(["depthwise", "lossguide"]),
+    "huber_slope": .numbersAbove(0, through: .greatestFiniteMagnitude),
+    "interaction_constraints": .groups,
+    "lambda": .numbers(positive),
+    "max_bin": .integers(2...65_536),
+    "max_cat_threshold": .integers(1...10_000),
+    "max_cat_to_onehot": .integers(1...10_000),
+    "max_delta_step": .numbers(positive),
+    "max_depth": .integers(0...64),
+    "max_leaves": .integers(0...1_000_000),
+    "min_child_weight": .numbers(positive),
+    "monotone_constraints": .directions,
+    "num_parallel_tree": .integers(1...10_000),
+    "scale_pos_weight": .numbersAbove(0, through: .greatestFiniteMagnitude),
+    "subsample": .numbersAbove(0, through: 1),
+    "tweedie_variance_power": .numbersBetween(1, 2),
+  ]
+
+  private static let aliases = [
+    "learning_rate": "eta", "min_split_loss": "gamma", "reg_alpha": "alpha", "reg_lambda": "lambda",
+  ]
+
+  /// What a spec cannot set, and why.
+  private static let ours = [
+    "booster": "only trees are trained", "device": "training runs on processors",
+    "disable_default_eval_metric": "name the wanted ones in `eval_metric`",
+    "early_stopping_rounds": "write `early_stopping`", "n_estimators": "write `rounds`", "n_jobs": "set `resources`",
+    "nthread": "set `resources`", "num_boost_round": "write `rounds`", "num_class": "the target tells it",
+    "num_round": "write `rounds`", "random_state": "set the job's seed", "seed": "set the job's seed",
+    "tree_method": "it always is `hist`", "verbosity": "metrics are kept for every round anyway",
+  ]
+
+  /// Throws for a name that no parameter has, or that Nightshift sets itself.
+  init(named given: String) throws(LearningError) {
+    let name = Self.aliases[given] ?? given
+    guard let domain = Self.domains[name] else {
+      if let reason = Self.ours[given] {
+        throw .invalidParameter("`\(given)` cannot be set in `params`: \(reason)")
+      }
+      let known = Self.domains.keys.sorted() + Self.aliases.keys.sorted() + ["objective"]
+      throw .unknownParameter(name: given, nearest: nearestWord(to: given, among: known))
+    }
+    self.name = name
+    self.domain = domain
+  }
+
+  /// The value as the library takes it; each metric is a value of its own.
+  func libraryValues(_ text: String, for schema: ModelSchema) throws(LearningError) -> [String] {
+    switch domain {
+    case .metrics: return try XGBoostMetric.names(in: text, for: schema.task)
+    case .directions: return [try FeatureConstraints(schema.features).directions(text)]
+    case .groups: return [try FeatureConstraints(schema.features).groups(text)]
+    default:
+      guard accepts(text) else { throw .invalidParameter("`\(name)` is \(text), but must be \(expectation)") }
+      return [text]
+    }
+  }
+
+  private func accepts(_ text: String) -> Bool {
+    let number = Double(text) ?? .nan
+    return switch domain {
+    case .integers(let range): Int(text).map(range.contains) ?? false
+    case .numbers(let range): range.contains(number)
+    case .numbersAbove(let lower, through: let upper): number > lower && number <= upper
+    case .numbersBetween(let lower, let upper): number > lower && number < upper
+    case .words(let words): words.contains(text)
+    case .metrics, .directions, .groups: false
+    }
+  }
+
+  private var expectation: String {
+    func isUnbounded(_ bound: Double) -> Bool { abs(bound) == .greatestFiniteMagnitude }
+    return switch domain {
+    case .integers(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .numbers(let range) where isUnbounded(range.lowerBound): "a number"
+    case .numbers(let range) where isUnbounded(range.upperBound): "a number of at least \(range.lowerBound)"
+    case .numbers(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+    case .numbersAbove(let lower, through: let upper) where isUnbounded(upper): "a number above \(lower)"
+    case .numbersAbove(let lower, through: let upper): "a number above \(lower) and at most \(upper)"
+    case .numbersBetween(let lower, let upper): "a number between \(lower) and \(upper)"
+    case .words(let words): words.joined(separator: " or ")
+    case .metrics, .directions, .groups: "a list"
+    }
+  }
+}
