@@ -30,7 +30,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
 func excluded(_ module: String) -> [String] {
   switch module {
   case "Jobs": ["Golden"]
-  case "Statistics", "Store": ["Fixtures"]
+  case "Learning", "Statistics", "Store": ["Fixtures"]
   default: []
   }
 }

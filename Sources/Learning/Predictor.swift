@@ -33,14 +33,18 @@ package struct Predictor {
   private let booster: Booster?
   private let threads: Int
 
-  /// Throws ``LearningError/damagedPackage(_:)`` when the model does not answer its sample as it did when it was made.
+  /// Throws ``LearningError/damagedPackage(_:)`` when the model does not answer its sample as it did when it was made,
+  /// and ``LearningError/foreignModel(made:here:)`` when another version of the library may be why.
   package init(_ model: Model, threads: Int, verify: Verification = .sample) throws(LearningError) {
     self.model = model
     self.threads = threads
     schema = model.schema
     switch model.learner {
-    case .xgboost(let json): booster = try Booster(model: json, threads: threads)
     case .constant: booster = nil
+    case .xgboost(let json):
+      do throws(LearningError) { booster = try Booster(model: json, threads: threads) } catch .library(let reason) {
+        throw try Self.doubt(model, .damagedPackage("model.json cannot be loaded: \(reason)"))
+      }
     }
     guard verify == .sample else { return }
     let found = try scores(model.sample.rows(width: schema.features.count))
@@ -48,7 +52,17 @@ package struct Predictor {
     let agrees =
       found.count == model.sample.scores.count
       && zip(found, model.sample.scores).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, abs($1)) }
-    guard agrees else { throw .damagedPackage("it does not answer its own sample as it did when it was made") }
+    guard agrees else {
+      throw try Self.doubt(model, .damagedPackage("it does not answer its own sample as it did when it was made"))
+    }
+  }
+
+  /// `error`, unless the model is of another version of the library than the one at hand.
+  private static func doubt(_ model: Model, _ error: LearningError) throws(LearningError) -> LearningError {
+    guard case .xgboost = model.learner else { return error }
+    let here = try XGBoostLibrary.shared().environment
+    return model.training.environment == here
+      ? error : .foreignModel(made: model.training.environment, here: here)
   }
 
   /// The columns that the model reads.

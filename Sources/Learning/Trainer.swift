@@ -112,7 +112,7 @@ package struct Trainer {
     let kept = try boosting.bestRound.map { try booster.prefix($0) } ?? booster
     try kept.name(schema.features)
     let training = Model.Training(
-      trainer: "xgboost", environment: "xgboost \(try XGBoostLibrary.shared().version)", rowCount: set.labels.count,
+      trainer: "xgboost", environment: try XGBoostLibrary.shared().environment, rowCount: set.labels.count,
       droppedRowCount: set.droppedRowCount, seed: options.seed, parameters: options.parameters,
       rounds: boosting.rounds, bestRound: boosting.bestRound, curves: boosting.curves,
       importance: Dictionary(

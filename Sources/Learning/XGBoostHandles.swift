@@ -81,6 +81,8 @@ final class Booster {
 
   /// The booster that `model` holds as JSON.
   init(model: [UInt8], threads: Int) throws(LearningError) {
+    // 3.x ends the process over an empty buffer, where it gives an error for all other nonsense.
+    guard model.first == UInt8(ascii: "{") else { throw .library("the model is not JSON") }
     let library = try XGBoostLibrary.shared()
     var handle: BoosterHandle?
     try library.check(library.functions.XGBoosterCreate(nil, 0, &handle))

@@ -7,6 +7,8 @@ struct XGBoostLibrary: Sendable {
   let functions: xgboost_functions
   /// `1.7.4`.
   let version: String
+  /// As the recipe of a model names it: `xgboost 1.7.4`.
+  var environment: String { "xgboost \(version)" }
 
   private static let loaded = Result { () throws(LearningError) in try load(candidates()) }
 
