@@ -9,7 +9,7 @@
   F(XGBoostVersion) F(XGBGetLastError) F(XGBSetGlobalConfig) \
   F(XGDMatrixCreateFromDense) F(XGDMatrixFree) F(XGDMatrixSetInfoFromInterface) F(XGDMatrixSetStrFeatureInfo) \
   F(XGBoosterCreate) F(XGBoosterFree) F(XGBoosterSetParam) F(XGBoosterUpdateOneIter) F(XGBoosterEvalOneIter) \
-  F(XGBoosterSlice) F(XGBoosterPredictFromDMatrix) F(XGBoosterLoadModelFromBuffer) \
+  F(XGBoosterSlice) F(XGBoosterPredictFromDense) F(XGBoosterLoadModelFromBuffer) \
   F(XGBoosterSaveModelToBuffer) F(XGBoosterFeatureScore) F(XGBoosterSetStrFeatureInfo)
 
 #define XGBOOST_FIELD(name) __typeof__(&name) _Nonnull name;

@@ -102,8 +102,7 @@ package struct Predictor {
     case .constant(let scores): return (0..<rows.rowCount).flatMap { _ in scores }
     case .xgboost:
       guard let booster else { return [] }
-      let matrix = try FeatureMatrix(rows, features: schema.features, labels: nil, threads: threads)
-      let scores = try booster.predict(matrix).map(Double.init)
+      let scores = try booster.predict(rows, featureCount: schema.features.count).map(Double.init)
       guard scores.count == rows.rowCount * schema.task.outputCount else {
         throw .damagedPackage("model.json gives another number of scores than schema.json has classes for")
       }

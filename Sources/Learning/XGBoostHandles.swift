@@ -1,46 +1,37 @@
 internal import CXGBoost
 
-/// A matrix of the library: rows x features, NaN where missing. Freed with its last reference.
+/// Rows to learn from, in the library: it keeps a copy of what is not missing. Freed with its last reference.
 final class FeatureMatrix {
   let handle: DMatrixHandle
   private let library: XGBoostLibrary
 
   /// - Parameters:
-  ///   - rows: one or more; the library copies what is not missing.
-  ///   - labels: one a row; nil for a matrix that is only scored.
+  ///   - rows: one or more.
+  ///   - labels: one a row.
   init(
-    _ rows: FeatureEncoder.Rows, features: [ModelSchema.Feature], labels: [Float]?, threads: Int
+    _ rows: FeatureEncoder.Rows, features: [ModelSchema.Feature], labels: [Float], threads: Int
   ) throws(LearningError) {
     let library = try XGBoostLibrary.shared()
     self.library = library
     var handle: DMatrixHandle?
     let code = rows.values.withUnsafeBufferPointer { buffer in
       library.functions.XGDMatrixCreateFromDense(
-        Self.interface(of: buffer, shape: [rows.rowCount, features.count]),
+        arrayInterface(of: buffer, shape: [rows.rowCount, features.count]),
         "{\"missing\": NaN, \"nthread\": \(threads)}", &handle)
     }
     try library.check(code)
     guard let handle else { throw .library("it made no matrix") }
     self.handle = handle
     try setFeatures(features)
-    if let labels { try setLabels(labels) }
+    try setLabels(labels)
   }
 
   deinit { _ = library.functions.XGDMatrixFree(handle) }
 
-  /// The array interface (NumPy's, version 3) of 32-bit floats that lie column after column.
-  private static func interface(of buffer: UnsafeBufferPointer<Float>, shape: [Int]) -> String {
-    let size = MemoryLayout<Float>.size
-    let strides = shape.count == 1 ? [size] : [size, size * shape[0]]
-    let address = UInt(bitPattern: buffer.baseAddress)
-    return
-      "{\"data\": [\(address), true], \"shape\": \(shape), \"strides\": \(strides), \"typestr\": \"<f4\", \"version\": 3}"
-  }
-
   private func setLabels(_ labels: [Float]) throws(LearningError) {
     let code = labels.withUnsafeBufferPointer { buffer in
       library.functions.XGDMatrixSetInfoFromInterface(
-        handle, "label", Self.interface(of: buffer, shape: [labels.count]))
+        handle, "label", arrayInterface(of: buffer, shape: [labels.count]))
     }
     try library.check(code)
   }
@@ -153,15 +144,20 @@ final class Booster {
     return UnsafeBufferPointer(start: bytes, count: Int(count)).map { UInt8(bitPattern: $0) }
   }
 
-  /// Rows x outputs, row-major.
-  func predict(_ matrix: FeatureMatrix) throws(LearningError) -> [Float] {
+  /// Rows x outputs, row-major. The rows are read where they are: the same scores as those of a matrix, to the last bit.
+  func predict(_ rows: FeatureEncoder.Rows, featureCount: Int) throws(LearningError) -> [Float] {
     var shape: UnsafePointer<bst_ulong>?
     var dimensions: bst_ulong = 0
     var values: UnsafePointer<Float>?
     let config =
-      "{\"type\": 0, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, \"strict_shape\": true}"
-    try library.check(
-      library.functions.XGBoosterPredictFromDMatrix(handle, matrix.handle, config, &shape, &dimensions, &values))
+      "{\"type\": 0, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, \"strict_shape\": true,"
+      + " \"missing\": NaN, \"cache_id\": 0}"
+    let code = rows.values.withUnsafeBufferPointer { buffer in
+      library.functions.XGBoosterPredictFromDense(
+        handle, arrayInterface(of: buffer, shape: [rows.rowCount, featureCount]), config, nil, &shape, &dimensions,
+        &values)
+    }
+    try library.check(code)
     let count = (0..<Int(dimensions)).reduce(1) { $0 * Int(shape?[$1] ?? 0) }
     return Array(UnsafeBufferPointer(start: values, count: count))
   }
@@ -206,4 +202,13 @@ private func withCStrings<Value>(
     }
     return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress) }
   }
+}
+
+/// The array interface (NumPy's, version 3) of 32-bit floats that lie column after column.
+private func arrayInterface(of buffer: UnsafeBufferPointer<Float>, shape: [Int]) -> String {
+  let size = MemoryLayout<Float>.size
+  let strides = shape.count == 1 ? [size] : [size, size * shape[0]]
+  let address = UInt(bitPattern: buffer.baseAddress)
+  return "{\"data\": [\(address), true], \"shape\": \(shape), \"strides\": \(strides), \"typestr\": \"<f4\","
+    + " \"version\": 3}"
 }
