@@ -46,8 +46,16 @@ package struct Predictor {
         throw try Self.doubt(model, .damagedPackage("model.json cannot be loaded: \(reason)"))
       }
     }
-    guard verify == .sample else { return }
-    let found = try scores(model.sample.rows(width: schema.features.count))
+    if verify == .sample { try verifySample() }
+  }
+
+  private func verifySample() throws(LearningError) {
+    let found: [Double]
+    do throws(LearningError) {
+      found = try scores(model.sample.rows(width: schema.features.count))
+    } catch .library(let reason) {
+      throw .damagedPackage("model.json does not fit schema.json: \(reason)")
+    }
     // Versions of the library may round differently; a different model is further away than that.
     let agrees =
       found.count == model.sample.scores.count

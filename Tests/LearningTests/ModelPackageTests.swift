@@ -111,6 +111,17 @@ import Testing
     #expect(throws: LearningError.damagedPackage("model.json holds 2 scores for 1")) { try load(constant) }
   }
 
+  @Test("a model of other features than the schema names is refused")
+  func otherFeatures() throws {
+    var files = try package()
+    var options = TrainingOptions.quick()
+    options.exclude = ["flag"]
+    files["model.json"] = try Model.quick("delay > 15", options).files()[0].bytes
+    let error = #expect(throws: LearningError.self) { try load(files) }
+    let reason = "the model package is damaged: model.json does not fit schema.json: "
+    #expect(error?.description.hasPrefix(reason) == true)
+  }
+
   @Test("a model whose answers only another version of the library knows says so")
   func foreign() throws {
     var files = try package()
