@@ -16,6 +16,8 @@ final class PackIndex: Sendable {
     var rows: [Digest: (pack: Int, row: Pack.Row)] = [:]
     var packs: [FilePath] = []
     var known: Set<String> = []
+    /// Packs that are about to go: what they hold is read, but not built on.
+    var condemned: Set<String> = []
     var isLoaded = false
     /// Why a pack seen at the last refresh could not be read: what it held looks missing.
     var fault: StoreError?
@@ -49,11 +51,32 @@ final class PackIndex: Sendable {
     return held(digest) != nil
   }
 
-  /// Whether a pack known so far has the blob; looks at the disk once in a process. What only a damaged pack has is
-  /// not had: it is to be stored again.
+  /// Whether a pack known so far has the blob and will keep it; looks at the disk once in a process. What only a
+  /// damaged or a condemned pack has is not had: it is to be stored again.
   func containsKnown(_ digest: Digest) throws(StoreError) -> Bool {
     if !tables.withLock({ $0.isLoaded }) { try refresh() }
-    return held(digest) != nil
+    return tables.withLock { tables in
+      tables.rows[digest].map { !tables.condemned.contains(tables.packs[$0.pack].stem ?? "") } ?? false
+    }
+  }
+
+  /// From now on nothing is built on what only these packs hold.
+  func condemn(_ names: Set<String>) { tables.withLock { $0.condemned = names } }
+
+  /// Forgets packs that were removed: what other packs hold of their content is found there.
+  func forget(_ names: Set<String>) throws(StoreError) {
+    tables.withLock { tables in
+      let condemned = tables.condemned.subtracting(names)
+      tables = Tables()
+      tables.condemned = condemned
+    }
+    try refresh()
+  }
+
+  /// The names of all packs, sorted.
+  func packNames() throws(StoreError) -> [String] {
+    try onDisk { () throws(DiskError) in try disk.listIfPresent(packs) }.map(\.name)
+      .filter { $0.hasSuffix(".pack") }.map { String($0.dropLast(5)) }
   }
 
   /// Takes in a pack that this process has just written.
@@ -91,7 +114,8 @@ final class PackIndex: Sendable {
     return try? Pack.rows(inFooter: footer, of: path, fileBytes: nil)
   }
 
-  private func rows(ofPack name: String) throws(StoreError) -> [Pack.Row] {
+  /// The rows of a pack, from the table in `index/` or else from the pack itself, which are then written there again.
+  func rows(ofPack name: String) throws(StoreError) -> [Pack.Row] {
     if let rows = try indexedRows(ofPack: name) { return rows }
     let pack = packs.appending(name + ".pack")
     let file = try onDisk { () throws(DiskError) in try disk.open(pack) }

@@ -11,10 +11,10 @@ extension Store {
   /// Remembers what a step of this key gave. What the result names must be in the store already.
   package func remember(_ key: Digest, _ result: [UInt8]) throws(StoreError) {
     let path = stepResultPath(key)
+    // A sweep takes hidden files for a dead writer's unless one is alive.
+    let session = try StoreSession(self)
+    defer { session.keep() }
     try onDisk { () throws(DiskError) in
-      // A sweep takes hidden files for a dead writer's unless one is alive.
-      let lock = try disk.lock(root.appending("locks/writers"), .shared)
-      defer { lock.keep() }
       try disk.makeDirectory(path.removingLastComponent())
       try disk.replace(path, with: result)
     }

@@ -14,7 +14,7 @@ package final class StoreWriter {
 
   private let store: Store
   private let mode: Mode
-  private let lock: FileLock?
+  private let session: StoreSession?
   private var pack: OpenPack?
   private var written: Set<Digest> = []
   /// Whether something was left to a pack of another writer since the folder of packs was synced last.
@@ -34,8 +34,7 @@ package final class StoreWriter {
   package init(_ store: Store, mode: Mode = .store) throws(StoreError) {
     self.store = store
     self.mode = mode
-    let path = store.root.appending("locks/writers")
-    lock = try onDisk { () throws(DiskError) in mode == .store ? try store.disk.lock(path, .shared) : nil }
+    session = mode == .store ? try StoreSession(store) : nil
   }
 
   /// Adds one blob as it is, without cutting it. At most 1 GiB.
