@@ -56,10 +56,23 @@ package struct Disk: Sendable {
   package func exists(_ path: FilePath) -> Bool { (try? status(of: path)) != nil }
 
   /// Opens a regular file for reading, without following a link or hanging on a pipe.
-  package func open(_ path: FilePath) throws(DiskError) -> OpenFile {
+  package func open(_ path: FilePath) throws(DiskError) -> OpenFile { try openWithStatus(path).file }
+
+  /// Like ``open(_:)``, with the status that the file had then.
+  package func openWithStatus(_ path: FilePath) throws(DiskError) -> (file: OpenFile, status: FileStatus) {
     let file = try openRaw(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-    guard try file.status().kind == .regular else { throw .notRegular(path: path) }
-    return file
+    let status = try file.status()
+    guard status.kind == .regular else { throw .notRegular(path: path) }
+    return (file, status)
+  }
+
+  /// The bytes of a file that nobody changes in place; nil where it is missing or empty.
+  package func map(_ path: FilePath) throws(DiskError) -> MappedFile? {
+    guard try statusIfPresent(of: path) != nil else { return nil }
+    let (file, status) = try openWithStatus(path)
+    guard status.sizeBytes > 0 else { return nil }
+    guard let mapped = MappedFile(file, count: status.sizeBytes) else { throw failure(.read, path) }
+    return mapped
   }
 
   /// The whole of a regular file of at most `limitBytes`, as it was at one moment.
@@ -84,13 +97,13 @@ package struct Disk: Sendable {
   /// The names in a folder with their status, in byte order of the names. What vanishes meanwhile is left out, and so
   /// is what has a name that is no UTF-8 text: nobody could name it.
   package func list(_ folder: FilePath) throws(DiskError) -> [DirectoryEntry] {
-    try entries(try components(in: folder).filter { String(validating: $0) != nil }, of: folder)
+    try DirectoryReader(folder).entries().filter { !$0.name.utf8.contains(0xEF) || !$0.name.contains("\u{FFFD}") }
   }
 
   /// Like ``list(_:)``, with the names that are no UTF-8 text, each false byte replaced by U+FFFD. For those who must not
   /// pass over a file in silence: the name leads nowhere.
   package func listEverything(_ folder: FilePath) throws(DiskError) -> [DirectoryEntry] {
-    try entries(try components(in: folder), of: folder)
+    try DirectoryReader(folder).entries()
   }
 
   /// Like ``list(_:)``, empty where there is no such folder.
@@ -157,6 +170,20 @@ package struct Disk: Sendable {
       target.withPlatformString { posix_rename_exclusive(source, $0) }
     }
     guard result == 0 else { throw .system(operation: .rename, path: from, code: Errno(rawValue: -result)) }
+  }
+
+  /// Swaps two files or folders in one instant. Throws ``Errno/invalidArgument`` where the file system cannot.
+  package func exchange(_ one: FilePath, _ other: FilePath) throws(DiskError) {
+    try faults?.meet(.rename, one)
+    let result = one.withPlatformString { first in other.withPlatformString { posix_rename_exchange(first, $0) } }
+    guard result == 0 else { throw .system(operation: .rename, path: one, code: Errno(rawValue: -result)) }
+  }
+
+  /// Gives the file at `path` a second name.
+  package func link(_ path: FilePath, as name: FilePath) throws(DiskError) {
+    try faults?.meet(.link, name)
+    let result = path.withPlatformString { from in name.withPlatformString { Glibc.link(from, $0) } }
+    guard result == 0 else { throw failure(.link, name) }
   }
 
   /// Removes a file; that it is gone already is no error.
@@ -231,34 +258,10 @@ package struct Disk: Sendable {
     return ".tmp-" + String(repeating: "0", count: 16 - digits.count) + digits
   }
 
-  /// The names in a folder as the kernel has them, in byte order.
-  private func components(in folder: FilePath) throws(DiskError) -> [FilePath.Component] {
-    guard let stream = folder.withPlatformString({ opendir($0) }) else { throw failure(.list, folder) }
-    defer { closedir(stream) }
-    var names: [[CChar]] = []
-    errno = 0
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.bindMemory(to: CChar.self).prefix { $0 != 0 }) }
-      if name != [0x2E], name != [0x2E, 0x2E] { names.append(name + [0]) }
-      errno = 0
-    }
-    guard errno == 0 else { throw failure(.list, folder) }
-    names.sort { $0.lexicographicallyPrecedes($1) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) } }
-    return names.compactMap { FilePath.Component(platformString: $0) }
-  }
-
   private func componentsIfPresent(in folder: FilePath) throws(DiskError) -> [FilePath.Component] {
-    do { return try components(in: folder) } catch { if error.isMissing { return [] } else { throw error } }
-  }
-
-  private func entries(_ names: [FilePath.Component], of folder: FilePath) throws(DiskError) -> [DirectoryEntry] {
-    var entries: [DirectoryEntry] = []
-    entries.reserveCapacity(names.count)
-    for name in names {
-      guard let status = try statusIfPresent(of: folder.appending(name)) else { continue }
-      entries.append(DirectoryEntry(name: name.string, status: status))
+    do { return try DirectoryReader(folder).components() } catch {
+      if error.isMissing { return [] } else { throw error }
     }
-    return entries
   }
 
   private func openLockFile(_ path: FilePath) throws(DiskError) -> OpenFile {

@@ -26,16 +26,41 @@ package final class OpenFile: Sendable {
   package func read(count: Int, at offset: Int) throws(DiskError) -> [UInt8] {
     var failed: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count {
-        let got = pread(descriptor, buffer.baseAddress! + filled, count - filled, off_t(offset + filled))
-        if got < 0, errno == EINTR { continue }
-        if got < 0 { failed = errno }
-        if got <= 0 { break }
-        filled += got
-      }
+      (filled, failed) = fill(UnsafeMutableRawBufferPointer(buffer), at: offset)
     }
     guard failed == 0 else { throw .system(operation: .read, path: path, code: Errno(rawValue: failed)) }
     return bytes
+  }
+
+  /// Fills `buffer` from `offset` on and gives how many bytes it has: fewer at the end of the file alone.
+  package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DiskError) -> Int {
+    let (filled, failed) = fill(buffer, at: offset)
+    guard failed == 0 else { throw .system(operation: .read, path: path, code: Errno(rawValue: failed)) }
+    return filled
+  }
+
+  private func fill(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> (filled: Int, failed: Int32) {
+    var filled = 0
+    while filled < buffer.count, let base = buffer.baseAddress {
+      let got = pread(descriptor, base + filled, buffer.count - filled, off_t(offset + filled))
+      if got < 0, errno == EINTR { continue }
+      if got < 0 { return (filled, errno) }
+      if got == 0 { break }
+      filled += got
+    }
+    return (filled, 0)
+  }
+
+  /// Writes all of `bytes` at `offset`, whatever the file's end.
+  package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskError) {
+    try faults?.meet(.write, path)
+    var done = 0
+    while done < bytes.count, let base = bytes.baseAddress {
+      let got = pwrite(descriptor, base + done, bytes.count - done, off_t(offset + done))
+      if got < 0, errno == EINTR { continue }
+      guard got >= 0 else { throw failure(.write) }
+      done += got
+    }
   }
 
   /// Writes all of `bytes` at the end of the file.

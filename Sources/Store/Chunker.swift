@@ -6,8 +6,8 @@ struct Chunker {
   private let maximum: Int
   private let strict: UInt64
   private let loose: UInt64
-  private var buffer: [UInt8] = []
-  private var start = 0
+  /// The beginning of a chunk whose end has not come yet.
+  private var tail: [UInt8] = []
 
   init(_ format: StoreFormat) {
     minimum = format.minimumChunkBytes
@@ -22,31 +22,47 @@ struct Chunker {
 
   private static func mask(bits: Int) -> UInt64 { ((1 << UInt64(bits)) - 1) << UInt64(63 - bits) }
 
-  /// Takes the next block of the stream; gives each chunk that is complete to `body`.
-  mutating func take(_ block: [UInt8], _ body: (ArraySlice<UInt8>) throws -> Void) rethrows {
-    if start > 0 {
-      buffer.removeSubrange(0..<start)
-      start = 0
+  /// Takes the next block of the stream; gives each chunk that is complete to `body`, which must not keep it.
+  ///
+  /// A cut is looked for once there is room for the longest chunk: what lies near the end of a block is copied.
+  mutating func take(_ block: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    var start = 0
+    while !tail.isEmpty {
+      let begun = tail.count
+      tail.append(contentsOf: block[start..<min(block.count, start + maximum - begun)])
+      guard tail.count == maximum else { return }
+      let length = try tail.withUnsafeBytes { try cut($0, body) }
+      if length < begun {
+        tail = Array(tail[length..<begun])
+      } else {
+        tail.removeAll(keepingCapacity: true)
+        start += length - begun
+      }
     }
-    buffer += block
-    while buffer.count - start >= maximum { try cut(body) }
+    while block.count - start >= maximum { start += try cut(UnsafeRawBufferPointer(rebasing: block[start...]), body) }
+    tail.append(contentsOf: block[start...])
+  }
+
+  mutating func take(_ block: [UInt8], _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    try block.withUnsafeBytes { try take($0, body) }
   }
 
   /// Ends the stream: gives what is left to `body` and is ready for another stream.
-  mutating func finish(_ body: (ArraySlice<UInt8>) throws -> Void) rethrows {
-    while start < buffer.count { try cut(body) }
-    buffer.removeAll(keepingCapacity: true)
-    start = 0
+  mutating func finish(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    try tail.withUnsafeBytes { tail in
+      var start = 0
+      while start < tail.count { start += try cut(UnsafeRawBufferPointer(rebasing: tail[start...]), body) }
+    }
+    tail.removeAll(keepingCapacity: true)
   }
 
-  private mutating func cut(_ body: (ArraySlice<UInt8>) throws -> Void) rethrows {
-    let length = buffer.withUnsafeBytes { bytes in
-      firstCut(
-        in: UnsafeRawBufferPointer(rebasing: bytes[start...]), minimum: minimum, average: average, maximum: maximum,
-        strict: strict, loose: loose)
-    }
-    let chunk = start..<start + length
-    start += length
-    try body(buffer[chunk])
+  /// Gives the first chunk to `body`; its length.
+  private func cut(
+    _ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) rethrows -> Int {
+    let length = firstCut(
+      in: bytes, minimum: minimum, average: average, maximum: maximum, strict: strict, loose: loose)
+    try body(UnsafeRawBufferPointer(rebasing: bytes[..<length]))
+    return length
   }
 }

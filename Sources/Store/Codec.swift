@@ -7,35 +7,45 @@ enum Codec: UInt32 {
   /// An LZ4 block.
   case lz4 = 1
 
-  /// The smaller of the bytes and their LZ4 block; a block that saves less than a sixteenth is not worth its time.
-  static func encode(_ plain: ArraySlice<UInt8>) -> (codec: Codec, bytes: [UInt8]) {
+  /// Writes the smaller of the bytes and their LZ4 block into `target`, which has room for `plain`; a block that saves
+  /// less than a sixteenth is not worth the time of unpacking it.
+  static func encode(
+    _ plain: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
+  ) -> (codec: Codec, count: Int) {
     let limit = plain.count - plain.count / 16
-    guard plain.count >= 64 else { return (.raw, Array(plain)) }
-    let block = plain.withUnsafeBytes { source in
-      [UInt8](unsafeUninitializedCapacity: limit) { target, count in
-        let written = LZ4_compress_default(
-          source.bindMemory(to: CChar.self).baseAddress,
-          UnsafeMutableRawPointer(target.baseAddress!).assumingMemoryBound(to: CChar.self),
-          Int32(source.count), Int32(limit))
-        count = max(0, Int(written))
-      }
+    if plain.count >= 64, let source = plain.baseAddress, let block = target.baseAddress {
+      let written = LZ4_compress_default(
+        source.assumingMemoryBound(to: CChar.self), block.assumingMemoryBound(to: CChar.self), Int32(plain.count),
+        Int32(limit))
+      if written > 0 { return (.lz4, Int(written)) }
     }
-    return block.isEmpty ? (.raw, Array(plain)) : (.lz4, block)
+    target.copyMemory(from: plain)
+    return (.raw, plain.count)
+  }
+
+  /// Unpacks `stored` into the whole of `target`; false when it does not unpack to exactly as many bytes.
+  func decode(_ stored: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) -> Bool {
+    guard let source = stored.baseAddress, let plain = target.baseAddress else { return stored.count == target.count }
+    switch self {
+    case .raw:
+      guard stored.count == target.count else { return false }
+      target.copyMemory(from: stored)
+      return true
+    case .lz4:
+      let written = LZ4_decompress_safe(
+        source.assumingMemoryBound(to: CChar.self), plain.assumingMemoryBound(to: CChar.self), Int32(stored.count),
+        Int32(target.count))
+      return Int(written) == target.count
+    }
   }
 
   /// The plain bytes; nil when `stored` does not unpack to exactly `plainBytes` bytes.
   func decode(_ stored: [UInt8], plainBytes: Int) -> [UInt8]? {
     guard self == .lz4 else { return stored.count == plainBytes ? stored : nil }
     var isWhole = false
-    let plain = stored.withUnsafeBytes { source in
-      [UInt8](unsafeUninitializedCapacity: plainBytes) { target, count in
-        let written = LZ4_decompress_safe(
-          source.bindMemory(to: CChar.self).baseAddress,
-          UnsafeMutableRawPointer(target.baseAddress!).assumingMemoryBound(to: CChar.self),
-          Int32(source.count), Int32(plainBytes))
-        isWhole = Int(written) == plainBytes
-        count = max(0, Int(written))
-      }
+    let plain = [UInt8](unsafeUninitializedCapacity: plainBytes) { target, count in
+      isWhole = stored.withUnsafeBytes { decode($0, into: UnsafeMutableRawBufferPointer(target)) }
+      count = isWhole ? plainBytes : 0
     }
     return isWhole ? plain : nil
   }

@@ -4,15 +4,26 @@ package import SystemPackage
 /// Files on disk on their way into the store.
 package struct Ingest: Sendable {
   /// One file: where it is, and its path in the version.
-  package struct Source: Hashable, Sendable {
+  package struct Source: Sendable {
     package var file: FilePath
     package var path: RelativePath
+    /// What the walk saw of it.
+    var status: FileStatus?
+
+    package init(file: FilePath, path: RelativePath) {
+      self.file = file
+      self.path = path
+    }
+
+    init(file: FilePath, path: RelativePath, status: FileStatus) {
+      self.file = file
+      self.path = path
+      self.status = status
+    }
   }
 
   private let disk: Disk
   private let now: @Sendable () -> Int64
-  /// How often a file that changes while it is read is read again.
-  private static let attempts = 3
 
   /// - Parameter now: nanoseconds since 1970, as the file systems that are read count them.
   package init(disk: Disk, now: @escaping @Sendable () -> Int64 = Disk.now) {
@@ -51,11 +62,11 @@ package struct Ingest: Sendable {
   /// Reads the files into the writer. A file that changes while it is read is read again, then refused. A file that
   /// has not changed since the store last read it is not read at all (``StatCache``).
   package func read(_ sources: [Source], into writer: StoreWriter) throws -> Manifest {
-    var files: [Manifest.File] = []
-    files.reserveCapacity(sources.count)
     let name = Self.cacheName(sources)
     var cache = try writer.statCache(name)
-    for source in sources { files.append(try read(source, &cache, into: writer)) }
+    var reader = FileReader(disk: disk, now: now, writer: writer)
+    let known = try sources.map { try reader.read($0, &cache) }
+    let files = try reader.resolve(known, &cache)
     try writer.keep(cache, name)
     return try Manifest(files)
   }
@@ -63,28 +74,6 @@ package struct Ingest: Sendable {
   /// The folder that the first file was found in names the cache: the rest are mostly below it.
   private static func cacheName(_ sources: [Source]) -> Digest? {
     sources.first.map { Digest(of: Array($0.file.string.utf8.dropLast($0.path.text.utf8.count))) }
-  }
-
-  private func read(
-    _ source: Source, _ cache: inout StatCache, into writer: StoreWriter
-  ) throws -> Manifest.File {
-    let status = try disk.status(of: source.file)
-    if status.kind == .regular, let chunks = cache.chunks(of: source.file, status),
-      try chunks.allSatisfy({ try writer.holds($0.digest) })
-    {
-      return Manifest.File(path: source.path, isExecutable: status.isExecutable, chunks: chunks)
-    }
-    for _ in 0..<Self.attempts {
-      let start = now()
-      let file = try disk.open(source.file)
-      let before = try file.status()
-      var stream = FileStream(file)
-      let stored = try writer.addFile(source.path, isExecutable: before.isExecutable, &stream)
-      guard stored.sizeBytes == before.sizeBytes, try file.status().isUnchanged(since: before) else { continue }
-      cache.remember(source.file, before, stored.chunks, readFrom: start)
-      return stored
-    }
-    throw StoreError.disk(.changedWhileReading(path: source.file))
   }
 
   private func walk(
@@ -97,7 +86,8 @@ package struct Ingest: Sendable {
       let file = folder.appending(entry.name)
       switch entry.status.kind {
       case .directory: found += try walk(file, below: try RelativePath(path).text + "/", isWanted)
-      case .regular where isWanted(path): found.append(Source(file: file, path: try RelativePath(path)))
+      case .regular where isWanted(path):
+        found.append(Source(file: file, path: try RelativePath(path), status: entry.status))
       case .link, .other:
         if isWanted(path) { throw .disk(.notRegular(path: file)) }
       case .regular: continue

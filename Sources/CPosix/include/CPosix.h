@@ -7,6 +7,12 @@
 /// Renames without replacing: -EEXIST when `to` exists.
 int posix_rename_exclusive(const char *from, const char *to);
 
+/// Swaps two names of one file system in one instant: -EINVAL where the file system cannot.
+int posix_rename_exchange(const char *from, const char *to);
+
+/// How many processors this process may use; at least 1.
+int posix_processor_count(void);
+
 /// Writes everything of the file system that holds `descriptor` to its disk.
 int posix_sync_file_system(int descriptor);
 

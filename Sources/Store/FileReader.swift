@@ -1,0 +1,88 @@
+internal import Disk
+
+/// Reads files into a writer one after the other, while its workers hash and pack what was read before.
+struct FileReader {
+  /// A file whose content is known already, or one whose digests are still being computed.
+  enum Outcome {
+    case known(Manifest.File)
+    /// The place among the files that were read.
+    case read(Int)
+  }
+
+  /// A file that was read, and what is needed to remember it.
+  private struct ReadFile {
+    var source: Ingest.Source
+    var pending: PendingFile
+    var status: FileStatus
+    var start: Int64
+  }
+
+  private let disk: Disk
+  private let now: @Sendable () -> Int64
+  private let writer: StoreWriter
+  private var files: [ReadFile] = []
+  private var buffer = [UInt8](repeating: 0, count: 0)
+
+  /// How often a file that changes while it is read is read again.
+  private static let attempts = 3
+  private static let blockBytes = 4 << 20
+
+  init(disk: Disk, now: @escaping @Sendable () -> Int64, writer: StoreWriter) {
+    self.disk = disk
+    self.now = now
+    self.writer = writer
+  }
+
+  /// Takes the file from the cache, or reads it.
+  mutating func read(_ source: Ingest.Source, _ cache: inout StatCache) throws -> Outcome {
+    let status = try source.status ?? disk.status(of: source.file)
+    if status.kind == .regular, let chunks = cache.chunks(of: source.file, status),
+      try chunks.allSatisfy({ try writer.holds($0.digest) })
+    {
+      return .known(Manifest.File(path: source.path, isExecutable: status.isExecutable, chunks: chunks))
+    }
+    for _ in 0..<Self.attempts {
+      let start = now()
+      let (file, before) = try disk.openWithStatus(source.file)
+      let pending = try read(file, before, source.path)
+      guard pending.sizeBytes == before.sizeBytes, try file.status().isUnchanged(since: before) else { continue }
+      files.append(ReadFile(source: source, pending: pending, status: before, start: start))
+      return .read(files.count - 1)
+    }
+    throw StoreError.disk(.changedWhileReading(path: source.file))
+  }
+
+  /// The files with their digests, in the order of the outcomes; the cache remembers those that were read.
+  func resolve(_ outcomes: [Outcome], _ cache: inout StatCache) throws -> [Manifest.File] {
+    let resolved = try writer.resolve(files.map(\.pending))
+    for (file, content) in zip(files, resolved) {
+      cache.remember(file.source.file, file.status, content.chunks, readFrom: file.start)
+    }
+    return outcomes.map { outcome in
+      switch outcome {
+      case .known(let file): file
+      case .read(let place): resolved[place]
+      }
+    }
+  }
+
+  /// As many bytes as the file had when it was opened, unless it has become shorter.
+  private mutating func read(_ file: OpenFile, _ status: FileStatus, _ path: RelativePath) throws -> PendingFile {
+    let builder = writer.beginFile(path, isExecutable: status.isExecutable)
+    let wanted = min(status.sizeBytes, Self.blockBytes)
+    if buffer.count < wanted { buffer = [UInt8](repeating: 0, count: wanted) }
+    var offset = 0
+    while offset < status.sizeBytes {
+      let count = min(Self.blockBytes, status.sizeBytes - offset)
+      let got = try buffer.withUnsafeMutableBytes { bytes in
+        let block = UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
+        let got = try file.read(into: block, at: offset)
+        try builder.append(UnsafeRawBufferPointer(rebasing: block[..<got]))
+        return got
+      }
+      offset += got
+      if got < count { break }
+    }
+    return try builder.close()
+  }
+}

@@ -1,0 +1,80 @@
+internal import Disk
+internal import SystemPackage
+
+/// Writes one pack after the other under `tmp/`. One that is full is given back, to be synced and named elsewhere.
+struct PackWriter {
+  /// A pack that is written, but not synced and without its name.
+  struct Written: Sendable {
+    var file: OpenFile
+    var name: Digest
+    var footer: [UInt8]
+    var rows: [Pack.Row]
+  }
+
+  private struct OpenPack {
+    var file: OpenFile
+    var rows: [Pack.Row] = []
+    var sizeBytes = 0
+  }
+
+  private let store: Store
+  private var pack: OpenPack?
+  /// What this session has written.
+  private(set) var written: Set<Digest> = []
+
+  init(_ store: Store) { self.store = store }
+
+  /// Adds what the session has not written yet. Gives the pack back that this filled.
+  mutating func append(_ segment: PackedSegment) throws(StoreError) -> Written? {
+    let fresh = segment.rows.filter { written.insert($0.digest).inserted }
+    if fresh.count == segment.rows.count {
+      try write(segment.bytes[...], fresh)
+    } else {
+      // Two segments had the same blob at the same time: entry by entry, then.
+      for row in fresh {
+        let start = row.offset - Pack.entryHeaderBytes
+        try write(segment.bytes[start..<row.offset + row.storedBytes], [row.moved(by: -start)])
+      }
+    }
+    return try pack.map(\.sizeBytes) ?? 0 >= Pack.targetBytes ? close() : nil
+  }
+
+  /// Ends the pack that is open, if one is.
+  mutating func close() throws(StoreError) -> Written? {
+    guard let pack else { return nil }
+    self.pack = nil
+    let (footer, name) = Pack.footer(pack.rows, tableOffset: pack.sizeBytes)
+    try onDisk { () throws(DiskError) in try pack.file.write(footer) }
+    return Written(file: pack.file, name: name, footer: footer, rows: pack.rows)
+  }
+
+  /// Writes entries at the end of the pack; the rows' offsets count from their beginning.
+  private mutating func write(_ entries: ArraySlice<UInt8>, _ rows: [Pack.Row]) throws(StoreError) {
+    guard !rows.isEmpty else { return }
+    var pack: OpenPack
+    if let open = self.pack { pack = open } else { pack = try begin() }
+    let file = pack.file
+    try onDisk { () throws(DiskError) in try file.write(entries.span.bytes) }
+    pack.rows += rows.map { $0.moved(by: pack.sizeBytes) }
+    pack.sizeBytes += entries.count
+    self.pack = pack
+  }
+
+  private func begin() throws(StoreError) -> OpenPack {
+    let path = store.root.appending("tmp").appending(Disk.temporaryName() + ".pack")
+    let file = try onDisk { () throws(DiskError) in
+      let file = try store.disk.create(path, mode: 0o444)
+      try file.write(Pack.magic)
+      return file
+    }
+    return OpenPack(file: file, sizeBytes: Pack.magic.count)
+  }
+}
+
+extension Pack.Row {
+  fileprivate func moved(by count: Int) -> Pack.Row {
+    var row = self
+    row.offset += count
+    return row
+  }
+}
