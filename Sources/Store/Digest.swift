@@ -17,7 +17,8 @@ package struct Digest: Hashable, Sendable {
     self = Array(rawBytes).withUnsafeBytes { Digest(raw: $0) }
   }
 
-  private init(raw: UnsafeRawBufferPointer) {
+  /// The first 32 of the bytes.
+  init(raw: UnsafeRawBufferPointer) {
     a = UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
     b = UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     c = UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
@@ -49,6 +50,9 @@ package struct Digest: Hashable, Sendable {
     }
     (a, b, c, d) = words
   }
+
+  /// The first 64 bits.
+  var prefix: UInt64 { a }
 
   /// The 32 bytes, most significant first.
   package var rawBytes: [UInt8] {

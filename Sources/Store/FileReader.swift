@@ -36,10 +36,11 @@ struct FileReader {
   /// Takes the file from the cache, or reads it.
   mutating func read(_ source: Ingest.Source, _ cache: inout StatCache) throws -> Outcome {
     let status = try source.status ?? disk.status(of: source.file)
-    if status.kind == .regular, let chunks = cache.chunks(of: source.file, status),
-      try chunks.allSatisfy({ try writer.holds($0.digest) })
+    if status.kind == .regular, let known = cache.find(source.file, status),
+      try known.chunks.allSatisfy({ try writer.holds($0.digest) })
     {
-      return .known(Manifest.File(path: source.path, isExecutable: status.isExecutable, chunks: chunks))
+      cache.keep(known)
+      return .known(Manifest.File(path: source.path, isExecutable: status.isExecutable, chunks: known.chunks))
     }
     for _ in 0..<Self.attempts {
       let start = now()

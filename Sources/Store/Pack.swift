@@ -113,6 +113,18 @@ extension Pack {
     return Digest(rawBytes: footer[(footer.count - 40)..<(footer.count - 8)])?.hex
   }
 
+  /// Whether a file of the index is that pack's table and trailer, as it was written.
+  static func isFooter(_ file: MappedFile, ofPack name: String) -> Bool {
+    guard file.count >= trailerBytes else { return false }
+    return file.withBytes { bytes in
+      let table = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - trailerBytes)])
+      let digest = Digest(of: table)
+      return table.count % rowBytes == 0 && bytes.littleEndian64(at: table.count) == UInt64(table.count / rowBytes)
+        && bytes[(bytes.count - 8)...].elementsEqual(endMagic) && digest.hex == name
+        && Digest(raw: UnsafeRawBufferPointer(rebasing: bytes[(bytes.count - 40)...])) == digest
+    }
+  }
+
   /// Throws where bytes of the pack belong to no entry, or to two: `rows` must cover it from its magic to its table.
   static func checkCover(_ rows: [Row], tableOffset: Int, of path: FilePath) throws(StoreError) {
     var end = magic.count
@@ -131,11 +143,17 @@ extension [UInt8] {
     Swift.withUnsafeBytes(of: value.littleEndian) { self.append(contentsOf: $0) }
   }
 
+  func littleEndian32(at offset: Int) -> UInt32 { withUnsafeBytes { $0.littleEndian32(at: offset) } }
+
+  func littleEndian64(at offset: Int) -> UInt64 { withUnsafeBytes { $0.littleEndian64(at: offset) } }
+}
+
+extension UnsafeRawBufferPointer {
   func littleEndian32(at offset: Int) -> UInt32 {
-    withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
+    UInt32(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
 
   func littleEndian64(at offset: Int) -> UInt64 {
-    withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
+    UInt64(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 }

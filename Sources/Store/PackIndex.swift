@@ -2,36 +2,28 @@ internal import Disk
 internal import Synchronization
 internal import SystemPackage
 
-/// Finds blobs: the tables of all packs in memory, read when first needed and again when packs were added.
+/// Finds blobs by sorted tables of digests: one of each pack, and one of many packs where there are many.
 ///
 /// A table comes from `index/NAME.idx`, the copy of a pack's footer; where that is missing or torn, from the pack, and
-/// is written again.
+/// is written again. Files are mapped, not read.
 final class PackIndex: Sendable {
   struct Location {
     var pack: FilePath
     var row: Pack.Row
   }
 
-  private struct Tables {
-    var rows: [Digest: (pack: Int, row: Pack.Row)] = [:]
-    var packs: [FilePath] = []
-    var known: Set<String> = []
-    /// Packs that are about to go: what they hold is read, but not built on.
-    var condemned: Set<String> = []
-    var isLoaded = false
-    /// Why a pack seen at the last refresh could not be read: what it held looks missing.
-    var fault: StoreError?
-  }
-
   private let disk: Disk
   private let packs: FilePath
   private let index: FilePath
-  private let tables = Mutex(Tables())
+  private let present: Mutex<PackTables>
+  private let lockPath: FilePath
 
   init(disk: Disk, root: FilePath) {
     self.disk = disk
     packs = root.appending("packs")
     index = root.appending("index")
+    lockPath = root.appending("locks/index")
+    present = Mutex(PackTables())
   }
 
   /// Where the blob is; nil when no pack has it. Looks for new packs before it says no, and says no only when it could
@@ -40,7 +32,7 @@ final class PackIndex: Sendable {
     if let found = held(digest) { return found }
     try refresh()
     if let found = held(digest) { return found }
-    if let fault = tables.withLock({ $0.fault }) { throw fault }
+    if let fault = tables.fault { throw fault }
     return nil
   }
 
@@ -54,22 +46,16 @@ final class PackIndex: Sendable {
   /// Whether a pack known so far has the blob and will keep it; looks at the disk once in a process. What only a
   /// damaged or a condemned pack has is not had: it is to be stored again.
   func containsKnown(_ digest: Digest) throws(StoreError) -> Bool {
-    if !tables.withLock({ $0.isLoaded }) { try refresh() }
-    return tables.withLock { tables in
-      tables.rows[digest].map { !tables.condemned.contains(tables.packs[$0.pack].stem ?? "") } ?? false
-    }
+    if !tables.isLoaded { try refresh() }
+    return tables.find(digest, withCondemned: false) != nil
   }
 
   /// From now on nothing is built on what only these packs hold.
-  func condemn(_ names: Set<String>) { tables.withLock { $0.condemned = names } }
+  func condemn(_ names: Set<String>) { present.withLock { $0.condemned = names } }
 
   /// Forgets packs that were removed: what other packs hold of their content is found there.
   func forget(_ names: Set<String>) throws(StoreError) {
-    tables.withLock { tables in
-      let condemned = tables.condemned.subtracting(names)
-      tables = Tables()
-      tables.condemned = condemned
-    }
+    present.withLock { $0.remove(names) }
     try refresh()
   }
 
@@ -80,28 +66,29 @@ final class PackIndex: Sendable {
   }
 
   /// Takes in a pack that this process has just written.
-  func add(_ name: Digest, _ rows: [Pack.Row]) {
-    tables.withLock { insert(rows, named: name.hex, into: &$0) }
+  func add(_ name: Digest, footer: [UInt8]) {
+    let count = (footer.count - Pack.trailerBytes) / Pack.rowBytes
+    let table = IndexTable(.memory(footer), start: 0, rowBytes: Pack.rowBytes, count: count)
+    present.withLock { $0.add(name.hex, table) }
   }
 
-  /// Reads the tables of packs that were not known. A damaged pack hides its own content, not that of the others.
+  /// Takes in the tables of packs that were not known. A damaged pack hides its own content, not that of the others.
   func refresh() throws(StoreError) {
-    let names = try onDisk { () throws(DiskError) in try disk.listIfPresent(packs) }.map(\.name)
-    let known = tables.withLock { $0.known }
+    let names = try packNames()
+    var tables = tables
+    tables.keep(names)
+    if !tables.isLoaded, let merged = try readMerged() { tables.add(merged) }
     var fault: StoreError?
-    for file in names where file.hasSuffix(".pack") {
-      let name = String(file.dropLast(5))
-      guard !known.contains(name) else { continue }
-      do {
-        let rows = try self.rows(ofPack: name)
-        tables.withLock { insert(rows, named: name, into: &$0) }
-      } catch .damagedPack(let path, let reason) {
+    for name in names where !tables.contains(name) {
+      do { tables.add(name, try table(ofPack: name)) } catch .damagedPack(let path, let reason) {
         fault = fault ?? .damagedPack(path, reason: reason)
       }
     }
-    tables.withLock { tables in
-      tables.fault = fault
-      tables.isLoaded = true
+    tables.isLoaded = true
+    tables.fault = fault
+    present.withLock { present in
+      tables.condemned = present.condemned
+      present = tables.united(with: present)
     }
   }
 
@@ -117,24 +104,58 @@ final class PackIndex: Sendable {
   /// The rows of a pack, from the table in `index/` or else from the pack itself, which are then written there again.
   func rows(ofPack name: String) throws(StoreError) -> [Pack.Row] {
     if let rows = try indexedRows(ofPack: name) { return rows }
+    let (footer, size) = try restoreTable(ofPack: name)
+    return try Pack.rows(inFooter: footer, of: packs.appending(name + ".pack"), fileBytes: size)
+  }
+
+  // MARK: One table of many
+
+  /// Writes one table for all packs, where there are so many tables of their own that looking through them takes long.
+  ///
+  /// It only saves time: where somebody else is at it, or it cannot be written, nothing is lost.
+  func mergeTables() throws(StoreError) {
+    guard tables.isWorthMerging else { return }
+    try onDisk { () throws(DiskError) in
+      guard let lock = try disk.lockIfFree(lockPath) else { return }
+      defer { lock.keep() }
+      try MergedTable.write(tables, to: index, disk)
+    }
+    if let merged = try readMerged() { present.withLock { $0.add(merged) } }
+  }
+
+  private func readMerged() throws(StoreError) -> MergedTable? {
+    try onDisk { () throws(DiskError) in try disk.map(index.appending(MergedTable.fileName)) }.flatMap(MergedTable.init)
+  }
+
+  // MARK: One pack's table
+
+  private func table(ofPack name: String) throws(StoreError) -> IndexTable {
+    let path = index.appending(name + ".idx")
+    if let file = try onDisk({ () throws(DiskError) in try disk.map(path) }), Pack.isFooter(file, ofPack: name) {
+      let count = (file.count - Pack.trailerBytes) / Pack.rowBytes
+      return IndexTable(.file(file), start: 0, rowBytes: Pack.rowBytes, count: count)
+    }
+    let (footer, size) = try restoreTable(ofPack: name)
+    let rows = try Pack.rows(inFooter: footer, of: packs.appending(name + ".pack"), fileBytes: size)
+    return IndexTable(.memory(footer), start: 0, rowBytes: Pack.rowBytes, count: rows.count)
+  }
+
+  /// The footer of the pack, which is written to `index/` again.
+  private func restoreTable(ofPack name: String) throws(StoreError) -> (footer: [UInt8], fileBytes: Int) {
     let pack = packs.appending(name + ".pack")
     let file = try onDisk { () throws(DiskError) in try disk.open(pack) }
     let (footer, size) = try Pack.readFooter(of: file)
-    let rows = try Pack.rows(inFooter: footer, of: pack, fileBytes: size)
+    _ = try Pack.rows(inFooter: footer, of: pack, fileBytes: size)
     // The table only saves time: one who may not write here reads the pack each time.
     try? disk.replace(index.appending(name + ".idx"), with: footer, durability: .cached, mode: 0o444)
-    return rows
+    return (footer, size)
   }
+
+  private var tables: PackTables { present.withLock { $0 } }
 
   private func held(_ digest: Digest) -> Location? {
-    tables.withLock { tables in
-      tables.rows[digest].map { Location(pack: tables.packs[$0.pack], row: $0.row) }
+    tables.find(digest, withCondemned: true).map { name, row in
+      Location(pack: packs.appending(name + ".pack"), row: row)
     }
-  }
-
-  private func insert(_ rows: [Pack.Row], named name: String, into tables: inout Tables) {
-    guard tables.known.insert(name).inserted else { return }
-    tables.packs.append(packs.appending(name + ".pack"))
-    for row in rows { tables.rows[row.digest] = (tables.packs.count - 1, row) }
   }
 }

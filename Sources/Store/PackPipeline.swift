@@ -148,6 +148,7 @@ final class PackPipeline: Sendable {
         try disk.replace(table, with: pack.footer, durability: .cached, mode: 0o444)
       }
     }
-    for pack in named { store.index.add(pack.name, pack.rows) }
+    for pack in named { store.index.add(pack.name, footer: pack.footer) }
+    try store.index.mergeTables()
   }
 }

@@ -7,8 +7,8 @@ struct PackWriter {
   struct Written: Sendable {
     var file: OpenFile
     var name: Digest
+    /// Its table and trailer.
     var footer: [UInt8]
-    var rows: [Pack.Row]
   }
 
   private struct OpenPack {
@@ -45,7 +45,7 @@ struct PackWriter {
     self.pack = nil
     let (footer, name) = Pack.footer(pack.rows, tableOffset: pack.sizeBytes)
     try onDisk { () throws(DiskError) in try pack.file.write(footer) }
-    return Written(file: pack.file, name: name, footer: footer, rows: pack.rows)
+    return Written(file: pack.file, name: name, footer: footer)
   }
 
   /// Writes entries at the end of the pack; the rows' offsets count from their beginning.

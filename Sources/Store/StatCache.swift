@@ -1,4 +1,5 @@
 internal import Disk
+internal import Glibc
 internal import SystemPackage
 
 /// What files were when they were last read, so that reading them again can be spared: `index/stat/NAME.stat`.
@@ -23,20 +24,16 @@ struct StatCache {
       changed = status.changed
     }
 
-    fileprivate init(_ reader: inout RowReader) {
-      device = reader.integer()
-      inode = reader.integer()
-      sizeBytes = reader.integer()
-      modified = reader.integer()
-      changed = reader.integer()
+    fileprivate init(_ bytes: UnsafeRawBufferPointer) {
+      device = bytes.littleEndian64(at: 0)
+      inode = bytes.littleEndian64(at: 8)
+      sizeBytes = bytes.littleEndian64(at: 16)
+      modified = Int64(bitPattern: bytes.littleEndian64(at: 24))
+      changed = Int64(bitPattern: bytes.littleEndian64(at: 32))
     }
-  }
 
-  private struct Row {
-    var identity: Identity
-    var chunks: [Manifest.Chunk]
-    /// Whether the file was among those of this reading.
-    var isFresh: Bool
+    /// Five numbers of eight bytes.
+    fileprivate static let byteCount = 40
   }
 
   /// A file that changed less long ago than this may change again without a trace: clocks of file systems tick in
@@ -44,112 +41,151 @@ struct StatCache {
   static let restNanoseconds: Int64 = 2_000_000_000
 
   private static let magic = Array("NSSTAT01".utf8)
-  /// Rows of files that this reading did not meet, more than which are dropped.
+  /// Rows of files that this reading did not meet: more are dropped.
   private static let staleLimit = 100_000
   /// Fewer files with fewer bytes are as soon read as looked up.
   private static let worthwhileCount = 64
   private static let worthwhileBytes = 1 << 20
 
-  private let format: Digest
-  private var rows: [String: Row] = [:]
+  private let head: [UInt8]
+  /// The file as an earlier reading wrote it, without its digest.
+  private var bytes: [UInt8] = []
+  /// Where each of its rows begins, and whether this reading has met the row's file.
+  private var rows: [(start: Int, isMet: Bool)] = []
+  /// Rows by path: made when files do not come in the order of the last reading.
+  private var places: [[UInt8]: Int]?
+  /// The row that the next file should have.
+  private var next = 0
+  /// Rows of this reading.
+  private var fresh: [UInt8] = []
+  private var freshCount = 0
+  private var freshBytes = 0
   private var hasChanged = false
 
   /// - Parameter format: of the store: other chunk sizes are other chunks.
-  init(_ format: StoreFormat) { self.format = Digest(of: Array(format.chunkLine.utf8)) }
+  init(_ format: StoreFormat) { head = Self.magic + Digest(of: Array(format.chunkLine.utf8)).rawBytes }
 
-  /// The chunks of the file at `path`, if it is still the one that was read.
-  mutating func chunks(of path: FilePath, _ status: FileStatus) -> [Manifest.Chunk]? {
-    guard let row = rows[path.string], row.identity == Identity(status) else { return nil }
-    rows[path.string]?.isFresh = true
-    return row.chunks
+  /// A file that is still the one that was read.
+  struct Known {
+    var chunks: [Manifest.Chunk]
+    fileprivate var row: Range<Int>
+  }
+
+  /// What is known of the file at `path`, if it is still the one that was read.
+  mutating func find(_ path: FilePath, _ status: FileStatus) -> Known? {
+    guard let place = place(of: path) else { return nil }
+    rows[place].isMet = true
+    next = place + 1
+    let start = rows[place].start
+    return bytes.withUnsafeBytes { bytes in
+      let identity = start + 4 + Int(bytes.littleEndian32(at: start))
+      guard Identity(UnsafeRawBufferPointer(rebasing: bytes[identity...])) == Identity(status) else { return nil }
+      let first = identity + Identity.byteCount + 4
+      let count = Int(bytes.littleEndian32(at: first - 4))
+      let chunks = (0..<count).map { index in
+        let chunk = UnsafeRawBufferPointer(rebasing: bytes[(first + Self.chunkBytes * index)...])
+        return Manifest.Chunk(digest: Digest(raw: chunk), sizeBytes: Int(chunk.littleEndian32(at: 32)))
+      }
+      return Known(chunks: chunks, row: start..<first + Self.chunkBytes * count)
+    }
+  }
+
+  /// Keeps what is known of a file for the next reading.
+  mutating func keep(_ known: Known) {
+    fresh += bytes[known.row]
+    freshCount += 1
+    freshBytes += known.chunks.reduce(0) { $0 + $1.sizeBytes }
   }
 
   /// Remembers a file that was read from `start` on (nanoseconds since 1970) and did not change meanwhile.
   mutating func remember(_ path: FilePath, _ status: FileStatus, _ chunks: [Manifest.Chunk], readFrom start: Int64) {
     hasChanged = true
-    guard max(status.modified, status.changed) < start - Self.restNanoseconds else {
-      rows[path.string] = nil
-      return
+    guard max(status.modified, status.changed) < start - Self.restNanoseconds else { return }
+    let path = Array(path.string.utf8)
+    fresh.append(littleEndian: UInt32(path.count))
+    fresh += path
+    let identity = Identity(status)
+    for value in [identity.device, identity.inode, identity.sizeBytes] { fresh.append(littleEndian: value) }
+    for value in [identity.modified, identity.changed] { fresh.append(littleEndian: value) }
+    fresh.append(littleEndian: UInt32(chunks.count))
+    for chunk in chunks {
+      fresh += chunk.digest.rawBytes
+      fresh.append(littleEndian: UInt32(chunk.sizeBytes))
     }
-    rows[path.string] = Row(identity: Identity(status), chunks: chunks, isFresh: true)
+    freshCount += 1
+    freshBytes += status.sizeBytes
   }
 
   /// Whether writing it would save the next reading more than it costs.
   var isWorthWriting: Bool {
-    guard hasChanged else { return false }
-    let fresh = rows.values.filter(\.isFresh)
-    return fresh.count >= Self.worthwhileCount
-      || fresh.reduce(0) { $0 + Int(clamping: $1.identity.sizeBytes) } >= Self.worthwhileBytes
+    hasChanged && (freshCount >= Self.worthwhileCount || freshBytes >= Self.worthwhileBytes)
+  }
+
+  /// The row of a file: mostly the next one, as folders are read in one order.
+  private mutating func place(of path: FilePath) -> Int? {
+    if next < rows.count, isPath(path, at: next) { return next }
+    if places == nil {
+      let named = rows.indices.map { (Array(pathBytes(at: $0)), $0) }
+      places = Dictionary(named) { $1 }
+    }
+    return places?[Array(path.string.utf8)]
+  }
+
+  private func pathBytes(at place: Int) -> ArraySlice<UInt8> {
+    let start = rows[place].start
+    return bytes[start + 4..<start + 4 + Int(bytes.littleEndian32(at: start))]
+  }
+
+  private func isPath(_ path: FilePath, at place: Int) -> Bool {
+    let expected = pathBytes(at: place)
+    return path.withPlatformString { text in
+      expected.withUnsafeBytes { bytes in
+        guard let base = bytes.baseAddress, bytes.count == strlen(text) else { return false }
+        return memcmp(base, text, bytes.count) == 0
+      }
+    }
   }
 
   // MARK: Bytes
 
+  private static let chunkBytes = 36
+
   /// Magic 8, digest of the format 32, rows, SHA-256 of all before 32.
   func encoded() -> [UInt8] {
-    var bytes = Self.magic + format.rawBytes
-    let stale = rows.count { !$0.value.isFresh }
-    for (path, row) in rows.sorted(by: { $0.key < $1.key }) where row.isFresh || stale <= Self.staleLimit {
-      bytes.append(littleEndian: UInt32(path.utf8.count))
-      bytes += Array(path.utf8)
-      let identity = row.identity
-      for value in [identity.device, identity.inode, identity.sizeBytes] { bytes.append(littleEndian: value) }
-      for value in [identity.modified, identity.changed] { bytes.append(littleEndian: value) }
-      bytes.append(littleEndian: UInt32(row.chunks.count))
-      for chunk in row.chunks {
-        bytes += chunk.digest.rawBytes
-        bytes.append(littleEndian: UInt32(chunk.sizeBytes))
+    var encoded = head + fresh
+    let stale = rows.indices.filter { !rows[$0].isMet }
+    if stale.count <= Self.staleLimit {
+      for place in stale {
+        encoded += bytes[rows[place].start..<(place + 1 < rows.count ? rows[place + 1].start : bytes.count)]
       }
     }
-    return bytes + Digest(of: bytes).rawBytes
+    return encoded + Digest(of: encoded).rawBytes
   }
 
   /// Takes the rows of an earlier reading. What is torn, or of other chunk sizes, is as good as nothing.
-  mutating func load(_ bytes: [UInt8]) {
-    let head = Self.magic + format.rawBytes
-    guard bytes.count >= head.count + 32, bytes.starts(with: head) else { return }
-    let body = Array(bytes.dropLast(32))
-    guard Digest(of: body) == Digest(rawBytes: bytes.suffix(32)) else { return }
-    var reader = RowReader(bytes: body, offset: head.count)
-    while !reader.isAtEnd {
-      let path = String(decoding: reader.take(Int(reader.integer() as UInt32)), as: UTF8.self)
-      let identity = Identity(&reader)
-      let count = Int(reader.integer() as UInt32)
-      let chunks = (0..<min(count, body.count)).compactMap { _ in reader.chunk() }
-      guard !reader.hasFailed, chunks.count == count else { return }
-      rows[path] = Row(identity: identity, chunks: chunks, isFresh: false)
+  mutating func load(_ encoded: [UInt8]) {
+    guard encoded.count >= head.count + 32, encoded.starts(with: head) else { return }
+    let end = encoded.count - 32
+    let isWhole = encoded.withUnsafeBytes { bytes in
+      Digest(of: UnsafeRawBufferPointer(rebasing: bytes[..<end]))
+        == Digest(raw: UnsafeRawBufferPointer(rebasing: bytes[end...]))
     }
-  }
-}
-
-/// Reads integers and digests one after the other; beyond the end it gives zeros and says so.
-private struct RowReader {
-  let bytes: [UInt8]
-  var offset: Int
-  private(set) var hasFailed = false
-
-  init(bytes: [UInt8], offset: Int) {
-    self.bytes = bytes
-    self.offset = offset
+    guard isWhole, let starts = rowStarts(encoded, end: end) else { return }
+    bytes = Array(encoded[..<end])
+    rows = starts.map { ($0, false) }
   }
 
-  var isAtEnd: Bool { hasFailed || offset >= bytes.count }
-
-  mutating func take(_ count: Int) -> ArraySlice<UInt8> {
-    guard count <= bytes.count - offset else {
-      hasFailed = true
-      return []
+  /// Where each row begins; nil where a row goes beyond the end.
+  private func rowStarts(_ encoded: [UInt8], end: Int) -> [Int]? {
+    var starts: [Int] = []
+    var offset = head.count
+    while offset < end {
+      starts.append(offset)
+      guard offset + 4 <= end else { return nil }
+      let count = offset + 4 + Int(encoded.littleEndian32(at: offset)) + Identity.byteCount
+      guard count + 4 <= end else { return nil }
+      offset = count + 4 + Self.chunkBytes * Int(encoded.littleEndian32(at: count))
     }
-    defer { offset += count }
-    return bytes[offset..<offset + count]
-  }
-
-  mutating func integer<Value: FixedWidthInteger>() -> Value {
-    take(Value.bitWidth / 8).reversed().reduce(0) { $0 << 8 | Value(truncatingIfNeeded: $1) }
-  }
-
-  mutating func chunk() -> Manifest.Chunk? {
-    let digest = Digest(rawBytes: take(32))
-    let size: UInt32 = integer()
-    return hasFailed ? nil : digest.map { Manifest.Chunk(digest: $0, sizeBytes: Int(size)) }
+    return offset == end ? starts : nil
   }
 }
