@@ -13,11 +13,20 @@ package enum StepAction: Codable, Hashable, Sendable {
   case run(RunOptions)
 }
 
+/// What the files of a version are.
+package enum DatasetFormat: String, Codable, Hashable, Sendable, CaseIterable {
+  /// Rows and columns, where their names say so: they are read and described.
+  case table
+  /// Files, whatever is in them: nobody looks inside.
+  case files
+}
+
 /// `snapshot`: files as they are now become a dataset version.
 package struct SnapshotOptions: Codable, Hashable, Sendable {
   /// A file, folder or glob, relative to the spec.
   package var from: String
   package var dataset: String
+  package var format: DatasetFormat
 }
 
 /// `import`: files out of an archive become a dataset version.
@@ -27,6 +36,7 @@ package struct ImportOptions: Codable, Hashable, Sendable {
   /// Globs over the entries' paths; empty means all.
   package var select: [String]
   package var dataset: String
+  package var format: DatasetFormat
   package var limits: Limits
 
   package struct Limits: Codable, Hashable, Sendable {

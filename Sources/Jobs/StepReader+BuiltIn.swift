@@ -4,7 +4,7 @@ internal import Records
 extension StepReader {
   func snapshot(_ with: Form) -> SnapshotOptions? {
     guard let from = with.path("from"), let dataset = with.name("dataset") else { return nil }
-    return SnapshotOptions(from: from, dataset: dataset)
+    return SnapshotOptions(from: from, dataset: dataset, format: with.word("format", DatasetFormat.self) ?? .table)
   }
 
   func importing(_ with: Form) -> ImportOptions? {
@@ -17,7 +17,9 @@ extension StepReader {
       with.take(form)
     }
     guard let archive = with.path("archive"), let dataset = with.name("dataset") else { return nil }
-    return ImportOptions(archive: archive, select: with.texts("select"), dataset: dataset, limits: limits)
+    return ImportOptions(
+      archive: archive, select: with.texts("select"), dataset: dataset,
+      format: with.word("format", DatasetFormat.self) ?? .table, limits: limits)
   }
 
   func split(_ with: Form) -> SplitOptions? {

@@ -113,6 +113,7 @@ enum Vocabulary {
       with: [
         Field("from", .text, required: true, "A file, a folder or a glob, relative to the spec."),
         Field("dataset", .name, required: true, "The dataset that gets the version."),
+        Field("format", .word(DatasetFormat.allCases.map(\.rawValue)), "`files`: nobody looks inside. Default: table."),
       ], outputs: ["": .dataset]),
     Kind(
       name: "import", help: "Files out of an archive (tar, zip, 7z, also compressed) become a dataset version.",
@@ -120,6 +121,7 @@ enum Vocabulary {
         Field("archive", .text, required: true, "The archive, relative to the spec."),
         Field("select", .oneOrMore(.text), "Globs over the paths inside: `flights/2013-*.csv`. Default: all."),
         Field("dataset", .name, required: true, "The dataset that gets the version."),
+        Field("format", .word(DatasetFormat.allCases.map(\.rawValue)), "`files`: nobody looks inside. Default: table."),
         Field("limits", .object(importLimits), "What an archive may unpack to."),
       ], outputs: ["": .dataset]),
     Kind(

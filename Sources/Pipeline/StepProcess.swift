@@ -24,7 +24,7 @@ package enum StepProcess {
 
   private static func perform(_ context: StepContext) throws -> StepResult {
     switch context.request.action {
-    case .snapshot: try context.snapshot()
+    case .snapshot(let options): try context.snapshot(options)
     case .import(let options): try context.importing(options)
     case .split(let options): try context.split(options)
     case .train(let options): try context.train(options)

@@ -1,5 +1,5 @@
 internal import Disk
-internal import Jobs
+package import Jobs
 package import Records
 package import Store
 package import SystemPackage
@@ -40,16 +40,16 @@ package struct DataAdder {
 
   package init(_ site: Site) { self.site = site }
 
-  package func add(_ pattern: String, below folder: FilePath, as entity: EntityName, at time: Timestamp) throws
-    -> VersionRef
-  {
+  package func add(
+    _ pattern: String, below folder: FilePath, as entity: EntityName, _ format: DatasetFormat, at time: Timestamp
+  ) throws -> VersionRef {
     let ingest = Ingest(disk: site.disk)
     let writer = try StoreWriter(site.store)
     let manifest = try ingest.read(try ingest.sources(pattern, below: folder), into: writer)
     guard !manifest.files.isEmpty else { throw StoreError.nothingToStore("“\(pattern)” has no files") }
     let digest = try writer.put(manifest)
     try writer.finish()
-    let description = try DatasetDescriber(store: site.store).description(of: manifest)
+    let description = try DatasetDescriber(store: site.store).description(of: manifest, format)
     let described = try site.store.put(try CanonicalJSON.encode(description))[0]
     return try site.store.refs.publish(
       Refs.Publication(

@@ -1,3 +1,4 @@
+internal import Jobs
 internal import Records
 internal import Store
 internal import Tables
@@ -6,9 +7,10 @@ internal import Tables
 struct DatasetDescriber {
   let store: Store
 
-  /// What is in the version. Data that is no table, or a broken one where `isStrict` is off, is described by its files.
-  func description(of manifest: Manifest) throws -> DatasetDescription {
+  /// What is in the version. Data that is no table is described by its files.
+  func description(of manifest: Manifest, _ format: DatasetFormat) throws -> DatasetDescription {
     var description = files(of: manifest)
+    guard format == .table else { return description }
     let sources = TableFiles.sources(manifest, store)
     guard !sources.isEmpty else {
       description.note = "no file is .csv or .tsv, so there are no columns to describe"

@@ -24,6 +24,6 @@ extension StepContext {
       .read(select: globs, into: writer)
     let version = try writer.put(manifest)
     try writer.finish()
-    return try dataset(version, manifest)
+    return try dataset(version, manifest, options.format)
   }
 }

@@ -1,16 +1,17 @@
+internal import Jobs
 internal import Records
 internal import Store
 
 extension StepContext {
   /// `snapshot`: the files were read into the store before the step's key was taken; here they are described.
-  func snapshot() throws -> StepResult {
+  func snapshot(_ options: SnapshotOptions) throws -> StepResult {
     guard let digest = request.sources["from"] else { throw PipelineError.stepFailed("the request names no files") }
-    return try dataset(digest, try store.manifest(digest))
+    return try dataset(digest, try store.manifest(digest), options.format)
   }
 
   /// A dataset version as the main output, described.
-  func dataset(_ digest: Digest, _ manifest: Manifest) throws -> StepResult {
-    let description = try DatasetDescriber(store: store).description(of: manifest)
+  func dataset(_ digest: Digest, _ manifest: Manifest, _ format: DatasetFormat) throws -> StepResult {
+    let description = try DatasetDescriber(store: store).description(of: manifest, format)
     let described = try store.put(try CanonicalJSON.encode(description))[0]
     let rows = description.rowCount.map { "\($0) rows in " } ?? ""
     return StepResult(

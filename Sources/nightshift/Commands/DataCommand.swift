@@ -26,12 +26,15 @@ struct DataCommand: ParsableCommand {
     @Option(help: "The project. Default: the site's.")
     var project: String?
 
+    @Option(help: "table: files that are tables are read and described. files: nobody looks inside.")
+    var format: DatasetFormat = .table
+
     @OptionGroup var siteOptions: SiteOptions
 
     func run() throws {
       let site = try siteOptions.open()
       let entity = try EntityName(.dataset, project: project ?? site.settings.project, name: name)
-      let version = try DataAdder(site).add(path, below: absolute("."), as: entity, at: Runner.now())
+      let version = try DataAdder(site).add(path, below: absolute("."), as: entity, format, at: Runner.now())
       Terminal.write("\(entity.project)/\(entity.name)@v\(version.number)  \(version.digest)")
     }
   }
@@ -94,6 +97,8 @@ struct DataCommand: ParsableCommand {
     }
   }
 }
+
+extension DatasetFormat: ExpressibleByArgument {}
 
 /// Lists datasets or models on standard output.
 struct VersionList {
