@@ -21,7 +21,7 @@ struct FileReader {
   private let now: @Sendable () -> Int64
   private let writer: StoreWriter
   private var files: [ReadFile] = []
-  private var buffer = [UInt8](repeating: 0, count: 0)
+  private let buffer = ScratchBuffer()
 
   /// How often a file that changes while it is read is read again.
   private static let attempts = 3
@@ -68,21 +68,15 @@ struct FileReader {
   }
 
   /// As many bytes as the file had when it was opened, unless it has become shorter.
-  private mutating func read(_ file: OpenFile, _ status: FileStatus, _ path: RelativePath) throws -> PendingFile {
+  private func read(_ file: OpenFile, _ status: FileStatus, _ path: RelativePath) throws -> PendingFile {
     let builder = writer.beginFile(path, isExecutable: status.isExecutable)
-    let wanted = min(status.sizeBytes, Self.blockBytes)
-    if buffer.count < wanted { buffer = [UInt8](repeating: 0, count: wanted) }
     var offset = 0
     while offset < status.sizeBytes {
-      let count = min(Self.blockBytes, status.sizeBytes - offset)
-      let got = try buffer.withUnsafeMutableBytes { bytes in
-        let block = UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
-        let got = try file.read(into: block, at: offset)
-        try builder.append(UnsafeRawBufferPointer(rebasing: block[..<got]))
-        return got
-      }
+      let block = buffer.bytes(min(Self.blockBytes, status.sizeBytes - offset))
+      let got = try file.read(into: block, at: offset)
+      try builder.append(UnsafeRawBufferPointer(rebasing: block[..<got]))
       offset += got
-      if got < count { break }
+      if got < block.count { break }
     }
     return try builder.close()
   }

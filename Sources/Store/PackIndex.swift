@@ -76,8 +76,8 @@ final class PackIndex: Sendable {
   func refresh() throws(StoreError) {
     let names = try packNames()
     var tables = tables
-    tables.keep(names)
     if !tables.isLoaded, let merged = try readMerged() { tables.add(merged) }
+    tables.keep(names)
     var fault: StoreError?
     for name in names where !tables.contains(name) {
       do { tables.add(name, try table(ofPack: name)) } catch .damagedPack(let path, let reason) {
@@ -120,7 +120,9 @@ final class PackIndex: Sendable {
       defer { lock.keep() }
       try MergedTable.write(tables, to: index, disk)
     }
-    if let merged = try readMerged() { present.withLock { $0.add(merged) } }
+    guard let merged = try readMerged() else { return }
+    present.withLock { $0.add(merged) }
+    try refresh()
   }
 
   private func readMerged() throws(StoreError) -> MergedTable? {

@@ -72,12 +72,26 @@ package final class Store: Sendable {
 
   /// The bytes of a chunk of the file at `path` in its version, which have the digest and size that its manifest states.
   func bytes(of chunk: Manifest.Chunk, in path: RelativePath) throws(StoreError) -> [UInt8] {
-    let bytes = try blob(chunk.digest)
-    guard bytes.count == chunk.sizeBytes else {
-      let reason = "its manifest states \(chunk.sizeBytes) bytes for \(chunk.digest.short), which has \(bytes.count)"
+    _ = try location(of: chunk, in: path)
+    return try blob(chunk.digest)
+  }
+
+  /// Where a chunk of the file at `path` is. Throws where it has not the size that its manifest states.
+  func location(of chunk: Manifest.Chunk, in path: RelativePath) throws(StoreError) -> PackIndex.Location {
+    guard let location = try index.location(of: chunk.digest) else { throw .missingBlob(chunk.digest) }
+    guard location.row.plainBytes == chunk.sizeBytes else {
+      let reason =
+        "its manifest states \(chunk.sizeBytes) bytes for \(chunk.digest.short), which has \(location.row.plainBytes)"
       throw .damagedRecord(FilePath(path.text), reason: reason)
     }
-    return bytes
+    return location
+  }
+
+  /// The pack, open; nil when it is gone.
+  func openPack(of location: PackIndex.Location) throws(StoreError) -> OpenFile? {
+    do throws(DiskError) { return try packs.file(location.pack) } catch {
+      if error.isMissing { return nil } else { throw .disk(error) }
+    }
   }
 
   private func read(_ location: PackIndex.Location) throws(StoreError) -> [UInt8] {
@@ -94,9 +108,25 @@ package final class Store: Sendable {
     guard stored.count == row.storedBytes, let plain = row.codec.decode(stored, plainBytes: row.plainBytes) else {
       throw .damagedPack(location.pack, reason: "the stored bytes of \(row.digest.short) do not unpack")
     }
-    let found = Digest(of: plain)
-    guard found == row.digest else { throw .damagedBlob(row.digest, found: found, pack: location.pack) }
+    try verify(Digest(of: plain), location)
     return plain
+  }
+
+  /// Fills `plain`, which has the blob's length, with its verified bytes.
+  func unpack(
+    _ stored: UnsafeRawBufferPointer, _ location: PackIndex.Location, into plain: UnsafeMutableRawBufferPointer
+  ) throws(StoreError) {
+    let row = location.row
+    guard stored.count == row.storedBytes, row.codec.decode(stored, into: plain) else {
+      throw .damagedPack(location.pack, reason: "the stored bytes of \(row.digest.short) do not unpack")
+    }
+    try verify(Digest(of: UnsafeRawBufferPointer(plain)), location)
+  }
+
+  private func verify(_ found: Digest, _ location: PackIndex.Location) throws(StoreError) {
+    guard found == location.row.digest else {
+      throw .damagedBlob(location.row.digest, found: found, pack: location.pack)
+    }
   }
 
   /// The manifest that `digest` names.

@@ -19,6 +19,8 @@ package enum StoreError: Error, Equatable, Sendable {
   case unknownVersion(EntityName, String)
   /// Somebody else moved the alias first.
   case aliasMoved(EntityName, alias: String, expected: Int?, found: Int?)
+  /// A folder that a version is to be checked out into holds what no version holds.
+  case foreignFiles(FilePath, String)
   /// An archive that must not be unpacked.
   case refusedArchive(FilePath, entry: String, reason: String)
   case unreadableArchive(FilePath, reason: String)
@@ -47,6 +49,8 @@ extension StoreError: CustomStringConvertible {
       "there is no \(entity.kind.rawValue) version \(entity.project)/\(entity.name)@\(selector)"
     case .aliasMoved(let entity, let alias, let expected, let found):
       "\(entity.name)@\(alias) moved meanwhile: it should be at \(versionText(expected)) but is at \(versionText(found))"
+    case .foreignFiles(let folder, let path):
+      "\(folder) holds “\(path)”, which a checkout would remove though no version can hold it (hidden, or a link): move it away, or choose another folder"
     case .refusedArchive(let path, let entry, let reason): "\(path): the entry “\(entry)” is refused: \(reason)"
     case .unreadableArchive(let path, let reason): "\(path) cannot be read as an archive: \(reason)"
     case .nothingToStore(let what): what
