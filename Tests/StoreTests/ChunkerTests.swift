@@ -28,12 +28,20 @@ import Testing
 
   @Test("the kernel cuts where its plain twin does", arguments: [4, 5, 6] as [UInt64])
   func twin(seed: UInt64) {
-    let file = noise(300_000, seed: seed)
-    let (strict, loose) = (UInt64(0xFF) << 50, UInt64(0xF) << 50)
-    let kernel = file.withUnsafeBytes {
-      firstCut(in: $0, minimum: 100, average: 1000, maximum: 9000, strict: strict, loose: loose)
+    let file = noise(60_000, seed: seed)
+    for start in 0..<150 {
+      // Odd and even bounds, ends before, between and behind them, masks that are met early, late and never.
+      let bytes = Array(file[(start * 311)...].prefix(start * 97 % 7919))
+      let (minimum, average, maximum) = (start % 64, 64 + start * 13 % 700, 800 + start * 29 % 3000)
+      let (strict, loose) = (UInt64(0xFFF >> (start % 9)) << 51, UInt64(0x3F >> (start % 5)) << 57)
+      let kernel = bytes.withUnsafeBytes {
+        firstCut(in: $0, minimum: minimum, average: average, maximum: maximum, strict: strict, loose: loose)
+      }
+      #expect(
+        kernel
+          == Self.plainCut(
+            bytes, minimum: minimum, average: average, maximum: maximum, strict: strict, loose: loose))
     }
-    #expect(kernel == Self.plainCut(file, minimum: 100, average: 1000, maximum: 9000, strict: strict, loose: loose))
   }
 
   /// The definition, word for word: the hash starts at the minimum, the stricter mask counts up to the average.
@@ -41,7 +49,7 @@ import Testing
     _ bytes: [UInt8], minimum: Int, average: Int, maximum: Int, strict: UInt64, loose: UInt64
   ) -> Int {
     var hash: UInt64 = 0
-    for index in minimum..<min(bytes.count, maximum) {
+    for index in min(minimum, bytes.count)..<min(bytes.count, maximum) {
       hash = hash &* 2 &+ gearTable[Int(bytes[index])]
       if hash & (index < average ? strict : loose) == 0 { return index + 1 }
     }
