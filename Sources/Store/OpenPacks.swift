@@ -22,4 +22,7 @@ final class OpenPacks: Sendable {
     }
     return file
   }
+
+  /// Lets go of all of them: a removed pack takes room on the disk while somebody has it open.
+  func close() { files.withLock { $0.removeAll() } }
 }

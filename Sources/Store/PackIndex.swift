@@ -16,6 +16,7 @@ final class PackIndex: Sendable {
   private let packs: FilePath
   private let index: FilePath
   private let present: Mutex<PackTables>
+  private let refreshing = Mutex(())
   private let lockPath: FilePath
 
   init(disk: Disk, root: FilePath) {
@@ -53,11 +54,17 @@ final class PackIndex: Sendable {
   /// From now on nothing is built on what only these packs hold.
   func condemn(_ names: Set<String>) { present.withLock { $0.condemned = names } }
 
+  /// Whether the pack is about to go: nothing new may take its name.
+  func isCondemned(_ name: Digest) -> Bool { tables.condemned.contains(name.hex) }
+
   /// Forgets packs that were removed: what other packs hold of their content is found there.
   func forget(_ names: Set<String>) throws(StoreError) {
     present.withLock { $0.remove(names) }
     try refresh()
   }
+
+  /// Forgets the packs that are no longer there, and takes in new ones. Nothing happens where no table was read yet.
+  func forgetRemoved() throws(StoreError) { if tables.isLoaded { try refresh() } }
 
   /// The names of all packs, sorted.
   func packNames() throws(StoreError) -> [String] {
@@ -72,23 +79,35 @@ final class PackIndex: Sendable {
     present.withLock { $0.add(name.hex, table) }
   }
 
-  /// Takes in the tables of packs that were not known. A damaged pack hides its own content, not that of the others.
-  func refresh() throws(StoreError) {
+  /// Takes in the tables of packs that were not known, and forgets packs that went. A damaged pack hides its own
+  /// content, not that of the others.
+  ///
+  /// One at a time: what an earlier look at the folder saw must not come back after a later one.
+  func refresh() throws(StoreError) { try refreshing.withLock { _ throws(StoreError) in try look() } }
+
+  private func look() throws(StoreError) {
+    let before = tables
     let names = try packNames()
-    var tables = tables
+    var tables = before
     if !tables.isLoaded, let merged = try readMerged() { tables.add(merged) }
+    // The merged table may be older than a collection.
     tables.keep(names)
     var fault: StoreError?
     for name in names where !tables.contains(name) {
-      do { tables.add(name, try table(ofPack: name)) } catch .damagedPack(let path, let reason) {
+      do {
+        tables.add(name, try table(ofPack: name))
+      } catch .damagedPack(let path, let reason) {
         fault = fault ?? .damagedPack(path, reason: reason)
+      } catch .disk(let error) where error.isMissing {
+        // A collection removed it since it was listed.
+        continue
       }
     }
     tables.isLoaded = true
     tables.fault = fault
     present.withLock { present in
       tables.condemned = present.condemned
-      present = tables.united(with: present)
+      present = tables.united(with: present, addedSince: before)
     }
   }
 
@@ -120,8 +139,15 @@ final class PackIndex: Sendable {
       defer { lock.keep() }
       try MergedTable.write(tables, to: index, disk)
     }
-    guard let merged = try readMerged() else { return }
-    present.withLock { $0.add(merged) }
+    try refreshing.withLock { _ throws(StoreError) in
+      // Not for a moment may it be looked into for packs that a collection removed.
+      guard let merged = try readMerged() else { return }
+      let names = try packNames()
+      present.withLock { present in
+        present.add(merged)
+        present.keep(names + present.single.map(\.name))
+      }
+    }
     try refresh()
   }
 

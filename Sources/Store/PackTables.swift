@@ -6,7 +6,8 @@ struct PackTables: Sendable {
   private var singleNames: Set<String> = []
   /// Packs of the merged table that are gone.
   private var removed: Set<String> = []
-  /// Packs that are about to go: what they hold is read, but not built on.
+  /// Packs that are about to go: what they hold is read, but not built on. Who sets it also ends it: a pack that went
+  /// stays condemned until the list of such packs says otherwise.
   var condemned: Set<String> = []
   var isLoaded = false
   /// Why a pack that is there could not be looked into: what it held looks missing.
@@ -41,7 +42,6 @@ struct PackTables: Sendable {
     single.removeAll { names.contains($0.name) }
     singleNames.subtract(names)
     removed.formUnion(names.filter { merged?.contains($0) ?? false })
-    condemned.subtract(names)
   }
 
   /// Drops every pack that is not among these.
@@ -51,10 +51,12 @@ struct PackTables: Sendable {
     removed.subtract(names)
   }
 
-  /// These, and what another task has added meanwhile.
-  func united(with others: PackTables) -> PackTables {
+  /// These, and what another task has added to `others` since they were `before`.
+  func united(with others: PackTables, addedSince before: PackTables) -> PackTables {
     var all = self
-    for (name, table) in others.single.reversed() where !all.contains(name) { all.add(name, table) }
+    for (name, table) in others.single.reversed() where !all.contains(name) && !before.contains(name) {
+      all.add(name, table)
+    }
     return all
   }
 

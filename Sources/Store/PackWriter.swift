@@ -41,9 +41,15 @@ struct PackWriter {
 
   /// Ends the pack that is open, if one is.
   mutating func close() throws(StoreError) -> Written? {
-    guard let pack else { return nil }
+    guard var pack else { return nil }
+    var (footer, name) = Pack.footer(pack.rows, tableOffset: pack.sizeBytes)
+    while store.index.isCondemned(name) {
+      // The same content in the same order has the name of a pack that is about to go: one more blob gives it another.
+      try writeSalt(pack.rows.count)
+      pack = self.pack ?? pack
+      (footer, name) = Pack.footer(pack.rows, tableOffset: pack.sizeBytes)
+    }
     self.pack = nil
-    let (footer, name) = Pack.footer(pack.rows, tableOffset: pack.sizeBytes)
     try onDisk { () throws(DiskError) in try pack.file.write(footer) }
     return Written(file: pack.file, name: name, footer: footer)
   }
@@ -58,6 +64,16 @@ struct PackWriter {
     pack.rows += rows.map { $0.moved(by: pack.sizeBytes) }
     pack.sizeBytes += entries.count
     self.pack = pack
+  }
+
+  /// Adds a blob that nothing refers to.
+  private mutating func writeSalt(_ number: Int) throws(StoreError) {
+    let salt = Array("salt \(number)".utf8)
+    let row = Pack.Row(
+      digest: Digest(of: salt), offset: Pack.entryHeaderBytes, storedBytes: salt.count, plainBytes: salt.count,
+      codec: .raw)
+    let header = Pack.entryHeader(row.digest, row.codec, storedBytes: salt.count, plainBytes: salt.count)
+    try write((header + salt)[...], [row])
   }
 
   private func begin() throws(StoreError) -> OpenPack {

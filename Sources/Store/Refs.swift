@@ -201,11 +201,11 @@ package struct Refs: Sendable {
     }
   }
 
-  private func folder(of entity: EntityName) -> FilePath {
+  func folder(of entity: EntityName) -> FilePath {
     root.appending("refs").appending(entity.kind.folder).appending(entity.project).appending(entity.name)
   }
 
-  private func lock(_ entity: EntityName) throws(StoreError) -> FileLock {
+  func lock(_ entity: EntityName) throws(StoreError) -> FileLock {
     try onDisk { () throws(DiskError) in try disk.lock(lockPath(entity)) }
   }
 

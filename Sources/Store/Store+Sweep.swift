@@ -15,20 +15,22 @@ extension Store {
   }
 
   private func sweepWriters() throws(StoreError) {
-    try onDisk { () throws(DiskError) in
-      guard let lock = try disk.lockIfFree(root.appending("locks/writers")) else { return }
-      defer { lock.keep() }
-      for entry in try disk.listIfPresent(root.appending("tmp")) where entry.name.hasSuffix(".pack") {
-        try disk.remove(root.appending("tmp").appending(entry.name))
-      }
-      let index = root.appending("index")
-      try disk.removeTemporaries(in: index)
-      let steps = index.appending("steps")
-      for entry in try disk.listIfPresent(steps) where entry.status.kind == .directory {
-        try disk.removeTemporaries(in: steps.appending(entry.name))
-      }
-      try trimStatCaches(index.appending("stat"))
+    try generations.whileNobodyWrites { () throws(StoreError) in
+      try onDisk { () throws(DiskError) in try removeLeftovers() }
     }
+  }
+
+  private func removeLeftovers() throws(DiskError) {
+    for entry in try disk.listIfPresent(root.appending("tmp")) where entry.name.hasSuffix(".pack") {
+      try disk.remove(root.appending("tmp").appending(entry.name))
+    }
+    let index = root.appending("index")
+    try disk.removeTemporaries(in: index)
+    let steps = index.appending("steps")
+    for entry in try disk.listIfPresent(steps) where entry.status.kind == .directory {
+      try disk.removeTemporaries(in: steps.appending(entry.name))
+    }
+    try trimStatCaches(index.appending("stat"))
   }
 
   private func trimStatCaches(_ folder: FilePath) throws(DiskError) {

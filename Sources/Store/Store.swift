@@ -12,8 +12,11 @@ package final class Store: Sendable {
   let outside: Disk
   let format: StoreFormat
   let index: PackIndex
+  let generations: Generations
   private let packs: OpenPacks
 
+  /// How often a blob is looked for again when its pack went while it was read.
+  private static let lookupAttempts = 10
   private static let formatLimitBytes = 1 << 16
   private static let folders = ["packs", "index", "refs", "runs", "audit", "reports", "tmp", "locks"]
 
@@ -48,6 +51,7 @@ package final class Store: Sendable {
     self.disk = disk
     index = PackIndex(disk: disk, root: root)
     packs = OpenPacks(disk: disk)
+    generations = Generations(disk: disk, root: root, index: index, packs: packs)
     // Derived folders may have been deleted: they come back empty, and nothing is lost.
     try onDisk { () throws(DiskError) in
       for folder in Self.folders where !disk.exists(root.appending(folder)) {
@@ -66,8 +70,16 @@ package final class Store: Sendable {
 
   /// The bytes of a blob, verified against its name.
   package func blob(_ digest: Digest) throws(StoreError) -> [UInt8] {
-    guard let location = try index.location(of: digest) else { throw .missingBlob(digest) }
-    return try read(location)
+    for _ in 0..<Self.lookupAttempts {
+      guard let location = try index.location(of: digest) else { throw .missingBlob(digest) }
+      do {
+        return try read(location)
+      } catch .disk(let error) where error.isMissing {
+        // A collection removed the pack since its table was read: what was live of it lies elsewhere.
+        try generations.forgetRemoved()
+      }
+    }
+    throw .missingBlob(digest)
   }
 
   /// The bytes of a chunk of the file at `path` in its version, which have the digest and size that its manifest states.

@@ -26,6 +26,8 @@ package enum StoreError: Error, Equatable, Sendable {
   case unreadableArchive(FilePath, reason: String)
   /// No content, or content that cannot be one blob: the whole sentence.
   case nothingToStore(String)
+  /// Somebody else is at what only one may do at a time: the whole sentence.
+  case busy(String)
 }
 
 extension StoreError: CustomStringConvertible {
@@ -53,7 +55,7 @@ extension StoreError: CustomStringConvertible {
       "\(folder) holds “\(path)”, which a checkout would remove though no version can hold it (hidden, or a link): move it away, or choose another folder"
     case .refusedArchive(let path, let entry, let reason): "\(path): the entry “\(entry)” is refused: \(reason)"
     case .unreadableArchive(let path, let reason): "\(path) cannot be read as an archive: \(reason)"
-    case .nothingToStore(let what): what
+    case .nothingToStore(let what), .busy(let what): what
     }
   }
 }

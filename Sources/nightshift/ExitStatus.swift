@@ -45,7 +45,7 @@ enum ExitStatus: Int32 {
     case .invalidPath, .invalidName, .unknownVersion, .foreignFiles, .refusedArchive, .unreadableArchive,
       .nothingToStore:
       .usage
-    case .aliasMoved: .busy
+    case .aliasMoved, .busy: .busy
     case .disk(let error): error.code == .permissionDenied ? .notAllowed : .fault
     }
   }

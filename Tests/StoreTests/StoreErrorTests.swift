@@ -26,6 +26,7 @@ import Testing
       .refusedArchive("a.zip", entry: "../x", reason: "it leaves its folder by `..`"),
       .unreadableArchive("a.zip", reason: "it is of no known kind"),
       .nothingToStore("a.zip holds no file"),
+      .busy("another collection is at work"),
       .disk(.notRegular(path: "a.csv")),
     ]
     #expect(errors.map(\.description).joined(separator: "\n") == Self.golden)
@@ -49,6 +50,7 @@ import Testing
     a.zip: the entry “../x” is refused: it leaves its folder by `..`
     a.zip cannot be read as an archive: it is of no known kind
     a.zip holds no file
+    another collection is at work
     a.csv is not a regular file: links, pipes and devices are not followed; copy the file itself here
     """
 }

@@ -1,0 +1,74 @@
+internal import Disk
+internal import SystemPackage
+
+/// How much of each pack is needed.
+struct PackSurvey {
+  struct Use: Equatable {
+    var name: String
+    /// Of the file.
+    var sizeBytes: Int
+    /// Seconds since 1970.
+    var written: Int
+    /// Of all blobs, and of those that are needed and that no pack before this one has.
+    var storedBytes = 0
+    var neededBytes = 0
+    /// The needed blobs, where they are so few that copying them and dropping the pack pays.
+    var worthCopying: [Digest] = []
+
+    var isDead: Bool { neededBytes == 0 }
+    var isSparse: Bool { !isDead && neededBytes * 2 < storedBytes }
+  }
+
+  /// Every pack, those that keep a blob from others before those that lose it to them.
+  private(set) var packs: [Use] = []
+  /// What is needed and in no pack.
+  private(set) var missing: Set<Digest> = []
+
+  /// Looks at every table. A blob that several packs have is needed of one alone: of the pack whose greatest share is
+  /// needed, so that a rewritten pack never wins over the one that took its place; of a condemned pack only where no
+  /// other has it. Throws where a table cannot be read.
+  init(_ store: Store, _ reach: Reach, condemned: Set<String>) throws(StoreError) {
+    var uses: [Use] = []
+    for name in try store.index.packNames() {
+      guard var use = try Self.use(of: name, in: store) else { continue }
+      for row in try store.index.rows(ofPack: name) {
+        use.storedBytes += row.storedBytes
+        if reach.contains(row.digest) { use.neededBytes += row.storedBytes }
+      }
+      uses.append(use)
+    }
+    uses.sort { left, right in
+      let isLeftCondemned = condemned.contains(left.name)
+      if isLeftCondemned != condemned.contains(right.name) { return !isLeftCondemned }
+      let (a, b) = (left.neededShare, right.neededShare)
+      return a == b ? left.name < right.name : a > b
+    }
+    var rest = reach.required.union(reach.wanted)
+    for use in uses { packs.append(try Self.claim(use, from: &rest, store)) }
+    missing = rest
+  }
+
+  /// The pack as a file; nil where it is gone.
+  static func use(of name: String, in store: Store) throws(StoreError) -> Use? {
+    let path = store.root.appending("packs").appending(name + ".pack")
+    let status = try onDisk { () throws(DiskError) in try store.disk.statusIfPresent(of: path) }
+    return status.map { Use(name: name, sizeBytes: $0.sizeBytes, written: Int($0.modified / 1_000_000_000)) }
+  }
+
+  private static func claim(_ use: Use, from rest: inout Set<Digest>, _ store: Store) throws(StoreError) -> Use {
+    var use = use
+    use.neededBytes = 0
+    var claimed: [Digest] = []
+    for row in try store.index.rows(ofPack: use.name).sorted(by: { $0.offset < $1.offset })
+    where rest.remove(row.digest) != nil {
+      use.neededBytes += row.storedBytes
+      claimed.append(row.digest)
+    }
+    if use.isSparse { use.worthCopying = claimed }
+    return use
+  }
+}
+
+extension PackSurvey.Use {
+  fileprivate var neededShare: Double { storedBytes == 0 ? 0 : Double(neededBytes) / Double(storedBytes) }
+}

@@ -1,0 +1,72 @@
+/// What is reached from roots: versions' manifests and single blobs that are to stay.
+package struct Root: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    /// All that the manifest names is reached too.
+    case manifest
+    case blob
+  }
+
+  package enum Need: Hashable, Sendable {
+    /// A store without it is damaged.
+    case required
+    /// It stays if it is there: an earlier collection may have taken it.
+    case ifPresent
+  }
+
+  package var digest: Digest
+  package var kind: Kind
+  package var need: Need
+
+  package init(_ digest: Digest, _ kind: Kind, _ need: Need) {
+    self.digest = digest
+    self.kind = kind
+    self.need = need
+  }
+}
+
+/// The blobs that roots reach.
+struct Reach {
+  /// Of required roots: all of it must be there.
+  var required: Set<Digest> = []
+  /// Of the others.
+  var wanted: Set<Digest> = []
+
+  func contains(_ digest: Digest) -> Bool { required.contains(digest) || wanted.contains(digest) }
+}
+
+extension Store {
+  /// Follows the roots. Throws ``StoreError/missingBlob(_:)`` and errors of damage where it cannot look further: what a
+  /// manifest that cannot be read names is not known, so nothing may be taken for unneeded.
+  func reach(from roots: [Root]) throws(StoreError) -> Reach {
+    var reach = Reach()
+    for root in Set(roots).sorted(by: { $0.digest < $1.digest }) {
+      switch root.need {
+      case .required:
+        reach.required.insert(root.digest)
+        if root.kind == .manifest { try addChunks(of: root.digest, to: &reach.required) }
+      case .ifPresent:
+        guard try index.location(of: root.digest) != nil else { continue }
+        reach.wanted.insert(root.digest)
+        if root.kind == .manifest { try addChunks(of: root.digest, to: &reach.wanted) }
+      }
+    }
+    return reach
+  }
+
+  private func addChunks(of manifest: Digest, to digests: inout Set<Digest>) throws(StoreError) {
+    for file in try self.manifest(manifest).files {
+      for chunk in file.chunks { digests.insert(chunk.digest) }
+    }
+  }
+
+  /// Whether all that the root reaches is stored and will stay while the caller's ``StoreSession`` lasts: whoever
+  /// refers to content that it did not store itself asks this first.
+  package func keeps(_ root: Root) throws(StoreError) -> Bool {
+    guard try index.containsKnown(root.digest) else { return false }
+    guard root.kind == .manifest else { return true }
+    for file in try manifest(root.digest).files {
+      for chunk in file.chunks where try !index.containsKnown(chunk.digest) { return false }
+    }
+    return true
+  }
+}

@@ -1,0 +1,63 @@
+import Disk
+@testable import Store
+import SystemPackage
+import Testing
+
+/// Stops dead, or fails, at the n-th operation of a collection that changes the disk, for every n.
+@Suite struct CollectorFaultTests {
+  /// A dead pack, a sparse one and a whole one; the first version is about to expire.
+  private func prepared() throws -> CollectionFixture {
+    let store = try CollectionFixture()
+    for seeds in [[1, 2, 3], [5], [3, 4]] as [[UInt64]] { try store.publish(seeds, sizeBytes: 2000) }
+    try store.expire(2)
+    return store
+  }
+
+  @Test(
+    "a collection stopped dead or failing at any operation leaves a whole store, and a later one ends the work",
+    arguments: [(FaultPlan.Fault.stop, 1), (.fail(.noSpace), 4)])
+  func survives(fault: FaultPlan.Fault, stride: Int) throws {
+    var index = 0
+    while true {
+      let store = try prepared()
+      let plan = FaultPlan(fault, at: index)
+      let failed = Result {
+        try store.expire(1, Disk(faults: plan))
+        try store.collect(Disk(faults: plan))
+      }
+      try check(store, index)
+      guard plan.wasMet else {
+        _ = try failed.get()
+        #expect(index > 20)
+        return
+      }
+      index += stride
+    }
+  }
+
+  private func check(_ store: CollectionFixture, _ index: Int) throws {
+    let report = try store.fixture.open().check(.readData)
+    #expect(report.isClean, "operation \(index): \(report.problems)")
+    try store.expire(1)
+    try store.collect()
+    let settled = try store.fixture.open()
+    try store.readAll(settled)
+    #expect(try settled.refs.versions(of: store.entity).map(\.number) == [3], "operation \(index)")
+    let blobs = try settled.index.packNames().flatMap { try settled.index.rows(ofPack: $0) }.map(\.digest)
+    // The manifest and two files, and nothing else.
+    #expect(Set(blobs).count == 3, "operation \(index): \(blobs.count)")
+    let expiries = try settled.audit.entries().filter { $0.action == "expire-dataset" }
+    #expect(expiries.map(\.object) == ["p/d@v2", "p/d@v1"], "operation \(index)")
+    #expect(try leftovers(settled).isEmpty, "operation \(index)")
+  }
+
+  /// Files that no reader knows: torn ones, tables without a pack, locks of generations that are over.
+  private func leftovers(_ store: Store) throws -> [String] {
+    let disk = Disk()
+    let packs = try disk.list(store.root.appending("packs")).map { $0.name.dropLast(5) }
+    let tables = try disk.list(store.root.appending("index")).map(\.name).filter { $0.hasSuffix(".idx") }
+    let temporary = try ["packs", "index", "tmp"].flatMap { try disk.list(store.root.appending($0)) }.map(\.name)
+      .filter { $0.hasPrefix(".tmp-") }
+    return tables.filter { !packs.contains($0.dropLast(4)) } + temporary
+  }
+}
