@@ -134,6 +134,16 @@ final class Form {
     return nil
   }
 
+  /// The mappings of the list below `key`, each a form of its own, which the caller takes back.
+  func forms(_ key: String, title: String) -> [Form] {
+    guard let value = value(key) else { return [] }
+    guard let items = value.items else {
+      complain(value.place, "`\(key)` must be a list of mappings, not \(value.article)")
+      return []
+    }
+    return items.map { Form($0, title: title) }
+  }
+
   func take(_ other: Form?) { mistakes += other?.mistakes ?? [] }
 }
 

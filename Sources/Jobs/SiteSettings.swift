@@ -11,6 +11,8 @@ package struct SiteSettings: Hashable, Sendable {
   package var roots: [String] = []
   /// How long a file in the inbox must have been left alone before it is taken.
   package var settleSeconds = 2.0
+  /// What `store gc` keeps.
+  package var retention = RetentionRules()
 
   package init() {}
 
@@ -34,6 +36,7 @@ package struct SiteSettings: Hashable, Sendable {
     Vocabulary.Field("store", .text, "The store's folder."),
     Vocabulary.Field("roots", .oneOrMore(.text), "Folders from which specs may read by absolute paths."),
     Vocabulary.Field("settle", .duration, "How long a dropped file must have been left alone."),
+    Vocabulary.Field("retention", .object(RetentionReader.fields), "What `store gc` keeps. Default: everything."),
   ]
 
   private mutating func read(_ root: SpecNode) throws(SpecMistakes) {
@@ -46,6 +49,10 @@ package struct SiteSettings: Hashable, Sendable {
     settleSeconds = form.duration("settle") ?? settleSeconds
     roots = form.parsed("roots", form: "an absolute folder without `..`") { path in
       path.hasPrefix("/") && !path.split(separator: "/").contains("..") ? path : nil
+    }
+    if let rules = form.form("retention", title: "`retention`") {
+      retention = RetentionReader.rules(rules)
+      form.take(rules)
     }
     guard form.mistakes.isEmpty else { throw SpecMistakes(form.mistakes) }
   }
