@@ -49,6 +49,9 @@ final class JobRun {
   /// Runs all steps and freezes the record; or gives the record that a dead runner had frozen already.
   func execute() async throws -> RunRecord {
     if let frozen = try archive.record(of: run) { return frozen }
+    // What its steps store stays until the record names it.
+    let session = try StoreSession(store)
+    defer { session.keep() }
     let clock = ContinuousClock.now
     spec = try store.put(specBytes)[0]
     try archive.append(RunEvent(at: Runner.now(), event: "run-started", text: specName), to: run)
@@ -155,8 +158,7 @@ final class JobRun {
   private func reuse(_ step: Step, _ prepared: PreparedStep) throws -> StepRecord? {
     guard prepared.isReusable, let bytes = try store.stepResult(prepared.key) else { return nil }
     let memory = try CanonicalJSON.decode(StepMemory.self, from: bytes)
-    // Memory may outlive what it remembers: a collected output is made again.
-    for output in memory.outputs where try !store.contains(output.artifact.digest) { return nil }
+    guard try memory.isKept(in: store) else { return nil }
     // This very run did it, and died before it could note so.
     let isOwn = memory.run == run
     let record = StepRecord(
@@ -288,6 +290,11 @@ struct StepMemory: Codable {
   var outputs: [StepRecord.Output]
   var notes: [String]
   var headline: String?
+
+  /// Whether all that it remembers is there and stays: memory may outlive it, and a collected output is made again.
+  func isKept(in store: Store) throws -> Bool {
+    try outputs.allSatisfy { output in try output.artifact.roots(.ifPresent).allSatisfy { try store.keeps($0) } }
+  }
 }
 
 /// A line on standard error, for what must not stop the work.

@@ -63,6 +63,9 @@ package struct Planner {
       return (planned(.run, "nothing is known of this data, these parameters and this code"), nil)
     }
     let memory = try CanonicalJSON.decode(StepMemory.self, from: bytes)
+    guard try memory.isKept(in: site.store) else {
+      return (planned(.run, "\(memory.run) did it, but what it made is kept no longer"), nil)
+    }
     let outputs = try memory.outputs.map { output in
       var labelled = output
       labelled.artifact.version = try version(of: output, step)

@@ -34,6 +34,15 @@ struct References {
     }
   }
 
+  /// Throws when the reference names a version that expired.
+  func checkExpiry(of reference: EntityReference) throws {
+    guard case .version(let number) = reference.selector else { return }
+    for kind in EntityName.Kind.allCases {
+      let entity = try EntityName(kind, project: reference.project ?? project, name: reference.name)
+      try store.refs.checkExpiry(of: number, entity)
+    }
+  }
+
   /// How the reference reads, for messages.
   static func text(_ reference: Reference) -> String {
     switch reference {

@@ -36,6 +36,18 @@ package struct RunArchive: Sendable {
     }
   }
 
+  /// The records of a run's steps that are done, whether or not the run has ended.
+  func steps(of run: String) throws -> [StepRecord] {
+    let folder = try folder(of: run).appending("steps")
+    return try store.disk.listIfPresent(folder).compactMap { entry in
+      let path = folder.appending(entry.name).appending("step.json")
+      guard let bytes = try store.disk.readIfPresent(path, limitBytes: 64 << 20) else { return nil }
+      do { return try CanonicalJSON.decode(StepRecord.self, from: bytes) } catch {
+        throw PipelineError.damagedRun(run, reason: "\(error)")
+      }
+    }
+  }
+
   /// Freezes the record: from now on the run is over.
   func freeze(_ record: RunRecord) throws {
     let path = try folder(of: record.id).appending("run.json")

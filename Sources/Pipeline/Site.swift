@@ -60,6 +60,8 @@ package struct Site: Sendable {
     # project: default             # the project of jobs that name none
     # roots: [/data/landing]       # folders from which specs may read by absolute paths
     # settle: 2s                   # how long a file in the inbox must have been left alone
+    # retention:                   # what `nightshift store gc` keeps; default: everything
+    #   datasets: {last: 30, daily: 30, weekly: 26}
 
     """
 }

@@ -75,8 +75,13 @@ package struct SiteRecordsReader {
     try take(Artifact(kind: kind, digest: version.digest, description: version.description), into: &records)
   }
 
-  private func document<Document: Decodable>(_ digest: Digest) throws -> Document {
-    try CanonicalJSON.decode(Document.self, from: try site.store.blob(digest))
+  /// Nil where a collection took it.
+  private func document<Document: Decodable>(_ digest: Digest) throws -> Document? {
+    do {
+      return try CanonicalJSON.decode(Document.self, from: try site.store.blob(digest))
+    } catch StoreError.missingBlob(digest) {
+      return nil
+    }
   }
 
   /// The last 4 KiB of a failed step's log.

@@ -33,6 +33,11 @@ struct StepPreparation {
         artifact: try artifact(input.reference, kinds: step.action.kinds(of: input.name)))
     }
     for input in inputs where input.artifact == nil && !step.action.isOptional(input.name) {
+      if let named = step.action.inputs.first(where: { $0.name == input.name }),
+        case .entity(let entity) = named.reference
+      {
+        try References(store: site.store, project: project).checkExpiry(of: entity)
+      }
       throw PipelineError.unknownReference(input.reference, reason: "there is no such version yet")
     }
     return try prepare(step, try settled(step, inputs))

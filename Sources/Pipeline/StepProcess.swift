@@ -4,7 +4,8 @@ internal import Learning
 internal import Records
 package import SystemPackage
 
-/// The process of one built-in step: `nightshift step REQUEST RESULT`.
+/// The process of one built-in step: `nightshift step REQUEST RESULT`. What it stores stays because the runner that
+/// waits for it is in a session.
 package enum StepProcess {
   /// Reads the request, does the work, writes the result. A step that cannot do its work says so in the result; this
   /// throws only when there is no request to read or no result to write.

@@ -28,6 +28,7 @@ package struct VersionLookup {
       let found = try References(store: site.store, project: project).artifact(reference, kinds: [.dataset, .model])
       if let found { return found }
     }
+    for project in projects { try References(store: site.store, project: project).checkExpiry(of: reference) }
     throw PipelineError.unknownReference(
       text,
       reason: "the store has no such version; `nightshift data list` and `nightshift model list` show what there is")
@@ -43,6 +44,8 @@ package struct DataAdder {
   package func add(
     _ pattern: String, below folder: FilePath, as entity: EntityName, _ format: DatasetFormat, at time: Timestamp
   ) throws -> VersionRef {
+    let session = try StoreSession(site.store)
+    defer { session.keep() }
     let ingest = Ingest(disk: site.disk)
     let writer = try StoreWriter(site.store)
     let manifest = try ingest.read(try ingest.sources(pattern, below: folder), into: writer)
@@ -53,7 +56,8 @@ package struct DataAdder {
     let described = try site.store.put(try CanonicalJSON.encode(description))[0]
     return try site.store.refs.publish(
       Refs.Publication(
-        digest: digest, description: described, key: "add \(time.text) \(digest)", at: time.text, run: nil, step: nil),
+        digest: digest, description: described, key: "add \(time.text) \(digest)", at: time.text,
+        run: nil, step: nil),
       as: entity)
   }
 }

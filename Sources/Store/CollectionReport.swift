@@ -5,6 +5,8 @@ package struct CollectionReport: Codable, Equatable, Sendable {
     package var count = 0
     package var bytes = 0
 
+    package init() {}
+
     mutating func add(_ sizeBytes: Int) {
       count += 1
       bytes += sizeBytes
@@ -24,4 +26,6 @@ package struct CollectionReport: Codable, Equatable, Sendable {
   /// Packs that were condemned before and are needed again.
   package var spared = Tally()
   package var removed = Tally()
+
+  package init() {}
 }

@@ -39,11 +39,16 @@ package struct Collector {
 
   /// Marks and sweeps.
   ///
-  /// - Parameter roots: reads all that is to stay, as it is at the moment of the call: it is called for each phase.
+  /// - Parameters:
+  ///   - prepare: what is to be done first, by one collection at a time.
+  ///   - roots: reads all that is to stay, as it is at the moment of the call: it is called for each phase.
   /// - Throws: ``StoreError/busy(_:)`` when another collection is at work.
-  package func collect(_ roots: () throws -> [Root]) throws -> CollectionReport {
+  package func collect(
+    after prepare: () throws -> Void = {}, _ roots: () throws -> [Root]
+  ) throws -> CollectionReport {
     let lock = try lock()
     defer { lock.keep() }
+    try prepare()
     let before = try store.generations.refresh().names
     var report = try mark(try roots())
     try sweep(roots, &report)

@@ -62,11 +62,33 @@ extension Store {
   /// Whether all that the root reaches is stored and will stay while the caller's ``StoreSession`` lasts: whoever
   /// refers to content that it did not store itself asks this first.
   package func keeps(_ root: Root) throws(StoreError) -> Bool {
-    guard try index.containsKnown(root.digest) else { return false }
+    guard try keeps(root.digest) else { return false }
     guard root.kind == .manifest else { return true }
     for file in try manifest(root.digest).files {
-      for chunk in file.chunks where try !index.containsKnown(chunk.digest) { return false }
+      for chunk in file.chunks where try !keeps(chunk.digest) { return false }
     }
     return true
+  }
+
+  /// Looks for new packs before it says no.
+  private func keeps(_ digest: Digest) throws(StoreError) -> Bool {
+    guard try index.contains(digest) else { return false }
+    return try index.containsKnown(digest)
+  }
+
+  /// Stored bytes that each group reaches and neither `kept` nor a group before it does.
+  package func exclusiveBytes(of groups: [[Root]], beyond kept: [Root]) throws(StoreError) -> [Int] {
+    let reach = try reach(from: kept)
+    var seen = reach.required.union(reach.wanted)
+    var bytes: [Int] = []
+    for group in groups {
+      let own = try self.reach(from: group)
+      var sum = 0
+      for digest in own.required.union(own.wanted) where seen.insert(digest).inserted {
+        sum += try index.location(of: digest)?.row.storedBytes ?? 0
+      }
+      bytes.append(sum)
+    }
+    return bytes
   }
 }

@@ -26,11 +26,14 @@ extension Refs {
     return true
   }
 
-  /// When and why a version expired, from the audit log; nil where it is there, or never was.
-  package func expiry(of number: Int, _ entity: EntityName) throws(StoreError) -> AuditLog.Entry? {
-    guard try version(number, of: entity) == nil else { return nil }
+  /// Throws ``StoreError/expiredVersion(_:number:at:why:)`` for a version that expired, as the audit log tells; does
+  /// nothing for one that is there or never was.
+  package func checkExpiry(of number: Int, _ entity: EntityName) throws(StoreError) {
+    guard try version(number, of: entity) == nil else { return }
     let (action, object) = (Self.expiryAction(entity), Self.object(number, entity))
-    return try AuditLog(root: root, disk: disk).entries().last { $0.action == action && $0.object == object }
+    let entries = try AuditLog(root: root, disk: disk).entries()
+    guard let entry = entries.last(where: { $0.action == action && $0.object == object }) else { return }
+    throw .expiredVersion(entity, number: number, at: entry.at, why: entry.why)
   }
 
   private static func expiryAction(_ entity: EntityName) -> String { "expire-\(entity.kind.rawValue)" }

@@ -158,7 +158,10 @@ package struct Refs: Sendable {
     guard current?.version == expected else {
       throw .aliasMoved(entity, alias: alias, expected: expected, found: current?.version)
     }
-    guard let version = try version(target, of: entity) else { throw .unknownVersion(entity, "v\(target)") }
+    guard let version = try version(target, of: entity) else {
+      try checkExpiry(of: target, entity)
+      throw .unknownVersion(entity, "v\(target)")
+    }
     let ref = AliasRef(
       version: target, digest: version.digest, moved: move.at, from: expected, by: move.by, why: move.why, run: move.run
     )

@@ -20,6 +20,26 @@ extension Store {
     }
   }
 
+  /// The keys of all results.
+  package func stepResultKeys() throws(StoreError) -> [Digest] {
+    let folder = root.appending("index").appending("steps")
+    return try onDisk { () throws(DiskError) in
+      var keys: [Digest] = []
+      for part in try disk.listIfPresent(folder) where part.status.kind == .directory {
+        keys += try disk.list(folder.appending(part.name)).compactMap { entry in
+          entry.name.hasSuffix(".json") ? Digest(entry.name.dropLast(5)) : nil
+        }
+      }
+      return keys
+    }
+  }
+
+  /// Forgets what a step of this key gave: it is done again when it is needed.
+  package func forgetStepResult(_ key: Digest) throws(StoreError) {
+    let path = stepResultPath(key)
+    try onDisk { () throws(DiskError) in try disk.remove(path) }
+  }
+
   private func stepResultPath(_ key: Digest) -> FilePath {
     root.appending("index").appending("steps").appending(String(key.hex.prefix(2))).appending(key.hex + ".json")
   }

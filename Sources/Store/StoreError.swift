@@ -17,6 +17,8 @@ package enum StoreError: Error, Equatable, Sendable {
   case invalidPath(String, reason: String)
   case invalidName(String)
   case unknownVersion(EntityName, String)
+  /// The retention rules ended it.
+  case expiredVersion(EntityName, number: Int, at: String, why: String)
   /// Somebody else moved the alias first.
   case aliasMoved(EntityName, alias: String, expected: Int?, found: Int?)
   /// A folder that a version is to be checked out into holds what no version holds.
@@ -49,6 +51,8 @@ extension StoreError: CustomStringConvertible {
       "“\(name)” is no name: use at most 100 lower-case letters, digits, `-`, `_` and `.`, beginning with a letter or digit"
     case .unknownVersion(let entity, let selector):
       "there is no \(entity.kind.rawValue) version \(entity.project)/\(entity.name)@\(selector)"
+    case .expiredVersion(let entity, let number, let at, let why):
+      "\(entity.project)/\(entity.name)@v\(number) expired on \(at.prefix(10)) (\(why)): name a version that is kept"
     case .aliasMoved(let entity, let alias, let expected, let found):
       "\(entity.name)@\(alias) moved meanwhile: it should be at \(versionText(expected)) but is at \(versionText(found))"
     case .foreignFiles(let folder, let path):

@@ -42,8 +42,8 @@ enum ExitStatus: Int32 {
     switch error {
     case .noStore, .unknownFormat: .invalidSettings
     case .missingBlob, .damagedBlob, .damagedPack, .damagedManifest, .damagedRecord: .damagedStore
-    case .invalidPath, .invalidName, .unknownVersion, .foreignFiles, .refusedArchive, .unreadableArchive,
-      .nothingToStore:
+    case .invalidPath, .invalidName, .unknownVersion, .expiredVersion, .foreignFiles, .refusedArchive,
+      .unreadableArchive, .nothingToStore:
       .usage
     case .aliasMoved, .busy: .busy
     case .disk(let error): error.code == .permissionDenied ? .notAllowed : .fault

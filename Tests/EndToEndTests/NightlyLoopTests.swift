@@ -287,7 +287,7 @@ import Testing
       ["init"], ["check"], ["plan"], ["submit"], ["run"], ["status"], ["runs"], ["nights"], ["show"], ["logs"],
       ["data", "add"], ["data", "list"],
       ["data", "show"], ["data", "checkout"], ["model", "list"], ["model", "show"], ["model", "rollback"],
-      ["store", "check"], ["report"], ["doctor"],
+      ["store", "check"], ["store", "gc"], ["report"], ["doctor"],
     ])
   func help(verb: [String]) throws {
     let process = Process()

@@ -22,6 +22,7 @@ import Testing
       .invalidPath("../x", reason: "it leaves its folder by `..`"),
       .invalidName("A"),
       .unknownVersion(entity, "v9"),
+      .expiredVersion(entity, number: 3, at: "2013-05-01T02:00:00Z", why: "retention of models: last 5"),
       .aliasMoved(entity, alias: "champion", expected: 1, found: nil),
       .refusedArchive("a.zip", entry: "../x", reason: "it leaves its folder by `..`"),
       .unreadableArchive("a.zip", reason: "it is of no known kind"),
@@ -46,6 +47,7 @@ import Testing
     the path “../x” cannot be stored: it leaves its folder by `..`
     “A” is no name: use at most 100 lower-case letters, digits, `-`, `_` and `.`, beginning with a letter or digit
     there is no model version flights/delay@v9
+    flights/delay@v3 expired on 2013-05-01 (retention of models: last 5): name a version that is kept
     delay@champion moved meanwhile: it should be at v1 but is at no version
     a.zip: the entry “../x” is refused: it leaves its folder by `..`
     a.zip cannot be read as an archive: it is of no known kind

@@ -1,0 +1,72 @@
+internal import Jobs
+package import Records
+internal import Store
+
+/// Keeps the store to what the site's rules say: versions expire, and what nothing needs any more goes.
+package struct StoreKeeper {
+  private let site: Site
+  private let now: Timestamp
+
+  /// - Parameter now: when versions expire, and what grace periods are counted to.
+  package init(_ site: Site, now: Timestamp) {
+    self.site = site
+    self.now = now
+  }
+
+  private var collector: Collector {
+    get throws {
+      try Collector(site.store, graceSeconds: site.settings.retention.graceSeconds, now: now.seconds)
+    }
+  }
+
+  private func retention() throws -> RetentionPlan {
+    RetentionPlan(try SiteInventory(site.store), site.settings.retention, project: site.settings.project)
+  }
+
+  /// What ``collect()`` would do now. Changes nothing.
+  package func plan() throws -> CollectionSummary {
+    let plan = try retention()
+    var summary = try summary(plan)
+    summary.collection = try collector.plan(plan.roots())
+    return summary
+  }
+
+  /// Ends what the rules do not keep, marks, and sweeps what is due.
+  package func collect() throws -> CollectionSummary {
+    var summary = CollectionSummary()
+    summary.collection = try collector.collect {
+      let plan = try retention()
+      summary = try self.summary(plan)
+      for expiry in plan.expiries {
+        try site.store.refs.expire(expiry.version.number, of: expiry.entity, at: now.text, why: expiry.why)
+      }
+    } _: {
+      try retention().roots()
+    }
+    if summary.collection.removed.count > 0 { try forgetStepResults() }
+    return summary
+  }
+
+  private func summary(_ plan: RetentionPlan) throws -> CollectionSummary {
+    var summary = CollectionSummary()
+    let groups = plan.expiries.map { $0.version.roots(.ifPresent) } + [plan.forgottenRoots()]
+    let bytes = try site.store.exclusiveBytes(of: groups, beyond: plan.roots())
+    summary.expired = zip(plan.expiries, bytes).map { expiry, bytes in
+      CollectionSummary.Expiry(
+        kind: expiry.entity.kind, project: expiry.entity.project, name: expiry.entity.name,
+        version: expiry.version.number, why: expiry.why, bytes: bytes)
+    }
+    summary.forgottenRuns = plan.forgottenRuns.count
+    summary.forgottenBytes = bytes.last ?? 0
+    return summary
+  }
+
+  /// Results of steps that name what is gone are of no use: the steps are done again when they are needed.
+  private func forgetStepResults() throws {
+    for key in try site.store.stepResultKeys() {
+      guard let bytes = try site.store.stepResult(key) else { continue }
+      let memory = try CanonicalJSON.decode(StepMemory.self, from: bytes)
+      if try !memory.isKept(in: site.store) { try site.store.forgetStepResult(key) }
+    }
+  }
+}
