@@ -54,10 +54,11 @@ package struct DataAdder {
     try writer.finish()
     let description = try DatasetDescriber(store: site.store).description(of: manifest, format)
     let described = try site.store.put(try CanonicalJSON.encode(description))[0]
+    // What was there before is part of the act: the same content may come back within a second.
+    let before = try site.store.refs.latest(of: entity)?.number ?? 0
+    let key = "add \(time.text) \(digest) after v\(before)"
     return try site.store.refs.publish(
-      Refs.Publication(
-        digest: digest, description: described, key: "add \(time.text) \(digest)", at: time.text,
-        run: nil, step: nil),
+      Refs.Publication(digest: digest, description: described, key: key, at: time.text, run: nil, step: nil),
       as: entity)
   }
 }

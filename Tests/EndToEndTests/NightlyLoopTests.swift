@@ -252,6 +252,15 @@ import Testing
       try FileManager.default.contentsOfDirectory(atPath: site.root.appendingPathComponent("Store/tmp").path).isEmpty)
   }
 
+  @Test("content that comes back is the latest version again, within a second too")
+  func comesBack() throws {
+    for content in ["a\n1\n", "a\n2\n", "a\n1\n"] {
+      try site.write("landing/a.csv", content)
+      #expect(try site.run("data", "add", "landing", "--as", "d").status == 0)
+    }
+    #expect(try site.run("data", "show", "d@latest").output.contains("default/d@v3"))
+  }
+
   @Test("a plan says what would run and changes nothing")
   func plan() throws {
     try site.write("landing/1.csv", flights(300))
