@@ -16,6 +16,8 @@ struct SiteInventory {
   /// The steps done of runs that have not.
   var activeSteps: [StepRecord] = []
 
+  init() {}
+
   init(_ store: Store) throws {
     let archive = RunArchive(store)
     for run in try archive.names() {

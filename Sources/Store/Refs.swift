@@ -181,10 +181,12 @@ package struct Refs: Sendable {
     for name in try list(folder.appending("versions")) where !name.hasPrefix(".tmp-") {
       let number = name.hasPrefix("v") && name.hasSuffix(".json") ? Int(name.dropFirst().dropLast(5)) : nil
       let path = folder.appending("versions").appending(name)
-      guard let number, name == "v\(number).json", try version(number, of: entity)?.number == number else {
+      guard let number, name == "v\(number).json" else {
         strays.append(path)
         continue
       }
+      // One that is gone by now has expired.
+      if let version = try version(number, of: entity), version.number != number { strays.append(path) }
     }
     for name in try list(folder.appending("aliases")) where !name.hasPrefix(".tmp-") {
       guard name.hasSuffix(".json"), EntityName.isValid(String(name.dropLast(5))) else {

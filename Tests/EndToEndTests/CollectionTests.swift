@@ -39,6 +39,7 @@ import Testing
     #expect(store() == after)
     #expect(try site.run("store", "check", "--read-data").status == 0)
     #expect(try site.run("report").status == 0)
+    #expect(try site.run("store", "stats").output.contains("  dataset d"))
   }
 
   private static let training = """

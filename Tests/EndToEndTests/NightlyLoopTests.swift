@@ -296,7 +296,7 @@ import Testing
       ["init"], ["check"], ["plan"], ["submit"], ["run"], ["status"], ["runs"], ["nights"], ["show"], ["logs"],
       ["data", "add"], ["data", "list"],
       ["data", "show"], ["data", "checkout"], ["model", "list"], ["model", "show"], ["model", "rollback"],
-      ["store", "check"], ["store", "gc"], ["report"], ["doctor"],
+      ["store", "check"], ["store", "gc"], ["store", "stats"], ["report"], ["doctor"],
     ])
   func help(verb: [String]) throws {
     let process = Process()
