@@ -17,7 +17,7 @@ package struct CollectionReport: Codable, Equatable, Sendable {
   package var packs = Tally()
   /// Stored bytes of blobs that nothing needs, in whatever pack they lie.
   package var unneededBytes = 0
-  /// Packs that go from now on: nothing in them is needed, or it was copied.
+  /// Packs that go from now on: nothing in them is needed, or it was copied elsewhere.
   package var condemned = Tally()
   /// Those of them whose needed blobs were copied, with the bytes of these.
   package var rewritten = Tally()

@@ -3,8 +3,8 @@ internal import SystemPackage
 
 /// Removes packs that hold nothing needed, in two phases, beside any number of readers and writers.
 ///
-/// *Mark*: packs with nothing or little that is needed are condemned, after that little was copied to a new pack. From
-/// then on no session builds on them. *Sweep*: a condemned pack goes when its grace is over, no session is alive that
+/// *Mark*: packs with nothing or little that is needed are condemned, after that little was copied to a new pack; small
+/// packs too, where they are many. From then on no session builds on them. *Sweep*: a condemned pack goes when its grace is over, no session is alive that
 /// began before it was condemned, and still nothing needs it. Stopped anywhere, nothing needed is lost, and the next
 /// collection goes on.
 package struct Collector {
@@ -12,6 +12,9 @@ package struct Collector {
   private let graceSeconds: Int
   /// Seconds since 1970.
   private let now: Int
+
+  /// So many small packs become one.
+  private static let smallLimit = 32
 
   /// - Parameters:
   ///   - graceSeconds: least age of a pack that is condemned, and least time from then to its end.
@@ -101,11 +104,12 @@ package struct Collector {
     return survey
   }
 
+  /// What is condemned now: packs that hold nothing or little that is needed, and small ones where they are many.
   private func victims(_ survey: PackSurvey, _ list: CondemnedList) -> [PackSurvey.Use] {
     let condemned = list.names
-    return survey.packs.filter { use in
-      !condemned.contains(use.name) && (use.isDead || use.isSparse) && use.written + graceSeconds <= now
-    }
+    let candidates = survey.packs.filter { !condemned.contains($0.name) && $0.written + graceSeconds <= now }
+    let isCrowded = candidates.count { $0.isSmall && !$0.isDead } >= Self.smallLimit
+    return candidates.filter { $0.isDead || $0.isSparse || isCrowded && $0.isSmall }
   }
 
   // MARK: Sweep
@@ -201,7 +205,7 @@ package struct Collector {
 
   private func note(_ use: PackSurvey.Use, in report: inout CollectionReport) {
     report.condemned.add(use.sizeBytes)
-    if use.isSparse { report.rewritten.add(use.neededBytes) }
+    if !use.isDead { report.rewritten.add(use.neededBytes) }
   }
 
   private func tally(_ uses: [PackSurvey.Use]) -> CollectionReport.Tally {

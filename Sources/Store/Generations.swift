@@ -14,20 +14,22 @@ final class Generations: Sendable {
   }
 
   private let disk: Disk
-  private let root: FilePath
+  private let path: FilePath
+  private let locks: FilePath
+  /// Held while the generation moves, and by those who need it to stay.
+  private let movingLock: FilePath
   private let index: PackIndex
   private let packs: OpenPacks
   private let sight = Mutex<Sight?>(nil)
 
   init(disk: Disk, root: FilePath, index: PackIndex, packs: OpenPacks) {
     self.disk = disk
-    self.root = root
+    path = root.appending("index/condemned.json")
+    locks = root.appending("locks")
+    movingLock = locks.appending("generation")
     self.index = index
     self.packs = packs
   }
-
-  private var path: FilePath { root.appending("index").appending("condemned.json") }
-  private var locks: FilePath { root.appending("locks") }
 
   // MARK: The list
 
@@ -38,7 +40,6 @@ final class Generations: Sendable {
   @discardableResult
   func refresh() throws(StoreError) -> CondemnedList {
     try sight.withLock { sight throws(StoreError) in
-      let path = path
       let bytes = try onDisk { () throws(DiskError) in
         try disk.readIfPresent(path, limitBytes: CondemnedList.limitBytes)
       }
@@ -65,7 +66,6 @@ final class Generations: Sendable {
 
   /// Replaces the list, durably, while nobody sweeps. Only the one collection at work may call it.
   func write(_ list: CondemnedList) throws(StoreError) {
-    let path = path
     let bytes: [UInt8]
     do { bytes = try list.encoded() } catch { throw .damagedRecord(path, reason: "\(error)") }
     try onDisk { () throws(DiskError) in
@@ -76,9 +76,6 @@ final class Generations: Sendable {
   }
 
   // MARK: Locks
-
-  /// Held while the generation moves, and by those who need it to stay.
-  private var movingLock: FilePath { locks.appending("generation") }
 
   private func lockPath(_ generation: Int) -> FilePath {
     locks.appending(generation == 0 ? "writers" : "writers.\(generation)")

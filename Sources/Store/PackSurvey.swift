@@ -12,12 +12,16 @@ struct PackSurvey {
     /// Of all blobs, and of those that are needed and that no pack before this one has.
     var storedBytes = 0
     var neededBytes = 0
-    /// The needed blobs, where they are so few that copying them and dropping the pack pays.
+    /// The needed blobs, where copying them may pay: they are few, or the whole pack is small.
     var worthCopying: [Digest] = []
 
     var isDead: Bool { neededBytes == 0 }
     var isSparse: Bool { !isDead && neededBytes * 2 < storedBytes }
+    var isSmall: Bool { sizeBytes < PackSurvey.smallBytes }
   }
+
+  /// A pack below this size costs more to find than to copy: each step leaves one.
+  static let smallBytes = Pack.targetBytes / 64
 
   /// Every pack, those that keep a blob from others before those that lose it to them.
   private(set) var packs: [Use] = []
@@ -25,7 +29,7 @@ struct PackSurvey {
   private(set) var missing: Set<Digest> = []
 
   /// Looks at every table. A blob that several packs have is needed of one alone: of the pack whose greatest share is
-  /// needed, so that a rewritten pack never wins over the one that took its place; of a condemned pack only where no
+  /// needed, or the largest of such, so that a rewritten pack never wins over the one that took its place; of a condemned pack only where no
   /// other has it. Throws where a table cannot be read.
   init(_ store: Store, _ reach: Reach, condemned: Set<String>) throws(StoreError) {
     var uses: [Use] = []
@@ -41,7 +45,7 @@ struct PackSurvey {
       let isLeftCondemned = condemned.contains(left.name)
       if isLeftCondemned != condemned.contains(right.name) { return !isLeftCondemned }
       let (a, b) = (left.neededShare, right.neededShare)
-      return a == b ? left.name < right.name : a > b
+      return a == b ? (left.sizeBytes, right.name) > (right.sizeBytes, left.name) : a > b
     }
     var rest = reach.required.union(reach.wanted)
     for use in uses { packs.append(try Self.claim(use, from: &rest, store)) }
@@ -64,7 +68,7 @@ struct PackSurvey {
       use.neededBytes += row.storedBytes
       claimed.append(row.digest)
     }
-    if use.isSparse { use.worthCopying = claimed }
+    if use.isSparse || use.isSmall { use.worthCopying = claimed }
     return use
   }
 }

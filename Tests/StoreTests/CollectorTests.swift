@@ -198,6 +198,18 @@ import Testing
     #expect(added.count == 1)
     try store.collect()
     try store.readAll(try store.fixture.open())
+  @Test("many small packs become one")
+  func merges() throws {
+    let store = try CollectionFixture()
+    let opened = try store.fixture.open()
+    let digests = try (0..<32).map { try opened.put(Array("blob \($0)".utf8))[0] }
+    #expect(try Disk().list(store.packs).count == 32)
+    let roots = digests.map { Root($0, .blob, .required) }
+    let collector = try Collector(opened, graceSeconds: 0, now: .max / 2)
+    #expect(try collector.collect { roots }.rewritten.count == 32)
+    #expect(try Disk().list(store.packs).count == 1)
+    #expect(try collector.collect { roots }.condemned.count == 0)
+    #expect(try digests.allSatisfy { try Digest(of: opened.blob($0)) == $0 })
   }
 
   @Test("a store with a missing blob is not collected from")
