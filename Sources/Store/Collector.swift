@@ -74,9 +74,14 @@ package struct Collector {
     var list = try store.generations.refresh()
     let survey = try survey(roots, list)
     var report = report(survey)
-    let victims = victims(survey, list)
+    var victims = victims(survey, list)
     guard !victims.isEmpty else { return report }
-    try copy(victims.flatMap(\.worthCopying), outOf: list.names.union(victims.map(\.name)))
+    do {
+      try copy(victims.flatMap(\.worthCopying), outOf: list.names.union(victims.map(\.name)))
+    } catch StoreError.disk(let error) where error.code == .noSpace && victims.contains(where: \.isDead) {
+      // Room comes from what needs no copy.
+      victims.removeAll { !$0.isDead }
+    }
     list.generation = try store.generations.next(after: list)
     for use in victims {
       list.packs.append(CondemnedList.Pack(name: use.name, at: now, generation: list.generation))

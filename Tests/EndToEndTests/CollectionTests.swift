@@ -42,6 +42,21 @@ import Testing
     #expect(try site.run("store", "stats").output.contains("  dataset d"))
   }
 
+  @Test("a second collection at the same time is told that the store is busy")
+  func busy() throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    let lock = site.root.appendingPathComponent("Store/locks/gc").path
+    process.arguments = ["flock", lock, SiteFixture.tool, "store", "gc", "--site", site.root.path]
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 75)
+    #expect(text.contains("another `nightshift store gc` is at work on "))
+  }
+
   private static let training = """
     version: 1
     name: delays
@@ -50,15 +65,18 @@ import Testing
       - {id: raw, uses: snapshot, with: {from: "landing/*.csv", dataset: flights}}
       - {id: parts, uses: split, with: {data: raw, by: time, column: time, test: 0.25}}
       - {id: model, uses: train, with: {trainer: xgboost, data: parts.train, target: delay > 25, exclude: [time], params: {rounds: 5}, model: delays}}
+    """
+
+  private static let promotion = """
       - {id: scores, uses: evaluate, with: {model: model, data: parts.test}}
-      - {id: verdict, uses: gate, with: {challenger: scores, champion: delays@champion, require: [auc >= 0.5, auc >= champion.auc + 0.2]}}
+      - {id: verdict, uses: gate, with: {challenger: scores, champion: delays@champion, require: [auc >= 0.5]}}
       - {id: release, uses: promote, with: {verdict: verdict, model: model, alias: champion}}
 
     """
 
-  private func night(_ day: Int) throws -> [String] {
+  private func night(_ day: Int, promotes: Bool = false) throws -> [String] {
     try site.write("landing/a.csv", flights(300, seed: UInt64(day)))
-    try site.write("delays.yaml", Self.training)
+    try site.write("delays.yaml", Self.training + "\n" + (promotes ? Self.promotion : ""))
     try #require(try site.run("submit", "delays.yaml", "--now", "2013-02-0\(day)T02:00:00Z").status == 0)
     let answer = try site.run("run")
     #expect(answer.status == 0, "\(answer.errors)")
@@ -73,7 +91,8 @@ import Testing
     try site.write(
       "nightshift.yaml",
       "settle: 0s\nretention: {datasets: {last: 1}, models: {last: 1}, runs: {last: 1}, grace: 0s}\n")
-    for day in 1...3 { #expect(try night(day) == Array(repeating: "ran", count: 6)) }
+    #expect(try night(1, promotes: true) == Array(repeating: "ran", count: 6))
+    for day in 2...3 { #expect(try night(day) == Array(repeating: "ran", count: 3)) }
     let done = try site.run("store", "gc")
     #expect(done.output.contains("p/flights@v2") && done.output.contains("p/delays@v2"), "\(done.output)\(done.errors)")
     #expect(!done.output.contains("@v1 "))

@@ -198,6 +198,39 @@ import Testing
     #expect(added.count == 1)
     try store.collect()
     try store.readAll(try store.fixture.open())
+  }
+
+  @Test("on a full disk what needs no copy goes, and makes room")
+  func fullDisk() throws {
+    let store = try CollectionFixture()
+    for seeds in [[1, 2, 3], [3], [4]] as [[UInt64]] { try store.publish(seeds) }
+    for number in [1, 2] { try store.expire(number) }
+    try store.publish([3, 5])
+    // The first change is the pack that the one needed file of v1 would be copied to.
+    let report = try store.collect(Disk(faults: FaultPlan(.fail(.noSpace), at: 0)))
+    #expect(report.rewritten.count == 0 && report.removed.count == 1)
+    #expect(try store.collect().rewritten.count == 1)
+    try store.readAll(try store.fixture.open())
+  }
+
+  @Test("what a writer has begun is left alone while a session of any generation is alive")
+  func leftovers() throws {
+    let store = try CollectionFixture()
+    for seeds in [[1], [2]] as [[UInt64]] { try store.publish(seeds) }
+    try store.expire(1)
+    let leftover = store.fixture.root.appending("store/tmp/.tmp-1.pack")
+    try Disk().replace(leftover, with: [1])
+    let opened = try store.fixture.open()
+    try withSession(opened) {
+      // The generation moves on beside the session.
+      #expect(try store.collect().condemned.count == 1)
+      try store.fixture.open().sweep()
+      #expect(Disk().exists(leftover))
+    }
+    try store.fixture.open().sweep()
+    #expect(!Disk().exists(leftover))
+  }
+
   @Test("many small packs become one")
   func merges() throws {
     let store = try CollectionFixture()
