@@ -11,7 +11,9 @@ package struct VersionLookup {
   package init(_ site: Site) { self.site = site }
 
   /// A dataset or model version by `NAME@…` or `PROJECT/NAME@…`, in any project when the name is the only one.
-  package func find(_ text: String) throws -> Artifact {
+  ///
+  /// - Parameter kinds: which of the two it may be, and which is meant where both are there.
+  package func find(_ text: String, _ kinds: [Artifact.Kind] = [.dataset, .model]) throws -> Artifact {
     guard case .entity(let reference)? = ReferenceParser.stored(text) else {
       throw PipelineError.unknownReference(
         text, reason: "write NAME@latest, NAME@v12, NAME@2013-04-01, NAME@ALIAS or PROJECT/NAME@…")
@@ -25,7 +27,7 @@ package struct VersionLookup {
       }
     }
     for project in projects {
-      let found = try References(store: site.store, project: project).artifact(reference, kinds: [.dataset, .model])
+      let found = try References(store: site.store, project: project).artifact(reference, kinds: kinds)
       if let found { return found }
     }
     for project in projects { try References(store: site.store, project: project).checkExpiry(of: reference) }

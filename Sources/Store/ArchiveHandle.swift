@@ -1,6 +1,5 @@
 internal import CArchive
 internal import Disk
-internal import Glibc
 internal import SystemPackage
 
 /// libarchive behind values and errors: closed when the last reference goes. Nothing else imports it for reading.
@@ -65,14 +64,7 @@ final class ArchiveHandle {
 
   /// The next entry; what is left of the present one is passed over.
   func nextEntry() throws(StoreError) -> Entry? {
-    // libarchive turns names into the thread's character set, and cron's is ASCII.
-    let locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
-    let former = uselocale(locale)
-    defer {
-      uselocale(former)
-      if let locale { freelocale(locale) }
-    }
-    return try decodeEntry()
+    try inUTF8Locale { _ throws(StoreError) in try decodeEntry() }
   }
 
   private func decodeEntry() throws(StoreError) -> Entry? {

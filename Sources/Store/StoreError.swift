@@ -26,6 +26,7 @@ package enum StoreError: Error, Equatable, Sendable {
   /// An archive that must not be unpacked.
   case refusedArchive(FilePath, entry: String, reason: String)
   case unreadableArchive(FilePath, reason: String)
+  case unwritableArchive(FilePath, reason: String)
   /// No content, or content that cannot be one blob: the whole sentence.
   case nothingToStore(String)
   /// Somebody else is at what only one may do at a time: the whole sentence.
@@ -59,6 +60,7 @@ extension StoreError: CustomStringConvertible {
       "\(folder) holds “\(path)”, which a checkout would remove though no version can hold it (hidden, or a link): move it away, or choose another folder"
     case .refusedArchive(let path, let entry, let reason): "\(path): the entry “\(entry)” is refused: \(reason)"
     case .unreadableArchive(let path, let reason): "\(path) cannot be read as an archive: \(reason)"
+    case .unwritableArchive(let path, let reason): "\(path) cannot be written as an archive: \(reason)"
     case .nothingToStore(let what), .busy(let what): what
     }
   }

@@ -45,6 +45,7 @@ enum ExitStatus: Int32 {
     case .invalidPath, .invalidName, .unknownVersion, .expiredVersion, .foreignFiles, .refusedArchive,
       .unreadableArchive, .nothingToStore:
       .usage
+    case .unwritableArchive: .fault
     case .aliasMoved, .busy: .busy
     case .disk(let error): error.code == .permissionDenied ? .notAllowed : .fault
     }

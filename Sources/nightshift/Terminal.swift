@@ -1,6 +1,8 @@
+internal import Disk
 internal import Glibc
 internal import Jobs
 internal import Records
+internal import SystemPackage
 
 /// Standard output and error.
 enum Terminal {
@@ -21,17 +23,27 @@ enum Terminal {
     }
   }
 
+  /// Writes all of `bytes` to standard output or throws: for content that must not be cut short in silence.
+  static func writeAll(_ bytes: [UInt8]) throws {
+    if let code = put(bytes, to: 1) {
+      throw DiskError.system(operation: .write, path: "standard output", code: Errno(rawValue: code))
+    }
+  }
+
   static func writeJSON(_ value: some Encodable) throws { write(try CanonicalJSON.encodeForPeople(value)) }
 
-  private static func put(_ bytes: [UInt8], to descriptor: Int32) {
+  /// The kernel's code, where it did not take all.
+  @discardableResult
+  private static func put(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
     var done = 0
     while done < bytes.count {
       let got = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, bytes.count - done) }
       if got < 0, errno == EINTR { continue }
-      // A closed pipe: nobody reads on, so there is nobody to tell.
-      if got <= 0 { return }
+      // Of a closed pipe, most have nobody to tell.
+      if got <= 0 { return errno }
       done += got
     }
+    return nil
   }
 }
 
@@ -65,10 +77,18 @@ extension String {
     String(self[..<(lastIndex { $0 != " " }.map { index(after: $0) } ?? startIndex)])
   }
 
-  /// Control characters made visible, so that a hostile name cannot steer a terminal.
+  /// Control characters made visible, so that a hostile name cannot steer a terminal, break a line or turn its direction.
   var printable: String {
-    String(
-      String.UnicodeScalarView(
-        unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "\u{FFFD}" : $0 }))
+    String(String.UnicodeScalarView(unicodeScalars.map { $0.isControl ? "\u{FFFD}" : $0 }))
+  }
+}
+
+extension Unicode.Scalar {
+  /// C0, C1, line and paragraph separators, and the marks that turn the direction of text.
+  fileprivate var isControl: Bool {
+    switch value {
+    case 0..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
   }
 }

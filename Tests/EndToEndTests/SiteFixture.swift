@@ -32,7 +32,14 @@ final class SiteFixture: Sendable {
   }
 
   @discardableResult
-  func run(_ arguments: String...) throws -> Answer { try Self.start(Self.tool, arguments, root) }
+  func run(_ arguments: String...) throws -> Answer { try run(arguments) }
+
+  func run(_ arguments: [String]) throws -> Answer { try Self.start(Self.tool, arguments, root) }
+
+  /// Runs a line of shell in the site's folder; its arguments are `$1` and so on.
+  func shell(_ line: String, _ arguments: String...) throws -> Answer {
+    try Self.start("/bin/sh", ["-c", line, "sh"] + arguments, root)
+  }
 
   func write(_ path: String, _ text: String) throws {
     let file = root.appendingPathComponent(path)

@@ -26,6 +26,7 @@ import Testing
       .aliasMoved(entity, alias: "champion", expected: 1, found: nil),
       .refusedArchive("a.zip", entry: "../x", reason: "it leaves its folder by `..`"),
       .unreadableArchive("a.zip", reason: "it is of no known kind"),
+      .unwritableArchive("a.tar.xz", reason: "out of memory"),
       .nothingToStore("a.zip holds no file"),
       .busy("another collection is at work"),
       .disk(.notRegular(path: "a.csv")),
@@ -51,6 +52,7 @@ import Testing
     delay@champion moved meanwhile: it should be at v1 but is at no version
     a.zip: the entry “../x” is refused: it leaves its folder by `..`
     a.zip cannot be read as an archive: it is of no known kind
+    a.tar.xz cannot be written as an archive: out of memory
     a.zip holds no file
     another collection is at work
     a.csv is not a regular file: links, pipes and devices are not followed; copy the file itself here
