@@ -52,7 +52,7 @@ let package = Package(
     .systemLibrary(name: "CXGBoost", providers: [.apt(["libxgboost-dev"])]),
     .target(name: "CStatistics", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CPosix"),
-    .testTarget(name: "EndToEndTests", dependencies: ["nightshift"], swiftSettings: settings),
+    .testTarget(name: "EndToEndTests", dependencies: ["nightshift"], exclude: ["Golden"], swiftSettings: settings),
     .executableTarget(
       name: "nightshift",
       dependencies: ["Reports", "Pipeline", "Jobs", "Spool", "Records", "Store", "Disk", argumentParser, system],

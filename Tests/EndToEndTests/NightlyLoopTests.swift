@@ -295,8 +295,8 @@ import Testing
     arguments: [
       ["init"], ["check"], ["plan"], ["submit"], ["run"], ["status"], ["runs"], ["nights"], ["show"], ["logs"],
       ["data", "add"], ["data", "list"],
-      ["data", "show"], ["data", "checkout"], ["data", "export"], ["model", "list"],
-      ["model", "show"], ["model", "export"], ["model", "rollback"],
+      ["data", "show"], ["data", "checkout"], ["data", "export"], ["data", "diff"], ["model", "list"],
+      ["model", "show"], ["model", "export"], ["model", "diff"], ["model", "rollback"],
       ["store", "check"], ["store", "gc"], ["store", "stats"], ["report"], ["doctor"],
     ])
   func help(verb: [String]) throws {
