@@ -1,3 +1,5 @@
+package import Store
+
 /// What a step does. The kinds are closed: one `switch`, checked by the compiler.
 package enum StepAction: Codable, Hashable, Sendable {
   case snapshot(SnapshotOptions)
@@ -44,6 +46,7 @@ package struct ImportOptions: Codable, Hashable, Sendable {
     package var totalBytes: Int
     /// Largest allowed ratio of unpacked to packed bytes.
     package var ratio: Double
+    package var names: ArchiveReader.Names
   }
 }
 

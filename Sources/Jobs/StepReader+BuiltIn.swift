@@ -1,4 +1,5 @@
 internal import Records
+internal import Store
 
 /// The options of each built-in step. Each returns nil where a mistake was found.
 extension StepReader {
@@ -8,12 +9,13 @@ extension StepReader {
   }
 
   func importing(_ with: Form) -> ImportOptions? {
-    var limits = ImportOptions.Limits(entryCount: 100_000, totalBytes: 64 << 30, ratio: 1000)
+    var limits = ImportOptions.Limits(entryCount: 100_000, totalBytes: 64 << 30, ratio: 1000, names: .portable)
     if let form = with.form("limits", title: "`limits`") {
       form.check(Vocabulary.importLimits)
       limits.entryCount = form.integer("entries", 1...Int.max) ?? limits.entryCount
       limits.totalBytes = form.size("bytes") ?? limits.totalBytes
       limits.ratio = form.number("ratio", 1...1_000_000) ?? limits.ratio
+      limits.names = form.word("names", ArchiveReader.Names.self) ?? limits.names
       with.take(form)
     }
     guard let archive = with.path("archive"), let dataset = with.name("dataset") else { return nil }

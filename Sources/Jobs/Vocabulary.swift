@@ -1,4 +1,5 @@
 internal import Records
+internal import Store
 
 /// The words of the job language: which keys each place takes, what they hold and mean. The reader and the JSON Schema
 /// for editors are both made from this table, so that they cannot disagree.
@@ -215,6 +216,9 @@ enum Vocabulary {
     Field("entries", .integer(1...Int.max), "Most files. Default: 100000."),
     Field("bytes", .size, "Most bytes unpacked. Default: 64GiB."),
     Field("ratio", .number(1...1_000_000), "Most bytes unpacked for each byte packed. Default: 1000."),
+    Field(
+      "names", .word(ArchiveReader.Names.allCases.map(\.rawValue)),
+      "`portable`: files whose names differ in case or spelling only are refused. `any`: they stay. Default: portable."),
   ]
 
   static let driftThresholds: [Field] = [

@@ -30,6 +30,7 @@ final class ArchiveHandle {
     archive_read_support_format_empty(archive)
     archive_read_support_format_raw(archive)
     guard archive_read_open_fd(archive, file.descriptor, 1 << 20) == ARCHIVE_OK else { throw failure() }
+    try refuseNesting()
   }
 
   /// A compressed stream: whatever is in it, it is one entry. The name is for messages.
@@ -42,6 +43,14 @@ final class ArchiveHandle {
     archive_read_support_format_raw(archive)
     let context = Unmanaged.passUnretained(source).toOpaque()
     guard archive_read_open(archive, context, nil, readFromSource, nil) == ARCHIVE_OK else { throw sourceFailure() }
+    try refuseNesting()
+  }
+
+  /// Each layer of compression may unpack to a thousand times its size and wants a window of memory of its own. The last
+  /// one counted is the file itself.
+  private func refuseNesting() throws(StoreError) {
+    guard archive_filter_count(archive) > 2 else { return }
+    throw .unreadableArchive(path, reason: "it is compressed more than once: unpack it before")
   }
 
   deinit { archive_read_free(archive) }
@@ -61,6 +70,9 @@ final class ArchiveHandle {
 
   /// Unpacked bytes so far, headers and entries passed over among them.
   var unpackedBytes: Int { Int(max(0, archive_filter_bytes(archive, 0))) }
+
+  /// Known from the first entry on.
+  var isZip: Bool { archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_ZIP }
 
   /// The next entry; what is left of the present one is passed over.
   func nextEntry() throws(StoreError) -> Entry? {

@@ -10,12 +10,22 @@ package struct ArchiveReader {
     package var totalBytes: Int
     /// Unpacked bytes for each packed byte.
     package var ratio: Double
+    package var names: Names
 
-    package init(entryCount: Int, totalBytes: Int, ratio: Double) {
+    package init(entryCount: Int, totalBytes: Int, ratio: Double, names: Names = .portable) {
       self.entryCount = entryCount
       self.totalBytes = totalBytes
       self.ratio = ratio
+      self.names = names
     }
+  }
+
+  /// Which files may stand beside each other.
+  package enum Names: String, Codable, CaseIterable, Sendable {
+    /// Those that every file system tells apart: `a.csv` and `A.csv` are refused together.
+    case portable
+    /// Those that this one does.
+    case any
   }
 
   private let path: FilePath
@@ -32,15 +42,27 @@ package struct ArchiveReader {
   /// refused even when it is not selected: such an archive is not to be trusted.
   package func read(select: [Glob], into writer: StoreWriter) throws -> Manifest {
     let file = try disk.open(path)
+    let directory = try ZipDirectory(file)
+    try directory?.check(entryLimit: limits.entryCount)
     let archive = try ArchiveHandle(archiveIn: file)
     var files: [Manifest.File] = []
     var seen: Set<RelativePath> = []
+    var clashes = NameClashes()
     var budget = ArchiveBudget(limits: limits, packedBytes: try file.status().sizeBytes)
     while let entry = try archive.nextEntry() {
+      guard directory != nil || !archive.isZip else {
+        throw StoreError.unreadableArchive(path, reason: "something stands before the zip archive in it: cut it off")
+      }
       try budget.countEntry(entry.path, of: path, skippedTo: archive.unpackedBytes)
       guard let file = try regularFile(entry) else { continue }
       guard seen.insert(file).inserted else { throw refused(entry, "the archive holds it twice") }
       guard select.isEmpty || select.contains(where: { $0.matches(file.text) }) else { continue }
+      if limits.names == .portable, let other = clashes.add(file) {
+        throw refused(
+          entry,
+          "macOS and Windows take it for “\(other.text)”: rename one, select one, or allow both by `names: any` in `limits`"
+        )
+      }
       var stream = EntryStream(archive: archive, entry: entry.path, budget: budget)
       files.append(try writer.addFile(file, isExecutable: entry.isExecutable, &stream))
       budget = stream.budget

@@ -31,8 +31,10 @@ import Testing
 
     """
 
-  private func read(_ select: [String] = [], ratio: Double = 1000, entries: Int = 100) throws -> Manifest {
-    let limits = ArchiveReader.Limits(entryCount: entries, totalBytes: 64 << 20, ratio: ratio)
+  private func read(
+    _ select: [String] = [], ratio: Double = 1000, entries: Int = 100, names: ArchiveReader.Names = .portable
+  ) throws -> Manifest {
+    let limits = ArchiveReader.Limits(entryCount: entries, totalBytes: 64 << 20, ratio: ratio, names: names)
     let writer = try StoreWriter(try fixture.open())
     let manifest = try ArchiveReader(archive, disk: Disk(), limits: limits).read(
       select: select.compactMap { Glob($0) }, into: writer)
@@ -158,6 +160,123 @@ import Testing
     #expect(throws: StoreError.self) { try read() }
     try make(Self.tar + "with tarfile.open(p,'w:gz') as t: add(t,'a',bytes(range(256))*400)")
     try Disk().replace(archive, with: Array(try Disk().read(archive).prefix(300)))
+    #expect(throws: StoreError.self) { try read() }
+  }
+
+  // MARK: What two readers would see differently
+
+  @Test(
+    "names that another file system takes for one are refused together, unless any name is allowed",
+    arguments: [
+      (["a.csv", "A.csv"], "A.csv", "a.csv"),
+      (["é.csv", "e\u{301}.csv"], "e\u{301}.csv", "é.csv"),
+      (["straße", "STRASSE"], "STRASSE", "straße"),
+      (["a", "A/b"], "A/b", "a"),
+      (["A/b/c", "a/B"], "a/B", "A/b"),
+    ])
+  func clashes(names: [String], entry: String, other: String) throws {
+    let list = names.map { "'\($0)'" }.joined(separator: ",")
+    try make(Self.tar + "with tarfile.open(p,'w',format=tarfile.GNU_FORMAT) as t: [add(t,n) for n in [\(list)]]")
+    #expect(
+      throws: StoreError.refusedArchive(
+        archive, entry: entry,
+        reason:
+          "macOS and Windows take it for “\(other)”: rename one, select one, or allow both by `names: any` in `limits`")
+    ) { try read() }
+    #expect(try read(names: .any).files.count == 2)
+  }
+
+  @Test("folders whose names differ in case are one, and no clash")
+  func mergedFolders() throws {
+    try make(Self.tar + "with tarfile.open(p,'w') as t: [add(t,n) for n in ['a/b/x','A/b/y','a/B/z','ab']]")
+    #expect(try read().files.count == 4)
+    try make(Self.tar + "with tarfile.open(p,'w') as t: add(t,'a.csv'); add(t,'A.csv')")
+    #expect(try read(["a.*"]).files.count == 1, "what is not selected is at odds with nothing")
+  }
+
+  /// Changes bytes of a zip file of `good.csv` and `more.csv`, found from either end.
+  private static let zip = """
+    def zip(change):
+      with zipfile.ZipFile(p,'w',allowZip64=True) as z: z.writestr('good.csv','1,2\\n'); z.writestr('more.csv','3,4\\n')
+      data = bytearray(open(p,'rb').read()); data = change(data) or data
+      open(p,'wb').write(data)
+
+    """
+
+  @Test(
+    "a zip file whose directory and entries disagree is refused",
+    arguments: [
+      ("d[30:34] = b'evil'", "good.csv", "the archive's directory calls it so, but its own header “evil.csv”"),
+      (
+        "d[d.rindex(b'more'):][:4]; d.__setitem__(slice(d.rindex(b'more'),d.rindex(b'more')+4), b'evil')", "evil.csv",
+        "the archive's directory calls it so, but its own header “more.csv”"
+      ),
+      ("d[d.index(b'PK\\1\\2')+42] = 7", "good.csv", "the archive's directory points at no such entry"),
+    ])
+  func mismatch(change: String, entry: String, reason: String) throws {
+    try make(Self.zip + "def c(d):\n  \(change)\nzip(c)")
+    #expect(throws: StoreError.refusedArchive(archive, entry: entry, reason: reason)) { try read() }
+  }
+
+  @Test(
+    "a zip file whose directory is torn, hidden or elsewhere is refused",
+    arguments: [
+      ("return d[:-22]", "its directory is not at its end"),
+      ("return d + b'more'", "its directory is not at its end"),
+      ("return d[:d.index(b'PK\\1\\2')]", "its directory is not at its end"),
+      ("d[-6] += 1", "its directory is not where its end says"),
+      ("d[-12] += 1", "its directory is torn"),
+      ("return b'#!/bin/sh\\n' + d", "something stands before the zip archive in it: cut it off"),
+    ])
+  func tornZip(change: String, reason: String) throws {
+    try make(Self.zip + "def c(d):\n  \(change)\nzip(c)")
+    #expect(throws: StoreError.unreadableArchive(archive, reason: reason)) { try read() }
+  }
+
+  @Test("a zip file of more entries than its first header can count is read")
+  func manyEntries() throws {
+    try make("with zipfile.ZipFile(p,'w') as z: [z.writestr(str(n),'') for n in range(66000)]")
+    #expect(try read(entries: 70_000).files.count == 66_000)
+    #expect(throws: StoreError.unreadableArchive(archive, reason: "its directory has 66000 entries, more than 100")) {
+      try read()
+    }
+  }
+
+  // MARK: Bombs
+
+  @Test("compression in compression is refused", arguments: ["w:gz", "w:xz"])
+  func nested(mode: String) throws {
+    try make(
+      Self.tar + "import gzip\nwith tarfile.open(p,'\(mode)') as t: add(t,'a')\n"
+        + "d=open(p,'rb').read(); open(p,'wb').write(gzip.compress(d))")
+    #expect(throws: StoreError.unreadableArchive(archive, reason: "it is compressed more than once: unpack it before"))
+    {
+      try read()
+    }
+  }
+
+  @Test("a hole of a terabyte counts as a terabyte")
+  func sparse() throws {
+    try make(
+      Self.tar + "i=tarfile.TarInfo('hole'); i.pax_headers={'GNU.sparse.major':'1','GNU.sparse.minor':'0',"
+        + "'GNU.sparse.name':'hole','GNU.sparse.realsize':str(1<<40)}; m=b'1\\n%d\\n1\\n' % ((1<<40)-1); m+=b'\\0'*(512-len(m))+b'x'\n"
+        + "i.size=len(m)\nwith tarfile.open(p,'w',format=tarfile.PAX_FORMAT) as t: t.addfile(i,io.BytesIO(m))")
+    #expect(
+      throws: StoreError.refusedArchive(
+        archive, entry: "hole", reason: "the archive unpacks to more than 100 times its size")
+    ) { try read(ratio: 100) }
+  }
+
+  @Test(
+    "headers without end are refused in little time and memory", .timeLimit(.minutes(1)),
+    arguments: [
+      // One extended header of 8 MiB, and ten thousand of them before one entry.
+      "i=tarfile.TarInfo('a'); i.pax_headers={'comment':'x'*(8<<20)}\nwith tarfile.open(p,'w') as t: t.addfile(i)",
+      "h=tarfile.TarInfo('h'); h.type=tarfile.XHDTYPE; h.size=0\nopen(p,'wb').write(h.tobuf()*10000+tarfile.TarInfo('a').tobuf()+bytes(1024))",
+      "h=tarfile.TarInfo('././@LongLink'); h.type=tarfile.GNUTYPE_LONGNAME; h.size=8<<20\nopen(p,'wb').write(h.tobuf()+b'n'*(8<<20)+tarfile.TarInfo('a').tobuf()+bytes(1024))",
+    ])
+  func headers(script: String) throws {
+    try make(script)
     #expect(throws: StoreError.self) { try read() }
   }
 }

@@ -18,7 +18,8 @@ extension StepContext {
     let folder = FilePath(request.workFolder).appending("archive")
     try store.checkout(try store.manifest(digest), to: folder, .readOnly)
     let limits = ArchiveReader.Limits(
-      entryCount: options.limits.entryCount, totalBytes: options.limits.totalBytes, ratio: options.limits.ratio)
+      entryCount: options.limits.entryCount, totalBytes: options.limits.totalBytes, ratio: options.limits.ratio,
+      names: options.limits.names)
     let writer = try StoreWriter(store)
     let manifest = try ArchiveReader(folder.appending(archive.path.text), disk: site.disk, limits: limits)
       .read(select: globs, into: writer)
