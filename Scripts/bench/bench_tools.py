@@ -191,9 +191,9 @@ class Borg(Tool):
         return self.run("check", "--verify-data", self.repository)
 
 
-def installed(folder, nightshift, cache):
-    """Nightshift and the peers that this machine has, each with a folder of its own."""
+def installed(folder, nightshift, cache, wanted):
+    """Nightshift and those of the wanted peers that this machine has, each with a folder of its own."""
     found = [(Nightshift, nightshift)]
     path = os.pathsep.join([os.path.join(cache, "dvc", "bin"), os.environ.get("PATH", "")])
-    found += [(kind, shutil.which(kind.name, path=path)) for kind in (DVC, Restic, Borg)]
+    found += [(kind, shutil.which(kind.name, path=path)) for kind in (DVC, Restic, Borg) if kind.name in wanted]
     return [kind(program, os.path.join(folder, kind.name)) for kind, program in found if program]

@@ -9,6 +9,10 @@ extension Store {
   /// Writes a version as an archive to `file`, in place of what is there: under a hidden name beside it, then one rename.
   /// Each blob is verified on its way.
   package func export(_ manifest: Manifest, as format: ArchiveFormat, to file: FilePath) throws {
+    // A rename would put the archive in the place of a link, or, for root, of a device.
+    if let status = try outside.statusIfPresent(of: file), status.kind != .regular {
+      throw StoreError.unwritableArchive(file, reason: "what is there is no regular file")
+    }
     let folder = file.removingLastComponent()
     let hidden = folder.appending(Disk.temporaryName())
     let target = try outside.create(hidden)

@@ -38,6 +38,7 @@ import Testing
     #expect(try site.shell("\"$1\" data export d@v1 - --format \(format) > /dev/full", SiteFixture.tool).status == 74)
     for file in ["-", "d.rar", "tar"] { #expect(try site.run("data", "export", "d@v1", file).status == 64) }
     #expect(try site.run("data", "export", "d@v1", "none/d.tar").status == 74)
+    #expect(try site.run("data", "export", "d@v1", "/dev/null", "--format", "tar").status == 74)
     #expect(try site.run("model", "export", "d@v1", "d.tar").status == 64)
   }
 }

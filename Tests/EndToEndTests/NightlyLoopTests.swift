@@ -83,6 +83,8 @@ import Testing
     let page = try site.read("Store/reports/index.html")
     #expect(page.contains("All went well in the night of 2013-02-03"))
     #expect(try site.read("Store/reports/models/p/delays.json").contains("champion"))
+    #expect(try site.run("model", "export", "delays@v1", "delays.zip").status == 0)
+    #expect(try site.run("model", "diff", "delays@v1", "delays@champion").output.contains("bytes new"))
     // From the predictions back to the raw files.
     #expect(
       try site.read("Store/reports/datasets/p/predictions.html").contains("<td>landing/*.csv</td><td>raw files</td>"))
