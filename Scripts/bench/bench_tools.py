@@ -79,7 +79,7 @@ class Nightshift(Tool):
 
     def initialise(self):
         self.site = os.path.join(self.folder, "site")
-        self.repository = os.path.join(self.site, "Store", "packs")
+        self.repository = os.path.join(self.site, "Store")
         self.run("init", self.site)
         help_text = subprocess.run([self.program, "data", "add", "--help"], capture_output=True, text=True).stdout
         # As files: the others do not look into tables either.
