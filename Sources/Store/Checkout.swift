@@ -23,17 +23,21 @@ extension Store {
   }
 
   /// Writes a version's files into a new folder: all of them under a hidden name beside it, then one rename. Each blob
-  /// is verified on its way. Throws when something is at `folder` already.
+  /// is verified on its way. Throws ``StoreError/occupied(_:)`` when
+  /// something is at `folder` already.
   ///
   /// Nothing is synced: a checkout can be made again.
   @discardableResult
   package func checkout(
     _ manifest: Manifest, to folder: FilePath, _ mode: CheckoutMode = .writable
   ) throws(StoreError) -> CheckoutSummary {
-    try beside(folder) { hidden throws(StoreError) in
+    if outside.exists(folder) { throw .occupied(folder) }
+    return try beside(folder) { hidden throws(StoreError) in
       var tree = CheckoutTree(store: self, root: hidden, mode: mode)
       try tree.write(manifest)
-      try onDisk { () throws(DiskError) in try outside.renameExclusively(hidden, to: folder) }
+      do throws(DiskError) { try outside.renameExclusively(hidden, to: folder) } catch {
+        throw error.code == .fileExists ? .occupied(folder) : .disk(error)
+      }
       return tree.summary
     }
   }

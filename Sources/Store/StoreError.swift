@@ -21,6 +21,8 @@ package enum StoreError: Error, Equatable, Sendable {
   case expiredVersion(EntityName, number: Int, at: String, why: String)
   /// Somebody else moved the alias first.
   case aliasMoved(EntityName, alias: String, expected: Int?, found: Int?)
+  /// Something is where a version is to be checked out.
+  case occupied(FilePath)
   /// A folder that a version is to be checked out into holds what no version holds.
   case foreignFiles(FilePath, String)
   /// An archive that must not be unpacked.
@@ -56,6 +58,8 @@ extension StoreError: CustomStringConvertible {
       "\(entity.project)/\(entity.name)@v\(number) expired on \(at.prefix(10)) (\(why)): name a version that is kept"
     case .aliasMoved(let entity, let alias, let expected, let found):
       "\(entity.name)@\(alias) moved meanwhile: it should be at \(versionText(expected)) but is at \(versionText(found))"
+    case .occupied(let path):
+      "\(path) is there already: choose a new folder, or make this one the version with `--update`"
     case .foreignFiles(let folder, let path):
       "\(folder) holds “\(path)”, which a checkout would remove though no version can hold it (hidden, or a link): move it away, or choose another folder"
     case .refusedArchive(let path, let entry, let reason): "\(path): the entry “\(entry)” is refused: \(reason)"

@@ -42,7 +42,7 @@ enum ExitStatus: Int32 {
     switch error {
     case .noStore, .unknownFormat: .invalidSettings
     case .missingBlob, .damagedBlob, .damagedPack, .damagedManifest, .damagedRecord: .damagedStore
-    case .invalidPath, .invalidName, .unknownVersion, .expiredVersion, .foreignFiles, .refusedArchive,
+    case .invalidPath, .invalidName, .unknownVersion, .expiredVersion, .occupied, .foreignFiles, .refusedArchive,
       .unreadableArchive, .nothingToStore:
       .usage
     case .unwritableArchive: .fault

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Disk
 internal import Pipeline
 internal import Records
 internal import Store
@@ -6,14 +7,24 @@ internal import Store
 extension DataCommand {
   struct Checkout: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Write a version's files into a new folder, each verified.",
-      discussion: "EXAMPLE:\n  nightshift data checkout flights@v2 /tmp/flights-v2")
+      abstract: "Write a version's files into a folder, each verified.",
+      discussion: """
+        With --update a folder that is there becomes the version: what differs is written, what is more is removed, and who
+        reads it meanwhile sees the old files or the new ones.
+
+        EXAMPLE:
+          nightshift data checkout flights@v2 /tmp/flights-v2
+          nightshift data checkout --update flights@latest /srv/flights
+        """)
 
     @Argument(help: "NAME@VERSION.")
     var reference: String
 
-    @Argument(help: "The folder; nothing may be there yet.")
+    @Argument(help: "The folder; without --update nothing may be there yet.")
     var folder: String
+
+    @Flag(help: "Make a folder that is there hold exactly the version.")
+    var update = false
 
     @Flag(help: "Make the files read-only.")
     var readOnly = false
@@ -22,9 +33,18 @@ extension DataCommand {
 
     func run() throws {
       let site = try siteOptions.open()
-      let found = try VersionLookup(site).find(reference)
-      try site.store.checkout(
-        try site.store.manifest(found.digest), to: absolute(folder), readOnly ? .readOnly : .writable)
+      let manifest = try site.store.manifest(try VersionLookup(site).find(reference).digest)
+      let mode: Store.CheckoutMode = readOnly ? .readOnly : .writable
+      let target = absolute(folder)
+      guard update, site.disk.exists(target) else {
+        try site.store.checkout(manifest, to: target, mode)
+        return
+      }
+      let summary = try site.store.update(target, to: manifest, mode)
+      if Terminal.isInteractive {
+        Terminal.write(
+          "\(summary.writtenCount) files written, \(summary.keptCount) kept, \(summary.removedCount) removed")
+      }
     }
   }
 }
