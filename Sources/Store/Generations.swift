@@ -99,8 +99,12 @@ final class Generations: Sendable {
 
   /// Whether no session of an earlier generation is alive. None can begin any more: it would look again.
   func areOver(before generation: Int) throws(StoreError) -> Bool {
-    for earlier in try known() where earlier < generation {
-      let path = lockPath(earlier)
+    try areOver(try known().filter { $0 < generation })
+  }
+
+  private func areOver(_ generations: [Int]) throws(StoreError) -> Bool {
+    for generation in generations {
+      let path = lockPath(generation)
       guard let lock = try onDisk({ () throws(DiskError) in try disk.lockIfFree(path) }) else { return false }
       lock.keep()
     }
@@ -132,7 +136,8 @@ final class Generations: Sendable {
     let path = lockPath(generation)
     guard let lock = try onDisk({ () throws(DiskError) in try disk.lockIfFree(path) }) else { return }
     defer { lock.keep() }
-    guard try areOver(before: generation) else { return }
+    // Where the list was lost, sessions of higher generations may be alive.
+    guard try areOver(try known().filter { $0 != generation }) else { return }
     try body()
   }
 

@@ -227,6 +227,11 @@ import Testing
       try store.fixture.open().sweep()
       #expect(Disk().exists(leftover))
     }
+    try withSession(opened) {
+      try Disk().removeTree(store.fixture.root.appending("store/index"))
+      try store.fixture.open().sweep()
+      #expect(Disk().exists(leftover))
+    }
     try store.fixture.open().sweep()
     #expect(!Disk().exists(leftover))
   }
