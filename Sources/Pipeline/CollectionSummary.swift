@@ -1,3 +1,4 @@
+package import Records
 package import Store
 
 /// What `store gc` did, or would do.
@@ -19,4 +20,6 @@ package struct CollectionSummary: Codable, Sendable {
   package var forgottenRuns = 0
   package var forgottenBytes = 0
   package var collection = CollectionReport()
+  /// When the grace of what is condemned now is over.
+  package var dueFrom: Timestamp
 }

@@ -33,7 +33,7 @@ package struct StoreKeeper {
 
   /// Ends what the rules do not keep, marks, and sweeps what is due.
   package func collect() throws -> CollectionSummary {
-    var summary = CollectionSummary()
+    var summary = emptySummary
     summary.collection = try collector.collect {
       let plan = try retention()
       summary = try self.summary(plan)
@@ -47,8 +47,12 @@ package struct StoreKeeper {
     return summary
   }
 
+  private var emptySummary: CollectionSummary {
+    CollectionSummary(dueFrom: Timestamp(seconds: now.seconds + site.settings.retention.graceSeconds))
+  }
+
   private func summary(_ plan: RetentionPlan) throws -> CollectionSummary {
-    var summary = CollectionSummary()
+    var summary = emptySummary
     let groups = plan.expiries.map { $0.version.roots(.ifPresent) } + [plan.forgottenRoots()]
     let bytes = try site.store.exclusiveBytes(of: groups, beyond: plan.roots())
     summary.expired = zip(plan.expiries, bytes).map { expiry, bytes in
@@ -63,6 +67,9 @@ package struct StoreKeeper {
 
   /// Results of steps that name what is gone are of no use: the steps are done again when they are needed.
   private func forgetStepResults() throws {
+    // Brings what this process knows of packs up to the collection.
+    let session = try StoreSession(site.store)
+    defer { session.keep() }
     for key in try site.store.stepResultKeys() {
       guard let bytes = try site.store.stepResult(key) else { continue }
       let memory = try CanonicalJSON.decode(StepMemory.self, from: bytes)

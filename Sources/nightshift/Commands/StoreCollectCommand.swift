@@ -32,31 +32,58 @@ struct StoreCollectCommand: ParsableCommand {
   }
 
   private static func lines(_ summary: CollectionSummary) -> [String] {
-    var lines: [String] = []
-    var table = TextTable(["EXPIRES", "FREES", "WHY"], rightAligned: [1])
-    for expiry in summary.expired {
-      table.add([
-        "\(expiry.project)/\(expiry.name)@v\(expiry.version)", ByteCount.text(expiry.bytes), expiry.why.printable,
-      ])
-    }
-    if summary.forgottenRuns > 0 {
-      table.add([
-        "what \(summary.forgottenRuns) runs left unpublished", ByteCount.text(summary.forgottenBytes),
-        "retention of runs",
-      ])
-    }
-    if !summary.expired.isEmpty || summary.forgottenRuns > 0 { lines.append(table.text) }
+    var lines = summary.expired.isEmpty && summary.forgottenRuns == 0 ? [] : [table(summary).text]
     let done = summary.collection
     lines.append(
       "\(ByteCount.text(done.unneededBytes)) in \(done.packs.count) packs (\(ByteCount.text(done.packs.bytes))) that nothing needs"
     )
     let tallies: [(String, CollectionReport.Tally)] = [
-      ("condemned", done.condemned), ("of these rewritten", done.rewritten), ("condemned before", done.waiting),
-      ("needed again", done.spared), ("removed", done.removed),
+      ("condemned, to be removed from \(summary.dueFrom.text) on", done.condemned),
+      ("of these rewritten", done.rewritten),
+      ("condemned before", done.waiting), ("needed again", done.spared), ("removed", done.removed),
     ]
     for (what, tally) in tallies where tally.count > 0 {
       lines.append("\(what): \(tally.count) packs (\(ByteCount.text(tally.bytes)))")
     }
     return lines
+  }
+
+  /// A row for each dataset or model and rule.
+  private static func table(_ summary: CollectionSummary) -> TextTable {
+    var table = TextTable(["EXPIRES", "VERSIONS", "FREES", "WHY"], rightAligned: [2])
+    var rest = summary.expired[...]
+    while let first = rest.first {
+      let group = rest.prefix {
+        ($0.kind, $0.project, $0.name, $0.why) == (first.kind, first.project, first.name, first.why)
+      }
+      rest = rest.dropFirst(group.count)
+      table.add([
+        "\(first.project)/\(first.name)", ranges(group.map(\.version)),
+        ByteCount.text(group.reduce(0) { $0 + $1.bytes }), first.why.printable,
+      ])
+    }
+    if summary.forgottenRuns > 0 {
+      table.add([
+        "what runs left unpublished", "\(summary.forgottenRuns) runs", ByteCount.text(summary.forgottenBytes),
+        "retention of runs",
+      ])
+    }
+    let bytes = summary.expired.reduce(summary.forgottenBytes) { $0 + $1.bytes }
+    table.add(["all", "", ByteCount.text(bytes), ""])
+    return table
+  }
+
+  /// `v1-v4, v7` of ascending numbers.
+  private static func ranges(_ numbers: [Int]) -> String {
+    var ranges: [ClosedRange<Int>] = []
+    for number in numbers {
+      if let last = ranges.last, last.upperBound + 1 == number {
+        ranges[ranges.count - 1] = last.lowerBound...number
+      } else {
+        ranges.append(number...number)
+      }
+    }
+    return ranges.map { $0.count == 1 ? "v\($0.lowerBound)" : "v\($0.lowerBound)-v\($0.upperBound)" }
+      .joined(separator: ", ")
   }
 }
