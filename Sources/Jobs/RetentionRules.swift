@@ -53,8 +53,8 @@ package struct RetentionRules: Hashable, Sendable {
 
   package init() {}
 
-  /// The rule for what is called `PROJECT/NAME`: that of the first override that matches, or else the subject's own. Nil
-  /// where all is kept.
+  /// The rule for what is called `PROJECT/NAME`: that of the first override that matches, or else the subject's own.
+  /// Nil where all is kept.
   package func rule(_ subject: Subject, project: String, name: String) -> Rule? {
     let matching = overrides.first { override in
       (override.subject ?? subject) == subject && override.name.matches("\(project)/\(name)")

@@ -4,9 +4,9 @@ internal import SystemPackage
 /// Removes packs that hold nothing needed, in two phases, beside any number of readers and writers.
 ///
 /// *Mark*: packs with nothing or little that is needed are condemned, after that little was copied to a new pack; small
-/// packs too, where they are many. From then on no session builds on them. *Sweep*: a condemned pack goes when its grace is over, no session is alive that
-/// began before it was condemned, and still nothing needs it. Stopped anywhere, nothing needed is lost, and the next
-/// collection goes on.
+/// packs too, where they are many. From then on no session builds on them. *Sweep*: a condemned pack goes when its
+/// grace is over, no session is alive that began before it was condemned, and still nothing needs it. Stopped anywhere,
+/// nothing needed is lost, and the next collection goes on.
 package struct Collector {
   private let store: Store
   private let graceSeconds: Int
@@ -169,8 +169,8 @@ package struct Collector {
     return fates
   }
 
-  /// The files go before the list says so: a pack that is gone but listed is harmless, one that is there, not listed and
-  /// about to go is not.
+  /// The files go before the list says so: a pack that is gone but listed is harmless, one that is there, not listed
+  /// and about to go is not.
   private func remove(_ uses: [PackSurvey.Use]) throws(StoreError) {
     guard !uses.isEmpty else { return }
     let packs = store.root.appending("packs")

@@ -111,12 +111,14 @@ final class Generations: Sendable {
     return true
   }
 
-  /// The number for packs that are condemned now: higher than any that a session may hold, even where the list was lost.
+  /// The number for packs that are condemned now: higher than any that a session may hold, even where the list was
+  /// lost.
   func next(after list: CondemnedList) throws(StoreError) -> Int {
     max(list.generation, try known().max() ?? 0) + 1
   }
 
-  /// Removes the locks of earlier generations that nobody holds. Generation 0 keeps its own: without a list, all begin there.
+  /// Removes the locks of earlier generations that nobody holds. Generation 0 keeps its own: without a list, all begin
+  /// there.
   func removeLocks(before generation: Int) throws(StoreError) {
     for earlier in try known() where earlier > 0 && earlier < generation {
       let path = lockPath(earlier)

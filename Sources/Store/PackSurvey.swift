@@ -29,8 +29,8 @@ struct PackSurvey {
   private(set) var missing: Set<Digest> = []
 
   /// Looks at every table. A blob that several packs have is needed of one alone: of the pack whose greatest share is
-  /// needed, or the largest of such, so that a rewritten pack never wins over the one that took its place; of a condemned pack only where no
-  /// other has it. Throws where a table cannot be read.
+  /// needed, or the largest of such, so that a rewritten pack never wins over the one that took its place; of a
+  /// condemned pack only where no other has it. Throws where a table cannot be read.
   init(_ store: Store, _ reach: Reach, condemned: Set<String>) throws(StoreError) {
     var uses: [Use] = []
     for name in try store.index.packNames() {
