@@ -158,14 +158,14 @@ package struct Disk: Sendable {
 
   /// Renames, replacing a file that is there.
   package func rename(_ from: FilePath, to target: FilePath) throws(DiskError) {
-    try faults?.meet(.rename, from)
+    try faults?.meet(.rename, from, to: target)
     let result = from.withPlatformString { source in target.withPlatformString { Glibc.rename(source, $0) } }
     guard result == 0 else { throw failure(.rename, from) }
   }
 
   /// Renames, throwing ``Errno/fileExists`` when `target` exists: of many claimants one wins.
   package func renameExclusively(_ from: FilePath, to target: FilePath) throws(DiskError) {
-    try faults?.meet(.rename, from)
+    try faults?.meet(.rename, from, to: exists(target) ? nil : target)
     let result = from.withPlatformString { source in
       target.withPlatformString { posix_rename_exclusive(source, $0) }
     }
@@ -220,6 +220,7 @@ package struct Disk: Sendable {
     let folder = try openRaw(path, O_RDONLY)
     let result = posix_sync_file_system(folder.descriptor)
     guard result == 0 else { throw .system(operation: .sync, path: path, code: Errno(rawValue: -result)) }
+    try faults?.syncedEverything()
   }
 
   // MARK: Locks

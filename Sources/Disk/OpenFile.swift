@@ -65,11 +65,11 @@ package final class OpenFile: Sendable {
 
   /// Writes all of `bytes` at the end of the file.
   package func write(_ bytes: borrowing RawSpan) throws(DiskError) {
-    try faults?.meet(.write, path)
+    let count = try faults?.meetWrite(of: bytes.byteCount, path) ?? bytes.byteCount
     let failed = bytes.withUnsafeBytes { buffer -> Int32 in
       var done = 0
-      while done < buffer.count {
-        let got = Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
+      while done < count {
+        let got = Glibc.write(descriptor, buffer.baseAddress! + done, count - done)
         if got < 0, errno == EINTR { continue }
         if got < 0 { return errno }
         done += got
@@ -77,6 +77,7 @@ package final class OpenFile: Sendable {
       return 0
     }
     guard failed == 0 else { throw .system(operation: .write, path: path, code: Errno(rawValue: failed)) }
+    guard count == bytes.byteCount else { throw .stopped }
   }
 
   package func write(_ bytes: [UInt8]) throws(DiskError) { try write(bytes.span.bytes) }
