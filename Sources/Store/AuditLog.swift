@@ -30,7 +30,7 @@ package struct AuditLog: Sendable {
   /// `previous` of the first line: the digest of nothing.
   private static let beginning = Digest(of: [])
 
-  private var path: FilePath { root.appending("audit").appending("log.ndjson") }
+  var path: FilePath { root.appending("audit").appending("log.ndjson") }
 
   /// The entries in order. Throws ``StoreError/damagedRecord(_:reason:)`` where the chain is broken.
   package func entries() throws(StoreError) -> [Entry] { try read().map(\.entry) }
@@ -56,6 +56,13 @@ package struct AuditLog: Sendable {
       try file.sync()
       try disk.syncDirectory(root.appending("audit"))
     }
+  }
+
+  /// Bytes of a last line that has no line break: a death tore it.
+  func tornTail() throws(StoreError) -> ArraySlice<UInt8> {
+    let path = path
+    let bytes = try onDisk { () throws(DiskError) in try disk.readIfPresent(path) } ?? []
+    return bytes[(bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0)...]
   }
 
   private func encode(_ line: Line) throws(StoreError) -> [UInt8] {

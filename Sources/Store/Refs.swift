@@ -174,27 +174,44 @@ package struct Refs: Sendable {
     try write(ref, to: folder.appending("\(alias).json"))
   }
 
+  /// The numbers of the versions that have a file, damaged or not, sorted.
+  func numbers(of entity: EntityName) throws(StoreError) -> [Int] {
+    try list(folder(of: entity).appending("versions")).compactMap(Self.number).sorted()
+  }
+
+  /// The names of the aliases that have a file, damaged or not, sorted.
+  func aliasNames(of entity: EntityName) throws(StoreError) -> [String] {
+    try list(folder(of: entity).appending("aliases")).compactMap(Self.aliasName)
+  }
+
   /// Files among the refs of an entity that no reader knows.
   func strays(of entity: EntityName) throws(StoreError) -> [FilePath] {
     let folder = folder(of: entity)
     var strays = try list(folder).filter { $0 != "versions" && $0 != "aliases" }.map { folder.appending($0) }
     for name in try list(folder.appending("versions")) where !name.hasPrefix(".tmp-") {
-      let number = name.hasPrefix("v") && name.hasSuffix(".json") ? Int(name.dropFirst().dropLast(5)) : nil
-      let path = folder.appending("versions").appending(name)
-      guard let number, name == "v\(number).json" else {
-        strays.append(path)
-        continue
-      }
-      // One that is gone by now has expired.
-      if let version = try version(number, of: entity), version.number != number { strays.append(path) }
+      if let number = Self.number(name), try isVersion(number, of: entity) { continue }
+      strays.append(folder.appending("versions").appending(name))
     }
-    for name in try list(folder.appending("aliases")) where !name.hasPrefix(".tmp-") {
-      guard name.hasSuffix(".json"), EntityName.isValid(String(name.dropLast(5))) else {
-        strays.append(folder.appending("aliases").appending(name))
-        continue
-      }
+    for name in try list(folder.appending("aliases")) where !name.hasPrefix(".tmp-") && Self.aliasName(name) == nil {
+      strays.append(folder.appending("aliases").appending(name))
     }
     return strays
+  }
+
+  /// Whether the file of that number says so itself. A damaged one is no stray: it may be the only trace of a version.
+  /// Neither is one that has just expired.
+  private func isVersion(_ number: Int, of entity: EntityName) throws(StoreError) -> Bool {
+    do { return try version(number, of: entity)?.number ?? number == number } catch .damagedRecord { return true }
+  }
+
+  private static func number(_ file: String) -> Int? {
+    guard file.hasPrefix("v"), file.hasSuffix(".json"), let number = Int(file.dropFirst().dropLast(5)) else { return nil }
+    return file == "v\(number).json" ? number : nil
+  }
+
+  private static func aliasName(_ file: String) -> String? {
+    guard file.hasSuffix(".json"), EntityName.isValid(String(file.dropLast(5))) else { return nil }
+    return String(file.dropLast(5))
   }
 
   /// Removes what a dead writer left beside the refs of an entity, where no living one holds it.

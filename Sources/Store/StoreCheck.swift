@@ -1,55 +1,65 @@
 internal import Disk
 internal import SystemPackage
 
-/// What `store check` found.
-package struct CheckReport: Sendable, Equatable {
-  package enum Depth: Sendable {
-    /// Packs' tables, refs and manifests.
-    case structure
-    /// Also the bytes of every blob.
-    case readData
-  }
-
-  package struct Problem: Sendable, Equatable, Codable {
-    /// What is wrong and where, in one sentence.
-    package var message: String
-    /// The versions that cannot be read whole any more: `flights/flights-delay@v3`.
-    package var victims: [String]
-  }
-
-  package var packCount = 0
-  package var blobCount = 0
-  package var versionCount = 0
-  package var storedBytes = 0
-  package var problems: [Problem] = []
-
-  package var isClean: Bool { problems.isEmpty }
-}
-
 extension Store {
   /// Looks at everything that can be wrong. A problem is a value in the report; only a disk that cannot be read at all
-  /// throws.
+  /// throws. It takes no lock and writes nothing but index tables that are missing.
   package func check(_ depth: CheckReport.Depth) throws(StoreError) -> CheckReport {
     var check = StoreCheck(store: self, depth: depth)
-    try check.checkPacks()
-    try check.checkRefs()
-    do { _ = try audit.entries() } catch { check.note("\(error)") }
+    try check.run()
     return check.report
   }
 }
 
-/// One pass over a store: packs first, then what the refs reach in them.
-private struct StoreCheck {
+/// One pass over a store: packs first, then what refs and runs reach in them, then what does not belong there.
+struct StoreCheck {
+  /// A pack whose own bytes are not as they should be.
+  struct DamagedPack {
+    var name: String
+    var path: FilePath
+    var problem: Int
+  }
+
   let store: Store
   let depth: CheckReport.Depth
-  private(set) var report = CheckReport()
-  private var present: Set<Digest> = []
+  var report = CheckReport()
+
+  // What a repair starts from.
+  private(set) var damagedPacks: [DamagedPack] = []
+  /// Files that no reader knows.
+  var strays: [FilePath] = []
+  /// Packs whose table in `index/` is torn, or that is another's.
+  var tornTables: [String] = []
+  /// Tables in `index/` whose pack is gone.
+  var orphanTables: [String] = []
+  /// Content that refs need and no pack holds.
+  var missing: Set<Digest> = []
+
+  // What is known of blobs.
+  private(set) var present: Set<Digest> = []
   /// Blobs that cannot be trusted, and which problem says why.
-  private var damaged: [Digest: Int] = [:]
+  var damaged: [Digest: Int] = [:]
+  /// Blobs that only a pack held that is gone: what is left of it is its table.
+  var gone: [Digest: String] = [:]
+  /// The problem that says that a pack is gone: none until somebody misses its content.
+  var goneProblems: [String: Int] = [:]
+  var harms: [Digest: Harm] = [:]
+
+  /// Packs that are checked at once: their tables are in memory.
+  private static let batchCount = 16
 
   init(store: Store, depth: CheckReport.Depth) {
     self.store = store
     self.depth = depth
+  }
+
+  mutating func run() throws(StoreError) {
+    try checkPacks()
+    try checkTables()
+    try checkRefs()
+    try checkRuns()
+    try checkStrays()
+    checkAudit()
   }
 
   @discardableResult
@@ -60,37 +70,37 @@ private struct StoreCheck {
 
   // MARK: Packs
 
-  mutating func checkPacks() throws(StoreError) {
+  private mutating func checkPacks() throws(StoreError) {
     let packs = store.root.appending("packs")
-    for entry in try onDisk({ () throws(DiskError) in try store.disk.list(packs) }) {
+    var batch: [(name: String, reading: PackReading)] = []
+    for entry in try onDisk({ () throws(DiskError) in try store.disk.listEverything(packs) }) {
       let path = packs.appending(entry.name)
       guard entry.name.hasSuffix(".pack"), entry.status.kind == .regular else {
-        note("\(path) is no pack: move it elsewhere")
+        noteStray(path, "pack")
         continue
       }
       report.packCount += 1
       report.storedBytes += entry.status.sizeBytes
-      try checkPack(path, named: String(entry.name.dropLast(5)))
+      let name = String(entry.name.dropLast(5))
+      do {
+        let reading = try checkedReading(path, named: name)
+        report.blobCount += reading.rows.count
+        present.formUnion(reading.rows.map(\.digest))
+        if depth == .readData { batch.append((name, reading)) }
+      } catch {
+        // One that a collection removed meanwhile is no damage.
+        guard store.disk.exists(path) else { continue }
+        let problem = damage(name, path, "\(error)")
+        // The copy of the table in the index says what the damage reaches.
+        for row in try store.index.indexedRows(ofPack: name) ?? [] { damaged[row.digest] = problem }
+      }
+      if batch.count == Self.batchCount { checkData(&batch) }
     }
-  }
-
-  private mutating func checkPack(_ path: FilePath, named name: String) throws(StoreError) {
-    let rows: [Pack.Row]
-    do {
-      rows = try checkedRows(path, named: name)
-    } catch {
-      let problem = note("\(error)")
-      // The copy of the table in the index says what the damage reaches.
-      for row in try store.index.indexedRows(ofPack: name) ?? [] { damaged[row.digest] = problem }
-      return
-    }
-    report.blobCount += rows.count
-    present.formUnion(rows.map(\.digest))
-    if depth == .readData { try checkData(path, rows) }
+    checkData(&batch)
   }
 
   /// The rows in the order of their bytes, which they cover without a gap.
-  private func checkedRows(_ path: FilePath, named name: String) throws(StoreError) -> [Pack.Row] {
+  private func checkedReading(_ path: FilePath, named name: String) throws(StoreError) -> PackReading {
     let file = try onDisk { () throws(DiskError) in try store.disk.open(path) }
     let (footer, size) = try Pack.readFooter(of: file)
     let rows = try Pack.rows(inFooter: footer, of: path, fileBytes: size).sorted { $0.offset < $1.offset }
@@ -98,85 +108,54 @@ private struct StoreCheck {
       throw .damagedPack(path, reason: "its name is not the digest of its table")
     }
     try Pack.checkCover(rows, tableOffset: size - footer.count, of: path)
-    return rows
+    return PackReading(file: file, rows: rows)
   }
 
-  private mutating func checkData(_ path: FilePath, _ rows: [Pack.Row]) throws(StoreError) {
-    let file = try onDisk { () throws(DiskError) in try store.disk.open(path) }
-    for row in rows {
-      do { try checkEntry(file, row) } catch { damaged[row.digest] = note("\(error)") }
+  private mutating func checkData(_ batch: inout [(name: String, reading: PackReading)]) {
+    for fault in PackReading.faults(in: batch.map(\.reading)) {
+      let (name, reading) = batch[fault.pack]
+      damaged[fault.row.digest] = damage(name, reading.file.path, "\(fault.error)")
     }
+    batch.removeAll()
   }
 
-  private func checkEntry(_ file: OpenFile, _ row: Pack.Row) throws(StoreError) {
-    let header = Pack.entryHeader(
-      row.digest, row.codec, storedBytes: row.storedBytes, plainBytes: row.plainBytes)
-    let entry = try onDisk { () throws(DiskError) in
-      try file.read(count: header.count + row.storedBytes, at: row.offset - header.count)
+  private mutating func damage(_ name: String, _ path: FilePath, _ message: String) -> Int {
+    let problem = note(message)
+    if damagedPacks.last?.name != name {
+      damagedPacks.append(DamagedPack(name: name, path: path, problem: problem))
     }
-    _ = try store.unpack(Array(entry.dropFirst(header.count)), PackIndex.Location(pack: file.path, row: row))
-    guard entry.starts(with: header) else {
-      throw .damagedPack(file.path, reason: "the header before \(row.digest.short) is not what its table says")
-    }
+    return problem
   }
 
-  // MARK: Refs
+  // MARK: Index tables
 
-  /// Every version of every ref must reach only content that is there and whole.
-  mutating func checkRefs() throws(StoreError) {
-    for kind in EntityName.Kind.allCases {
-      for entity in try store.refs.entities(kind) {
-        do {
-          let versions = try store.refs.versions(of: entity)
-          for version in versions { checkVersion(version, "\(entity.project)/\(entity.name)@v\(version.number)") }
-          try checkAliases(of: entity, versions)
-          for path in try store.refs.strays(of: entity) { note("\(path) is no ref: move it elsewhere") }
-        } catch {
-          note("\(error)")
-        }
+  /// Tables are copies: a torn one is read from its pack. One without a pack tells what a lost pack held.
+  private mutating func checkTables() throws(StoreError) {
+    let folder = store.root.appending("index")
+    let packs = Set(try store.index.packNames())
+    for entry in try onDisk({ () throws(DiskError) in try store.disk.listIfPresent(folder) })
+    where entry.name.hasSuffix(".idx") {
+      let name = String(entry.name.dropLast(4))
+      let rows = try store.index.indexedRows(ofPack: name)
+      if packs.contains(name) {
+        guard rows == nil else { continue }
+        tornTables.append(name)
+        report.notices.append("\(folder.appending(entry.name)) is torn or another pack's: the pack's own table is read")
+      } else if let rows {
+        orphanTables.append(name)
+        for row in rows where !present.contains(row.digest) { gone[row.digest] = name }
+      } else {
+        noteStray(folder.appending(entry.name), "table of a pack")
       }
     }
   }
 
-  private mutating func checkAliases(of entity: EntityName, _ versions: [VersionRef]) throws(StoreError) {
-    for (alias, ref) in try store.refs.aliases(of: entity).sorted(by: { $0.key < $1.key }) {
-      let label = "\(entity.project)/\(entity.name)@\(alias)"
-      guard let version = versions.first(where: { $0.number == ref.version }) else {
-        note("\(label) points at v\(ref.version), which is not there: move it to a version that is")
-        continue
-      }
-      if version.digest != ref.digest {
-        note("\(label) names other content than v\(ref.version), which it points at: move it again")
-      }
-    }
-  }
-
-  private mutating func checkVersion(_ version: VersionRef, _ label: String) {
-    report.versionCount += 1
-    var missing: Set<Digest> = []
-    var problems: Set<Int> = []
-    for digest in reached(by: version, label) {
-      if let problem = damaged[digest] {
-        problems.insert(problem)
-      } else if !present.contains(digest) {
-        missing.insert(digest)
-      }
-    }
-    for problem in problems { report.problems[problem].victims.append(label) }
-    guard let first = missing.min() else { return }
-    let others = missing.count == 1 ? "" : " and \(missing.count - 1) more"
-    note("\(label) needs content that no pack holds: \(first)\(others)", victims: [label])
-  }
-
-  /// All that the version needs, as far as its manifest can be read.
-  private mutating func reached(by version: VersionRef, _ label: String) -> [Digest] {
-    let own = [version.digest] + (version.description.map { [$0] } ?? [])
-    guard present.contains(version.digest), damaged[version.digest] == nil else { return own }
-    do {
-      return own + (try store.manifest(version.digest)).files.flatMap(\.chunks).map(\.digest)
-    } catch {
-      damaged[version.digest] = note("\(error)")
-      return own
-    }
+  /// The problem that says that the pack is gone.
+  mutating func problem(ofGonePack name: String) -> Int {
+    if let known = goneProblems[name] { return known }
+    let path = store.root.appending("packs").appending(name + ".pack")
+    let problem = note("\(path) is missing: restore it from a copy")
+    goneProblems[name] = problem
+    return problem
   }
 }

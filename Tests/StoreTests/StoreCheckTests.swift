@@ -39,7 +39,7 @@ import Testing
     bytes[offset < 0 ? bytes.count + offset : min(offset, bytes.count - 1)] ^= 4
     try store.disk.replace(path, with: bytes)
     let report = try fixture.open().check(.readData)
-    #expect(report.problems.contains { $0.victims == ["p/d@v1"] })
+    #expect(report.problems.contains { $0.victims == ["dataset p/d@v1"] })
   }
 
   @Test("a truncated pack is found and its victims are named")
@@ -48,7 +48,7 @@ import Testing
     let path = try pack(store)
     try store.disk.replace(path, with: Array(try store.disk.read(path).dropLast(10)))
     let report = try fixture.open().check(.structure)
-    #expect(report.problems.contains { $0.message.contains("damaged") && $0.victims == ["p/d@v1"] })
+    #expect(report.problems.contains { $0.message.contains("damaged") && $0.victims == ["dataset p/d@v1"] })
   }
 
   @Test("a missing pack is found and its victims are named")
@@ -57,7 +57,7 @@ import Testing
     try store.disk.remove(try pack(store))
     try store.disk.removeTree(store.root.appending("index"))
     let report = try fixture.open().check(.structure)
-    #expect(report.problems.contains { $0.victims == ["p/d@v1"] })
+    #expect(report.problems.contains { $0.victims == ["dataset p/d@v1"] })
   }
 
   @Test(
