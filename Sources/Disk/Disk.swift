@@ -114,10 +114,21 @@ package struct Disk: Sendable {
   // MARK: Writing
 
   /// Makes a folder and its missing parents. What is there already stays as it is.
-  package func makeDirectory(_ path: FilePath, mode: UInt32 = 0o777) throws(DiskError) {
+  ///
+  /// What is made durable in a new folder is so only when the folder itself is.
+  package func makeDirectory(
+    _ path: FilePath, mode: UInt32 = 0o777, durability: Durability = .cached
+  ) throws(DiskError) {
     if let status = try statusIfPresent(of: path), status.kind == .directory { return }
     let parent = path.removingLastComponent()
-    if !parent.isEmpty, parent != path, !exists(parent) { try makeDirectory(parent, mode: mode) }
+    if !parent.isEmpty, parent != path, !exists(parent) {
+      try makeDirectory(parent, mode: mode, durability: durability)
+    }
+    try makeOneDirectory(path, mode: mode)
+    if durability == .synced, !parent.isEmpty { try syncDirectory(parent) }
+  }
+
+  private func makeOneDirectory(_ path: FilePath, mode: UInt32) throws(DiskError) {
     try faults?.meet(.makeDirectory, path)
     guard path.withPlatformString({ mkdir($0, mode) }) == 0 else {
       if errno == EEXIST { return }

@@ -39,8 +39,7 @@ package struct AuditLog: Sendable {
   ///
   /// It reads the last line and the object's own: the whole chain is for ``entries()`` to check.
   func appendOnce(_ entry: Entry) throws(StoreError) {
-    let lockPath = root.appending("locks").appending("audit")
-    let lock = try onDisk { () throws(DiskError) in try disk.lock(lockPath) }
+    let lock = try lock()
     defer { lock.keep() }
     let bytes = try wholeLines()
     let texts = bytes.split(separator: UInt8(ascii: "\n"))
@@ -55,6 +54,20 @@ package struct AuditLog: Sendable {
       try file.write(encoded)
       try file.sync()
       try disk.syncDirectory(root.appending("audit"))
+    }
+  }
+
+  /// Keeps others from adding to it.
+  func lock() throws(StoreError) -> FileLock {
+    try onDisk { () throws(DiskError) in try disk.lock(root.appending("locks").appending("audit")) }
+  }
+
+  /// Cuts the last bytes off, durably. Whoever calls it holds the lock.
+  func cut(_ byteCount: Int) throws(StoreError) {
+    try onDisk { () throws(DiskError) in
+      let file = try disk.openForAppending(path)
+      try file.truncate(to: try file.status().sizeBytes - byteCount)
+      try file.sync()
     }
   }
 

@@ -205,7 +205,9 @@ package struct Refs: Sendable {
   }
 
   private static func number(_ file: String) -> Int? {
-    guard file.hasPrefix("v"), file.hasSuffix(".json"), let number = Int(file.dropFirst().dropLast(5)) else { return nil }
+    guard file.hasPrefix("v"), file.hasSuffix(".json"), let number = Int(file.dropFirst().dropLast(5)) else {
+      return nil
+    }
     return file == "v\(number).json" ? number : nil
   }
 

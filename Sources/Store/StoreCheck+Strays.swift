@@ -80,7 +80,8 @@ extension StoreCheck {
       _ = try store.audit.entries()
       let torn = try store.audit.tornTail().count
       if torn > 0 {
-        report.notices.append("the audit log ends in \(torn) bytes of an entry that a death tore: the next entry replaces them")
+        report.notices.append(
+          "the audit log ends in \(torn) bytes of an entry that a death tore: the next entry replaces them")
       }
     } catch {
       note("\(error)")

@@ -1,0 +1,58 @@
+internal import Disk
+internal import SystemPackage
+
+/// `quarantine/`: where a repair puts what has no place in a store, under the path that it had. Nothing reads it, and
+/// nothing is ever removed from it but by people.
+struct Quarantine {
+  private let store: Store
+
+  init(_ store: Store) { self.store = store }
+
+  /// A path as it is below the store's root.
+  func relative(_ path: FilePath) -> String {
+    var rest = path
+    return rest.removePrefix(store.root) ? rest.string : path.string
+  }
+
+  /// Moves a file or folder of the store here, durably. Gives where it is now, below the root; nil where nothing was.
+  func take(_ path: FilePath) throws(StoreError) -> String? {
+    let target = store.root.appending("quarantine").pushing(FilePath(relative(path)))
+    return try onDisk { () throws(DiskError) in
+      guard store.disk.exists(path) else { return nil }
+      try store.disk.makeDirectory(target.removingLastComponent(), durability: .synced)
+      let free = try unused(target)
+      try store.disk.renameExclusively(path, to: free)
+      try store.disk.syncDirectory(free.removingLastComponent())
+      try store.disk.syncDirectory(path.removingLastComponent())
+      return relative(free)
+    }
+  }
+
+  /// Moves the torn end of the audit log here. Gives where it is now; nil where it has none.
+  func takeAuditTail() throws(StoreError) -> String? {
+    let lock = try store.audit.lock()
+    defer { lock.keep() }
+    let tail = try store.audit.tornTail()
+    guard !tail.isEmpty else { return nil }
+    let target = store.root.appending("quarantine/audit/log.ndjson.tail")
+    let kept = try onDisk { () throws(DiskError) in
+      try store.disk.makeDirectory(target.removingLastComponent(), durability: .synced)
+      let free = try unused(target)
+      try store.disk.replace(free, with: Array(tail))
+      return relative(free)
+    }
+    try store.audit.cut(tail.count)
+    return kept
+  }
+
+  /// `target`, or the first of `target.1`, `target.2`, … that is not taken.
+  private func unused(_ target: FilePath) throws(DiskError) -> FilePath {
+    var candidate = target
+    var number = 0
+    while try store.disk.statusIfPresent(of: candidate) != nil {
+      number += 1
+      candidate = FilePath("\(target.string).\(number)")
+    }
+    return candidate
+  }
+}

@@ -1,0 +1,141 @@
+internal import Disk
+internal import SystemPackage
+
+/// What `store check --repair` did, and what it left.
+package struct RepairReport: Sendable {
+  /// One sentence each, in the order in which they were done.
+  package var actions: [String]
+  /// The store after it.
+  package var check: CheckReport
+}
+
+extension Store {
+  /// Makes the store as whole as it can be: writes index tables again from packs, saves the good blobs of damaged packs
+  /// into new ones, takes lost blobs from `other`, and moves what is damaged or a stray to `quarantine/`.
+  ///
+  /// It is safe beside readers and writers, and at every instant all that could be read before it can be read. What
+  /// stays lost stays named by its refs.
+  package func repair(from other: Store?) throws(StoreError) -> RepairReport {
+    // Another store on the same disk: what this one remembers of packs may be about to move.
+    let store = try Store(at: root, disk: outside)
+    try store.sweep()
+    var repair = StoreRepair(store, from: other)
+    let lock = try onDisk { () throws(DiskError) in try store.disk.lock(root.appending("locks/repair")) }
+    let session = try StoreSession(store)
+    defer {
+      session.keep()
+      lock.keep()
+    }
+    try repair.run()
+    return RepairReport(actions: repair.actions, check: try Store(at: root, disk: outside).check(.readData))
+  }
+}
+
+/// One repair. Good content is stored anew, durably, before anything moves.
+private struct StoreRepair {
+  private let store: Store
+  private let other: Store?
+  private let quarantine: Quarantine
+  private(set) var actions: [String] = []
+  /// Blobs of damaged packs that nobody can read.
+  private var lost: Set<Digest> = []
+
+  init(_ store: Store, from other: Store?) {
+    self.store = store
+    self.other = other
+    quarantine = Quarantine(store)
+  }
+
+  mutating func run() throws(StoreError) {
+    var check = StoreCheck(store: store, depth: .readData)
+    try check.run()
+    for name in check.tornTables where !check.damagedPacks.contains(where: { $0.name == name }) {
+      _ = try store.index.rows(ofPack: name)
+      actions.append("index/\(name).idx: written again from its pack")
+    }
+    try salvage(check.damagedPacks)
+    try fetchMissing()
+    for name in check.orphanTables { try setAside(store.root.appending("index").appending(name + ".idx")) }
+    for path in check.strays { try setAside(path) }
+    if let tail = try quarantine.takeAuditTail() { actions.append("audit/log.ndjson: its torn end moved to \(tail)") }
+  }
+
+  private mutating func setAside(_ path: FilePath) throws(StoreError) {
+    guard let target = try quarantine.take(path) else { return }
+    actions.append("\(quarantine.relative(path)): moved to \(target)")
+  }
+
+  // MARK: Damaged packs
+
+  /// Good blobs of damaged packs go to new packs, lost ones come from the other store; then the damaged packs move.
+  private mutating func salvage(_ packs: [StoreCheck.DamagedPack]) throws(StoreError) {
+    guard !packs.isEmpty else { return }
+    store.index.condemn(Set(packs.map(\.name)))
+    let writer = try StoreWriter(store)
+    var salvages: [PackSalvage.Outcome] = []
+    for pack in packs {
+      let salvage = try PackSalvage(pack.path, named: pack.name, store)
+      salvages.append(try salvage.store(into: writer))
+    }
+    try writer.finish()
+    let held = try heldOutside(packs)
+    for (pack, outcome) in zip(packs, salvages) {
+      lost.formUnion((outcome.lost ?? []).subtracting(held))
+      try settle(pack, outcome, held)
+    }
+  }
+
+  private mutating func settle(
+    _ pack: StoreCheck.DamagedPack, _ outcome: PackSalvage.Outcome, _ held: Set<Digest>
+  ) throws(StoreError) {
+    let saved = "\(outcome.saved.count) blobs saved" + (outcome.lost.map { ", \($0.count) lost" } ?? ", others lost")
+    let status = try onDisk { () throws(DiskError) in try store.disk.statusIfPresent(of: pack.path) }
+    // Where every blob was good, the new pack has the same table, so the same name, and took the damaged one's place.
+    guard let status, status.inode == outcome.inode else {
+      return actions.append("packs/\(pack.name).pack: \(saved), written again in its place")
+    }
+    guard outcome.saved.isSubset(of: held) else {
+      return actions.append("packs/\(pack.name).pack: left alone, since its good blobs are nowhere else yet")
+    }
+    guard let target = try quarantine.take(pack.path) else { return }
+    _ = try quarantine.take(store.root.appending("index").appending(pack.name + ".idx"))
+    actions.append("packs/\(pack.name).pack: \(saved); moved to \(target)")
+  }
+
+  /// All blobs in packs that are not damaged.
+  private func heldOutside(_ packs: [StoreCheck.DamagedPack]) throws(StoreError) -> Set<Digest> {
+    let damaged = Set(packs.map(\.name))
+    var held: Set<Digest> = []
+    for name in try store.index.packNames() where !damaged.contains(name) {
+      held.formUnion(try store.index.rows(ofPack: name).map(\.digest))
+    }
+    return held
+  }
+
+  // MARK: The other store
+
+  /// A manifest that came back names chunks that may be missing too: on until nothing more comes.
+  private mutating func fetchMissing() throws(StoreError) {
+    guard let other else { return }
+    var count = 0
+    while true {
+      // Opened anew: the packs that moved are no longer there.
+      let store = try Store(at: store.root, disk: store.outside)
+      var check = StoreCheck(store: store, depth: .structure)
+      try check.run()
+      let writer = try StoreWriter(store)
+      var fetched = 0
+      for digest in check.missing.union(lost).sorted() {
+        // What the other store cannot give whole stays lost.
+        guard let blob = try? other.blob(digest) else { continue }
+        try writer.put(blob)
+        fetched += 1
+      }
+      lost = []
+      try writer.finish()
+      count += fetched
+      if fetched == 0 { break }
+    }
+    if count > 0 { actions.append("\(count) lost blobs: taken from \(other.root)") }
+  }
+}
