@@ -138,7 +138,7 @@ package struct Refs: Sendable {
       run: publication.run)
     try AuditLog(root: root, disk: disk).appendOnce(entry)
     let folder = folder(of: entity).appending("versions")
-    try onDisk { () throws(DiskError) in try disk.makeDirectory(folder) }
+    try onDisk { () throws(DiskError) in try disk.makeDirectory(folder, durability: .synced) }
     try write(version, to: folder.appending("v\(version.number).json"))
     return version
   }
@@ -170,7 +170,7 @@ package struct Refs: Sendable {
       from: expected.map { "v\($0)" }, to: "v\(target)", why: move.why, run: move.run)
     try AuditLog(root: root, disk: disk).appendOnce(entry)
     let folder = folder(of: entity).appending("aliases")
-    try onDisk { () throws(DiskError) in try disk.makeDirectory(folder) }
+    try onDisk { () throws(DiskError) in try disk.makeDirectory(folder, durability: .synced) }
     try write(ref, to: folder.appending("\(alias).json"))
   }
 

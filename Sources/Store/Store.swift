@@ -29,7 +29,7 @@ package final class Store: Sendable {
     }
     try onDisk { () throws(DiskError) in
       // The root and the reports are for everybody to look at, as far as the umask lets them.
-      for folder in [root, root.appending("reports")] { try disk.makeDirectory(folder) }
+      for folder in [root, root.appending("reports")] { try disk.makeDirectory(folder, durability: .synced) }
       let disk = disk.with(modes: (format ?? StoreFormat()).modes)
       for folder in folders { try disk.makeDirectory(root.appending(folder)) }
       if format == nil { try disk.replace(path, with: Array(StoreFormat().text.utf8)) }

@@ -54,12 +54,17 @@ struct StoreCheck {
   }
 
   mutating func run() throws(StoreError) {
-    try checkPacks()
-    try checkTables()
-    try checkRefs()
+    try checkContent()
     try checkRuns()
     try checkStrays()
     checkAudit()
+  }
+
+  /// Whether all that refs need is there.
+  mutating func checkContent() throws(StoreError) {
+    try checkPacks()
+    try checkTables()
+    try checkRefs()
   }
 
   @discardableResult

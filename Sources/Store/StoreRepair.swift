@@ -54,7 +54,7 @@ private struct StoreRepair {
       actions.append("index/\(name).idx: written again from its pack")
     }
     try salvage(check.damagedPacks)
-    try fetchMissing()
+    if !check.damagedPacks.isEmpty || !check.missing.isEmpty { try fetchMissing() }
     for name in check.orphanTables { try setAside(store.root.appending("index").appending(name + ".idx")) }
     for path in check.strays { try setAside(path) }
     if let tail = try quarantine.takeAuditTail() { actions.append("audit/log.ndjson: its torn end moved to \(tail)") }
@@ -122,7 +122,7 @@ private struct StoreRepair {
       // Opened anew: the packs that moved are no longer there.
       let store = try Store(at: store.root, disk: store.outside)
       var check = StoreCheck(store: store, depth: .structure)
-      try check.run()
+      try check.checkContent()
       let writer = try StoreWriter(store)
       var fetched = 0
       for digest in check.missing.union(lost).sorted() {

@@ -3,78 +3,104 @@ import Disk
 import SystemPackage
 import Testing
 
-/// Stops dead, or fails, at the n-th operation that changes the disk, for every n.
+/// Snapshot, publication and promotion, with a fault at every operation.
 @Suite struct StoreFaultTests {
-  private static let entity = Result { try EntityName(.model, project: "p", name: "m") }
+  private let model: EntityName
+  private let dataset: EntityName
+  /// Version 1 of the model is its champion; there is no dataset yet.
+  private let prepared: StoreFixture
 
-  /// Snapshot, publication and promotion of a version named by `text`.
-  private func work(_ store: Store, _ text: String, from: Int?, to: Int) throws {
-    let entity = try Self.entity.get()
-    let folder = store.root.removingLastComponent()
-    try Disk().makeDirectory(folder.appending("landing"))
-    for name in ["a", "b"] {
-      try Disk().replace(folder.appending("landing").appending(name), with: Array((name + text).utf8))
-    }
+  init() throws {
+    model = try EntityName(.model, project: "p", name: "m")
+    dataset = try EntityName(.dataset, project: "new", name: "d")
+    prepared = try StoreFixture()
+    let store = try prepared.open()
+    _ = try publish(try snapshot(prepared, store, "old"), "old", as: model, store)
+    try promote(from: nil, to: 1, store)
+  }
+
+  private func snapshot(_ fixture: StoreFixture, _ store: Store, _ text: String) throws -> Digest {
+    let landing = fixture.root.appending("landing")
+    try Disk().makeDirectory(landing)
+    for name in ["a", "b"] { try Disk().replace(landing.appending(name), with: Array((name + text).utf8)) }
     let writer = try StoreWriter(store)
     let ingest = Ingest(disk: Disk())
-    let manifest = try ingest.read(try ingest.sources("landing", below: folder), into: writer)
-    let digest = try writer.put(manifest)
+    let digest = try writer.put(try ingest.read(try ingest.sources("landing", below: fixture.root), into: writer))
     try writer.finish()
-    let version = try store.refs.publish(
-      Refs.Publication(digest: digest, description: nil, key: text, at: "2013-04-01T02:00:00Z", run: nil, step: nil),
-      as: entity)
-    #expect(version.number == to)
-    try store.refs.move(
-      "champion", of: entity, from: from, to: to,
-      Refs.Move(at: "2013-04-01T02:00:00Z", by: "test", why: text, run: nil))
-    try store.remember(Digest(of: Array(text.utf8)), Array(text.utf8))
+    return digest
+  }
+
+  private func publish(_ digest: Digest, _ key: String, as entity: EntityName, _ store: Store) throws -> Int {
+    try store.refs.publish(
+      Refs.Publication(digest: digest, description: nil, key: key, at: "2013-04-01T02:00:00Z", run: nil, step: nil),
+      as: entity
+    ).number
+  }
+
+  private func promote(from: Int?, to: Int, _ store: Store) throws {
+    let move = Refs.Move(at: "2013-04-01T02:00:00Z", by: "test", why: "because", run: nil)
+    try store.refs.move("champion", of: model, from: from, to: to, move)
+  }
+
+  /// The night's work: the first version of a dataset, the second of a model, a promotion.
+  private func work(_ fixture: StoreFixture, _ disk: Disk) throws {
+    let store = try fixture.open(disk)
+    let digest = try snapshot(fixture, store, "new")
+    #expect(try publish(digest, "new", as: dataset, store) == 1)
+    #expect(try publish(digest, "new", as: model, store) == 2)
+    try promote(from: 1, to: 2, store)
+    try store.remember(Digest(of: [1]), [2])
   }
 
   @Test(
-    "a store stopped dead or failing at any operation is whole, and the work can be done again",
-    arguments: [
-      FaultPlan.Fault.stop, .fail(.noSpace), .fail(.ioError),
-    ])
+    "a store is whole after a fault at any operation, and the work can be done again", arguments: EveryOperation.faults)
   func survives(fault: FaultPlan.Fault) throws {
-    var index = 0
-    while true {
-      let fixture = try StoreFixture()
-      try work(try fixture.open(), "old", from: nil, to: 1)
-      let plan = FaultPlan(fault, at: index)
-      let failed = Result { try work(try fixture.open(Disk(faults: plan)), "new", from: 1, to: 2) }
-      try check(fixture, index)
-      guard plan.wasMet else {
-        try failed.get()
-        #expect(index > 10)
-        return
+    try EveryOperation(fault: fault, prepared: prepared).run(atLeast: 25, work) { outcome in
+      let place = "operation \(outcome.hit ?? -1)"
+      let store = try outcome.fixture.open()
+      let champion = try store.refs.alias("champion", of: model)?.version
+      #expect(champion == 1 || champion == 2, "\(place)")
+      if outcome.hit == nil {
+        // What was done without an error stays, even when the power goes right after it.
+        if let error = outcome.error { throw error }
+        #expect(champion == 2)
+        #expect(try store.refs.latest(of: dataset)?.number == 1)
+      } else {
+        #expect(outcome.error != nil, "\(place)")
       }
-      #expect(throws: (any Error).self, "operation \(index)") { try failed.get() }
-      index += 1
+      let report = try store.check(.readData)
+      #expect(report.isClean, "\(place): \(report.problems)")
+      try work(outcome.fixture, Disk())
+      #expect(try store.refs.alias("champion", of: model)?.version == 2)
+      let acts = try store.audit.entries().map { "\($0.action) \($0.object)" }
+      #expect(
+        acts == [
+          "publish-model p/m@v1", "move-alias p/m@champion", "publish-dataset new/d@v1", "publish-model p/m@v2",
+          "move-alias p/m@champion",
+        ], "\(place)")
+      try store.sweep()
+      #expect(try store.check(.structure).notices.isEmpty, "\(place)")
     }
   }
 
-  private func check(_ fixture: StoreFixture, _ index: Int) throws {
-    let store = try fixture.open()
-    let entity = try Self.entity.get()
-    let alias = try #require(try store.refs.alias("champion", of: entity))
-    #expect(alias.version == 1 || alias.version == 2, "operation \(index)")
-    let report = try store.check(.readData)
-    #expect(report.isClean, "operation \(index): \(report.problems)")
-    try work(store, "new", from: 1, to: 2)
-    #expect(try store.refs.alias("champion", of: entity)?.version == 2)
-    let moves = try store.audit.entries().filter { $0.action == "move-alias" }
-    #expect(moves.map(\.to) == ["v1", "v2"], "operation \(index)")
-    let published = try store.audit.entries().filter { $0.action == "publish-model" }
-    #expect(published.map(\.object) == ["p/m@v1", "p/m@v2"], "operation \(index)")
-    try store.sweep()
-    #expect(try Self.temporaries(below: store.root).isEmpty, "operation \(index)")
-  }
-
-  private static func temporaries(below folder: FilePath) throws -> [FilePath] {
-    try Disk().list(folder).flatMap { entry in
-      let path = folder.appending(entry.name)
-      if entry.status.kind == .directory { return try temporaries(below: path) }
-      return entry.name.hasPrefix(".tmp-") ? [path] : []
+  @Test(
+    "a checkout is there whole or not at all when its process dies, and nothing of the store has changed",
+    arguments: [.stop, .tear(seed: 1), .fail(.noSpace)] as [FaultPlan.Fault])
+  func checkout(fault: FaultPlan.Fault) throws {
+    let digest = try #require(try prepared.open().refs.latest(of: model)).digest
+    try EveryOperation(fault: fault, prepared: prepared).run(atLeast: 5) { fixture, disk in
+      let store = try fixture.open(disk)
+      try store.checkout(try store.manifest(digest), to: fixture.root.appending("out"), .readOnly)
+    } then: { outcome in
+      let out = outcome.fixture.root.appending("out")
+      #expect(Disk().exists(out) || outcome.error != nil)
+      if Disk().exists(out) {
+        #expect(try ["a", "b"].map { try Disk().read(out.appending($0)) } == [Array("aold".utf8), Array("bold".utf8)])
+      } else {
+        let store = try outcome.fixture.open()
+        try store.checkout(try store.manifest(digest), to: out)
+      }
+      #expect(try outcome.fixture.open().check(.structure).isClean)
     }
   }
 }

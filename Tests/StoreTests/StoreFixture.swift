@@ -8,8 +8,19 @@ final class StoreFixture: Sendable {
   let root: FilePath
 
   init() throws {
-    root = FilePath(NSTemporaryDirectory() + "/nightshift-store-" + UUID().uuidString)
+    root = Self.unusedFolder()
     try Store.create(at: root.appending("store"), disk: Disk())
+  }
+
+  /// A copy of another's folder, with all that is in it.
+  init(copying other: StoreFixture) throws {
+    root = Self.unusedFolder()
+    try FileManager.default.copyItem(atPath: other.root.string, toPath: root.string)
+  }
+
+  /// A short name: suites that open stores a thousand times spend most of their time on paths.
+  private static func unusedFolder() -> FilePath {
+    FilePath(NSTemporaryDirectory()).appending("ns-" + UUID().uuidString.prefix(13))
   }
 
   deinit { try? Disk().removeTree(root) }
