@@ -61,7 +61,8 @@ final class SiteFixture: Sendable {
     }.sorted()
   }
 
-  private static func start(_ program: String, _ arguments: [String], _ folder: URL) throws -> Answer {
+  /// Runs any program in `folder` to its end.
+  static func start(_ program: String, _ arguments: [String], _ folder: URL) throws -> Answer {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
