@@ -52,10 +52,10 @@ package final class Store: Sendable {
     index = PackIndex(disk: disk, root: root)
     packs = OpenPacks(disk: disk)
     generations = Generations(disk: disk, root: root, index: index, packs: packs)
-    // Derived folders may have been deleted: they come back empty, and nothing is lost.
-    try onDisk { () throws(DiskError) in
-      for folder in Self.folders where !disk.exists(root.appending(folder)) {
-        try disk.makeDirectory(root.appending(folder))
+    // Derived folders may have been deleted: they come back empty, and nothing is lost. Who may not write may read.
+    for folder in Self.folders where !disk.exists(root.appending(folder)) {
+      do { try disk.makeDirectory(root.appending(folder)) } catch {
+        guard error.code == .readOnlyFileSystem || error.code == .permissionDenied else { throw .disk(error) }
       }
     }
   }
