@@ -38,13 +38,13 @@ struct PowerJournal {
   private var latest: [Place: Int?] = [:]
   private var pending: [Change] = []
   /// Open files go by the name that they were opened with.
-  private var opened: [FilePath: Int] = [:]
+  private var opened: [String: Int] = [:]
 
   // MARK: Changes, told before they are made
 
   mutating func open(_ path: FilePath) throws(DiskError) {
-    if let node = try node(at: path) { return opened[path] = node }
-    opened[path] = try make(path, isFolder: false)
+    if let node = try node(at: path) { return opened[path.string] = node }
+    opened[path.string] = try make(path, isFolder: false)
   }
 
   mutating func makeFolder(_ path: FilePath) throws(DiskError) {
@@ -66,7 +66,7 @@ struct PowerJournal {
 
   /// A file's bytes, or a folder's names, are sure from now on.
   mutating func sync(_ path: FilePath) throws(DiskError) {
-    var known = opened[path]
+    var known = opened[path.string]
     if known == nil { known = try node(at: path) }
     guard let node = known else { return }
     if nodes[node].isFolder {
@@ -202,40 +202,48 @@ struct PowerJournal {
   }
 
   private func path(of node: Int) -> FilePath? {
-    if node == 0 { return "/" }
-    guard let place = nodes[node].place else { return nil }
-    return path(of: place.folder)?.appending(place.name)
+    var names: [String] = []
+    var node = node
+    while node != 0 {
+      guard let place = nodes[node].place else { return nil }
+      names.append(place.name)
+      node = place.folder
+    }
+    return FilePath("/" + names.reversed().joined(separator: "/"))
   }
 
   private mutating func place(of path: FilePath) throws(DiskError) -> Place? {
-    guard let name = path.lastComponent?.string, let folder = try node(at: path.removingLastComponent()) else {
-      return nil
-    }
+    let names = Self.names(path)
+    guard let name = names.last, let folder = try node(at: names.dropLast()) else { return nil }
     return Place(folder: folder, name: name)
   }
 
+  private mutating func node(at path: FilePath) throws(DiskError) -> Int? { try node(at: Self.names(path)[...]) }
+
   /// The node at an absolute path; what was there before the first change is sure, bytes and all.
-  private mutating func node(at path: FilePath) throws(DiskError) -> Int? {
+  private mutating func node(at names: ArraySlice<String>) throws(DiskError) -> Int? {
     var node = 0
-    var reached = FilePath("/")
-    for component in path.components {
-      reached.append(component)
-      let place = Place(folder: node, name: component.string)
+    for (index, name) in names.enumerated() {
+      let place = Place(folder: node, name: name)
       if let known = latest[place] {
         guard let known else { return nil }
         node = known
         continue
       }
-      guard let status = try disk.statusIfPresent(of: reached) else { return nil }
+      let path = FilePath("/" + names.prefix(index + 1).joined(separator: "/"))
+      guard let status = try disk.statusIfPresent(of: path) else { return nil }
       let isFolder = status.kind != .regular
       nodes.append(
-        Node(isFolder: isFolder, mode: status.mode, place: place, sure: isFolder ? [] : try disk.read(reached)))
+        Node(isFolder: isFolder, mode: status.mode, place: place, sure: isFolder ? [] : try disk.read(path)))
       node = nodes.count - 1
       latest.updateValue(node, forKey: place)
       sure.updateValue(node, forKey: place)
     }
     return node
   }
+
+  /// Plain strings: a path's own components take too long for suites that look at thousands of them.
+  private static func names(_ path: FilePath) -> [String] { path.string.split(separator: "/").map(String.init) }
 
   /// Takes in all that is in a folder that moves: its names may have to go back.
   private mutating func learn(_ folder: Int, _ path: FilePath) throws(DiskError) {

@@ -99,4 +99,50 @@ import Testing
       _ = try stream.readAll()
     }
   }
+
+  /// A run that names the version's manifest, a step's key, and content that is kept no longer.
+  private func addRun(_ store: Store) throws {
+    let version = try #require(try store.refs.latest(of: try EntityName(.dataset, project: "p", name: "d")))
+    let text = """
+      {"id": "r", "steps": [{"key": "\(Digest(of: [1]))", "outputs": [{"artifact": {"digest": "\(version.digest)"}}]}],
+       "spec": "\(Digest(of: [2]))"}
+      """
+    let folder = store.root.appending("runs/2013/04/01/r-20130401T020000-7f3a")
+    try store.disk.makeDirectory(folder)
+    try store.disk.replace(folder.appending("run.json"), with: Array(text.utf8))
+  }
+
+  @Test("a run is hurt by damage in what its record names; that an artifact is kept no longer is no damage")
+  func runs() throws {
+    let (fixture, store) = try filled()
+    try addRun(store)
+    let whole = try fixture.open().check(.structure)
+    #expect(whole.isClean && whole.runCount == 1)
+    #expect(whole.notices == ["content that 1 run names is not kept"])
+    let path = try pack(store)
+    var bytes = try store.disk.read(path)
+    bytes[200] ^= 1
+    try store.disk.replace(path, with: bytes)
+    let report = try fixture.open().check(.readData)
+    #expect(report.problems.map(\.victims) == [["dataset p/d@v1", "run r-20130401T020000-7f3a"]])
+  }
+
+  @Test("a damaged version file hurts that version, and the others are looked at all the same")
+  func damagedRef() throws {
+    let (fixture, store) = try filled()
+    let versions = store.root.appending("refs/datasets/p/d/versions")
+    try store.disk.replace(versions.appending("v2.json"), with: Array("{".utf8))
+    let report = try fixture.open().check(.structure)
+    #expect(report.problems.map(\.victims) == [["dataset p/d@v2"]])
+    #expect(report.versionCount == 1)
+  }
+
+  @Test("an unreadable log, and a pack that is too short to be one, are problems and no crash", arguments: 0..<3)
+  func hostile(size: Int) throws {
+    let (fixture, store) = try filled()
+    try store.disk.replace(try pack(store), with: [UInt8](repeating: 0xFF, count: size * 60))
+    try store.disk.replace(store.root.appending("audit/log.ndjson"), with: Array("{}\n".utf8))
+    #expect(try fixture.open().check(.readData).problems.count >= 2)
+    #expect(try !fixture.open().repair(from: nil).check.isClean)
+  }
 }

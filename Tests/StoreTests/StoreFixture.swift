@@ -23,7 +23,10 @@ final class StoreFixture: Sendable {
     FilePath(NSTemporaryDirectory()).appending("ns-" + UUID().uuidString.prefix(13))
   }
 
-  deinit { try? Disk().removeTree(root) }
+  deinit {
+    // Quick where nothing is read-only.
+    if (try? FileManager.default.removeItem(atPath: root.string)) == nil { try? Disk().removeTree(root) }
+  }
 
   func open(_ disk: Disk = Disk()) throws -> Store { try Store(at: root.appending("store"), disk: disk) }
 }

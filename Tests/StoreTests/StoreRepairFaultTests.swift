@@ -40,7 +40,7 @@ import Testing
     try writer.finish()
     _ = try store.refs.publish(
       Refs.Publication(digest: version, description: nil, key: key, at: "2013-04-01T02:00:00Z", run: nil, step: nil),
-      as: try EntityName(.dataset, project: "p", name: key))
+      as: try EntityName(.dataset, project: "p", name: "d"))
   }
 
   @Test(
