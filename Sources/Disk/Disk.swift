@@ -185,14 +185,14 @@ package struct Disk: Sendable {
 
   /// Swaps two files or folders in one instant. Throws ``Errno/invalidArgument`` where the file system cannot.
   package func exchange(_ one: FilePath, _ other: FilePath) throws(DiskError) {
-    try faults?.meet(.rename, one)
+    try faults?.meetExchange(of: one, other)
     let result = one.withPlatformString { first in other.withPlatformString { posix_rename_exchange(first, $0) } }
     guard result == 0 else { throw .system(operation: .rename, path: one, code: Errno(rawValue: -result)) }
   }
 
   /// Gives the file at `path` a second name.
   package func link(_ path: FilePath, as name: FilePath) throws(DiskError) {
-    try faults?.meet(.link, name)
+    try faults?.meet(.link, path, to: name)
     let result = path.withPlatformString { from in name.withPlatformString { Glibc.link(from, $0) } }
     guard result == 0 else { throw failure(.link, name) }
   }

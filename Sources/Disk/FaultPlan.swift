@@ -52,7 +52,7 @@ package final class FaultPlan: Sendable {
 
   /// Counts an operation that is about to be done, and throws when it is not to be.
   ///
-  /// - Parameter target: the new name, for a rename.
+  /// - Parameter target: the new name, for a rename or a link.
   func meet(_ operation: DiskOperation, _ path: FilePath, to target: FilePath? = nil) throws(DiskError) {
     guard try allowance(operation, path, byteCount: 0) != nil else { throw .stopped }
     try record { journal throws(DiskError) in
@@ -60,11 +60,18 @@ package final class FaultPlan: Sendable {
       case .open: try journal.open(path)
       case .makeDirectory: try journal.makeFolder(path)
       case .rename: if let target { try journal.rename(path, to: target) }
+      case .link: if let target { try journal.link(path, as: target) }
       case .remove: try journal.remove(path)
       case .sync: try journal.sync(path)
       default: return
       }
     }
+  }
+
+  /// Like ``meet(_:_:to:)`` for two files or folders that take each other's names.
+  func meetExchange(of one: FilePath, _ other: FilePath) throws(DiskError) {
+    try meet(.rename, one)
+    try record { journal throws(DiskError) in try journal.exchange(one, other) }
   }
 
   /// Like ``meet(_:_:to:)`` for a write: how many of the bytes may reach the file. After fewer than all, the disk is dead.

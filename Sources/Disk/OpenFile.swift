@@ -53,14 +53,15 @@ package final class OpenFile: Sendable {
 
   /// Writes all of `bytes` at `offset`, whatever the file's end.
   package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskError) {
-    try faults?.meet(.write, path)
+    let count = try faults?.meetWrite(of: bytes.count, path) ?? bytes.count
     var done = 0
-    while done < bytes.count, let base = bytes.baseAddress {
-      let got = pwrite(descriptor, base + done, bytes.count - done, off_t(offset + done))
+    while done < count, let base = bytes.baseAddress {
+      let got = pwrite(descriptor, base + done, count - done, off_t(offset + done))
       if got < 0, errno == EINTR { continue }
       guard got >= 0 else { throw failure(.write) }
       done += got
     }
+    guard count == bytes.count else { throw .stopped }
   }
 
   /// Writes all of `bytes` at the end of the file.

@@ -59,6 +59,22 @@ struct PowerJournal {
     change([(from, nil), (to, node)])
   }
 
+  mutating func exchange(_ path: FilePath, _ other: FilePath) throws(DiskError) {
+    guard let first = try node(at: path), let second = try node(at: other), let place = nodes[first].place,
+      let otherPlace = nodes[second].place
+    else { return }
+    if nodes[first].isFolder { try learn(first, path) }
+    if nodes[second].isFolder { try learn(second, other) }
+    (nodes[first].place, nodes[second].place) = (otherPlace, place)
+    change([(place, second), (otherPlace, first)])
+  }
+
+  /// A second name; the file's bytes are looked up by the first.
+  mutating func link(_ path: FilePath, as name: FilePath) throws(DiskError) {
+    guard let node = try node(at: path), let place = try place(of: name) else { return }
+    change([(place, node)])
+  }
+
   mutating func remove(_ path: FilePath) throws(DiskError) {
     guard let place = try forget(path) else { return }
     change([(place, nil)])

@@ -1,6 +1,4 @@
 internal import Disk
-internal import Dispatch
-internal import Foundation
 internal import Synchronization
 
 /// A pack whose table is sound, to be read from end to end.
@@ -15,6 +13,12 @@ struct PackReading: Sendable {
     var pack: Int
     var row: Pack.Row
     var error: StoreError
+  }
+
+  /// A worker's own.
+  private struct Buffers {
+    let stored = ScratchBuffer()
+    let plain = ScratchBuffer()
   }
 
   /// Entries that are read at once.
@@ -33,29 +37,21 @@ struct PackReading: Sendable {
 
   /// Hashes every blob, over all cores, and compares what stands before it. The faults are in the order of the packs
   /// and their bytes.
-  static func faults(in packs: [PackReading]) -> [Fault] {
+  static func faults(in packs: [PackReading]) throws(StoreError) -> [Fault] {
     let windows = packs.indices.flatMap { pack in Self.windows(of: packs[pack].rows, pack) }
     guard !windows.isEmpty else { return [] }
-    let next = Mutex(0)
     let found = Mutex<[Int: [Fault]]>([:])
     let large = Mutex(())
-    DispatchQueue.concurrentPerform(iterations: min(windows.count, ProcessInfo.processInfo.activeProcessorCount)) { _ in
-      var scratch: [UInt8] = []
-      while true {
-        let index = next.withLock { next in
-          defer { next += 1 }
-          return next
-        }
-        guard index < windows.count else { return }
-        let window = windows[index]
-        let file = packs[window.pack].file
-        let faults =
-          window.byteCount > largeBytes
-          ? large.withLock { _ in Self.faults(in: window, of: file, &scratch) }
-          : Self.faults(in: window, of: file, &scratch)
-        if !faults.isEmpty { found.withLock { $0[index] = faults } }
-        if scratch.count > largeBytes { scratch = [] }
+    try ParallelWork.run(windows.count, state: Buffers.init) { buffers, number in
+      let window = windows[number]
+      let file = packs[window.pack].file
+      guard window.byteCount > largeBytes else {
+        let faults = Self.faults(in: window, of: file, buffers)
+        return faults.isEmpty ? () : found.withLock { $0[number] = faults }
       }
+      // With buffers of its own, which go at once.
+      let faults = large.withLock { _ in Self.faults(in: window, of: file, Buffers()) }
+      found.withLock { $0[number] = faults }
     }
     return found.withLock { $0 }.sorted { $0.key < $1.key }.flatMap(\.value)
   }
@@ -73,40 +69,38 @@ struct PackReading: Sendable {
     return windows
   }
 
-  private static func faults(in window: Window, of file: OpenFile, _ scratch: inout [UInt8]) -> [Fault] {
-    let bytes: [UInt8]
-    do {
-      bytes = try file.read(count: window.byteCount, at: window.offset)
-    } catch {
+  private static func faults(in window: Window, of file: OpenFile, _ buffers: Buffers) -> [Fault] {
+    let bytes = buffers.stored.bytes(window.byteCount)
+    let got: Int
+    do { got = try file.read(into: bytes, at: window.offset) } catch {
       // A bad sector hurts the entries on it alone.
-      if window.rows.count > 1 {
-        return window.rows.indices.flatMap { index in
-          faults(in: Window(pack: window.pack, rows: window.rows[index...index]), of: file, &scratch)
-        }
+      guard window.rows.count > 1 else {
+        return window.rows.map { Fault(pack: window.pack, row: $0, error: .disk(error)) }
       }
-      return window.rows.map { Fault(pack: window.pack, row: $0, error: .disk(error)) }
-    }
-    var found: [Fault] = []
-    for row in window.rows {
-      let start = row.offset - Pack.entryHeaderBytes - window.offset
-      let error = bytes.withUnsafeBytes { bytes -> StoreError? in
-        let end = start + Pack.entryHeaderBytes + row.storedBytes
-        guard end <= bytes.count else { return .damagedPack(file.path, reason: "its end is missing") }
-        return fault(in: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), row, of: file, &scratch)
+      return window.rows.indices.flatMap { index in
+        faults(in: Window(pack: window.pack, rows: window.rows[index...index]), of: file, buffers)
       }
-      if let error { found.append(Fault(pack: window.pack, row: row, error: error)) }
     }
-    return found
+    return window.rows.compactMap { row in
+      let start = min(row.offset - Pack.entryHeaderBytes - window.offset, got)
+      let end = min(start + Pack.entryHeaderBytes + row.storedBytes, got)
+      let error = fault(in: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), row, of: file, buffers)
+      return error.map { Fault(pack: window.pack, row: row, error: $0) }
+    }
   }
 
   /// What is wrong with one entry, header and stored bytes; nil when nothing is.
   private static func fault(
-    in entry: UnsafeRawBufferPointer, _ row: Pack.Row, of file: OpenFile, _ scratch: inout [UInt8]
+    in entry: UnsafeRawBufferPointer, _ row: Pack.Row, of file: OpenFile, _ buffers: Buffers
   ) -> StoreError? {
-    let stored = UnsafeRawBufferPointer(rebasing: entry[Pack.entryHeaderBytes...])
-    guard let found = row.codec.digest(ofPlain: stored, plainBytes: row.plainBytes, &scratch) else {
+    guard entry.count == Pack.entryHeaderBytes + row.storedBytes else {
+      return .damagedPack(file.path, reason: "its end is missing")
+    }
+    let plain = buffers.plain.bytes(row.plainBytes)
+    guard row.codec.decode(UnsafeRawBufferPointer(rebasing: entry[Pack.entryHeaderBytes...]), into: plain) else {
       return .damagedPack(file.path, reason: "the stored bytes of \(row.digest.short) do not unpack")
     }
+    let found = Digest(of: UnsafeRawBufferPointer(plain))
     guard found == row.digest else { return .damagedBlob(row.digest, found: found, pack: file.path) }
     let header = Pack.entryHeader(row.digest, row.codec, storedBytes: row.storedBytes, plainBytes: row.plainBytes)
     guard entry.starts(with: header) else {

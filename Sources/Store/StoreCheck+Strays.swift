@@ -11,7 +11,7 @@ extension StoreCheck {
     return switch folder {
     case "audit": entry.name == "log.ndjson"
     case "index" where isFolder: ["steps", "stat"].contains(entry.name)
-    case "index": entry.name.hasSuffix(".idx") || entry.name == "condemned.json"
+    case "index": entry.name.hasSuffix(".idx") || ["condemned.json", MergedTable.fileName].contains(entry.name)
     case "refs": isFolder && EntityName.Kind.allCases.contains { $0.folder == entry.name }
     default: isFolder && entry.name.hasPrefix("work-")
     }

@@ -99,9 +99,9 @@ struct StoreCheck {
         // The copy of the table in the index says what the damage reaches.
         for row in try store.index.indexedRows(ofPack: name) ?? [] { damaged[row.digest] = problem }
       }
-      if batch.count == Self.batchCount { checkData(&batch) }
+      if batch.count == Self.batchCount { try checkData(&batch) }
     }
-    checkData(&batch)
+    try checkData(&batch)
   }
 
   /// The rows in the order of their bytes, which they cover without a gap.
@@ -116,8 +116,8 @@ struct StoreCheck {
     return PackReading(file: file, rows: rows)
   }
 
-  private mutating func checkData(_ batch: inout [(name: String, reading: PackReading)]) {
-    for fault in PackReading.faults(in: batch.map(\.reading)) {
+  private mutating func checkData(_ batch: inout [(name: String, reading: PackReading)]) throws(StoreError) {
+    for fault in try PackReading.faults(in: batch.map(\.reading)) {
       let (name, reading) = batch[fault.pack]
       damaged[fault.row.digest] = damage(name, reading.file.path, "\(fault.error)")
     }

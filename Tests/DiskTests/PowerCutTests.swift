@@ -63,6 +63,23 @@ import Testing
     if seed == nil { #expect(!moved) }
   }
 
+  @Test("two folders took each other's names or kept their own", arguments: [nil, 1, 2, 3, 4] as [UInt64?])
+  func exchanges(seed: UInt64?) throws {
+    for name in ["a", "b"] {
+      try plain.makeDirectory(folder.path.appending(name))
+      try plain.replace(folder.path.appending(name).appending("file"), with: Array(name.utf8))
+    }
+    let (one, other) = (folder.path.appending("a"), folder.path.appending("b"))
+    try cut(seed: seed) { try $0.exchange(one, other) }
+    let found = try [one, other].map { String(decoding: try plain.read($0.appending("file")), as: UTF8.self) }
+    #expect(found == ["a", "b"] || seed != nil && found == ["b", "a"])
+    try cut {
+      try $0.exchange(one, other)
+      try $0.syncDirectory(folder.path)
+    }
+    #expect(try String(decoding: plain.read(one.appending("file")), as: UTF8.self) == found[1])
+  }
+
   @Test("a removed file comes back, unless its folder was synced")
   func removals() throws {
     try plain.replace(file, with: [1])
