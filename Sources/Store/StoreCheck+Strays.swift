@@ -41,6 +41,7 @@ extension StoreCheck {
       }
     }
     try checkProjects()
+    try checkCondemned()
     guard leftoverCount > 0 else { return }
     report.notices.append(
       "unfinished files: \(leftoverCount), of writers at work or of dead ones; the next run removes the latter")
@@ -61,6 +62,16 @@ extension StoreCheck {
         }
       }
     }
+  }
+
+  /// The list of condemned packs, without which no session begins.
+  private mutating func checkCondemned() throws(StoreError) {
+    let path = store.root.appending("index/condemned.json")
+    let bytes = try onDisk { () throws(DiskError) in
+      try store.disk.readIfPresent(path, limitBytes: CondemnedList.limitBytes)
+    }
+    guard let bytes, CondemnedList(bytes) == nil else { return }
+    note("\(path) is no list of condemned packs: remove it, or let `nightshift store check --repair` set it aside")
   }
 
   private func isEntityFolder(_ entry: DirectoryEntry) -> Bool {

@@ -18,9 +18,13 @@ extension Store {
   package func repair(from other: Store?) throws(StoreError) -> RepairReport {
     // Another store on the same disk: what this one remembers of packs may be about to move.
     let store = try Store(at: root, disk: outside)
-    try store.sweep()
     var repair = StoreRepair(store, from: other)
-    let lock = try onDisk { () throws(DiskError) in try store.disk.lock(root.appending("locks/repair")) }
+    // No collection meanwhile: it would judge by packs that are about to move.
+    guard let lock = try onDisk({ () throws(DiskError) in try store.disk.lockIfFree(root.appending("locks/gc")) })
+    else {
+      throw .busy("a collection or another repair is at work on \(root): try again when it has ended")
+    }
+    try repair.begin()
     let session = try StoreSession(store)
     defer {
       session.keep()
@@ -44,6 +48,17 @@ private struct StoreRepair {
     self.store = store
     self.other = other
     quarantine = Quarantine(store)
+  }
+
+  /// Clears up after dead writers, which takes a list of condemned packs that can be read: without one, the next
+  /// collection begins anew.
+  mutating func begin() throws(StoreError) {
+    let path = store.root.appending("index/condemned.json")
+    let bytes = try onDisk { () throws(DiskError) in
+      try store.disk.readIfPresent(path, limitBytes: CondemnedList.limitBytes)
+    }
+    if let bytes, CondemnedList(bytes) == nil { try setAside(path) }
+    try store.sweep()
   }
 
   mutating func run() throws(StoreError) {
@@ -70,7 +85,7 @@ private struct StoreRepair {
   /// Good blobs of damaged packs go to new packs, lost ones come from the other store; then the damaged packs move.
   private mutating func salvage(_ packs: [StoreCheck.DamagedPack]) throws(StoreError) {
     guard !packs.isEmpty else { return }
-    store.index.condemn(Set(packs.map(\.name)))
+    store.index.condemn(try store.generations.refresh().names.union(packs.map(\.name)))
     let writer = try StoreWriter(store)
     var salvages: [PackSalvage.Outcome] = []
     for pack in packs {

@@ -148,6 +148,15 @@ import Testing
     #expect(try fixture.open().check(.structure).notices.count == 1)
   }
 
+  @Test("a list of condemned packs that nobody can read is set aside, and sessions begin again")
+  func condemned() throws {
+    try store.disk.replace(store.root.appending("index/condemned.json"), with: Array("{".utf8))
+    #expect(throws: StoreError.self) { try fixture.open().put([1]) }
+    #expect(try fixture.open().check(.structure).problems.count == 1)
+    #expect(try fixture.open().repair(from: nil).check.isClean)
+    try fixture.open().put([1])
+  }
+
   @Test("a repair of a whole store does nothing")
   func nothing() throws {
     let report = try store.repair(from: nil)
