@@ -21,7 +21,8 @@ package struct CollectionReport: Codable, Equatable, Sendable {
   package var condemned = Tally()
   /// Those of them whose needed blobs were copied, with the bytes of these.
   package var rewritten = Tally()
-  /// Packs that were condemned before and still wait: for the end of the grace period, or of a writer that began earlier.
+  /// Packs that were condemned before and still wait: for the end of the grace period, or of a writer that began
+  /// earlier.
   package var waiting = Tally()
   /// Packs that were condemned before and are needed again.
   package var spared = Tally()

@@ -2,8 +2,8 @@ internal import Disk
 internal import SystemPackage
 
 extension Refs {
-  /// Removes a version that is kept no longer; its number is not used again. The audit log has it first: a death between
-  /// the two leaves an entry for an expiry that the next attempt completes.
+  /// Removes a version that is kept no longer; its number is not used again. The audit log has it first: a death
+  /// between the two leaves an entry for an expiry that the next attempt completes.
   ///
   /// Nothing happens to the newest version, nor to one that an alias points at or came from: somebody may have moved it
   /// there meanwhile. False then, and where there is no such version.
