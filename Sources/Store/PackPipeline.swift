@@ -20,6 +20,8 @@ final class PackPipeline: Sendable {
     /// Whether something was left to a pack of another writer since the folder of packs was synced last.
     var hasReused = false
     var fault: StoreError?
+    /// Whether nobody wants what is under way any more.
+    var isAbandoned = false
   }
 
   /// Segments of a mebibyte, plain and packed: a quarter of what a process may take, on any machine.
@@ -76,6 +78,12 @@ final class PackPipeline: Sendable {
     try throwFault()
   }
 
+  /// Ends what is under way, and waits for its end: what was not finished is not wanted.
+  func abandon() {
+    state.withLock { $0.isAbandoned = true }
+    group.wait()
+  }
+
   /// The digests of all blobs whose segments are written, in the order of their coming.
   func withDigests<Value>(_ body: ([Digest]) -> Value) -> Value { body(state.withLock { $0.digests }) }
 
@@ -94,7 +102,7 @@ final class PackPipeline: Sendable {
   // MARK: On a worker
 
   private func work(_ segment: Segment, _ number: Int) {
-    guard state.withLock({ $0.fault == nil }) else { return }
+    guard state.withLock({ $0.fault == nil && !$0.isAbandoned }) else { return }
     do {
       let packed = try segment.packed { digest throws(StoreError) in try !holds(digest) }
       try state.withLock { state throws(StoreError) in try write(packed, number, &state) }

@@ -27,6 +27,9 @@ package final class StoreWriter {
     pipeline = PackPipeline(store, isStoring: mode == .store)
   }
 
+  /// Its session outlives its workers: nobody takes what they write for a dead writer's.
+  deinit { pipeline.abandon() }
+
   /// Adds one blob as it is, without cutting it. At most 1 GiB.
   @discardableResult
   package func put(_ bytes: [UInt8]) throws(StoreError) -> Digest {
