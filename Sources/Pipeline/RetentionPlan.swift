@@ -77,7 +77,10 @@ struct RetentionPlan {
 
   /// All that stays when the plan is carried out. The documents of every run stay, its spec among them: they are small,
   /// and the reports tell the history of the site from them.
-  func roots() -> [Root] {
+  func roots() -> [Root] { roots(without: expiries) }
+
+  /// All that stays when of the versions just these go.
+  func roots(without expiries: [Expiry]) -> [Root] {
     let published = inventory.published
     var roots = lineage.flatMap { $0.roots(.ifPresent) }
     roots += inventory.activeSteps.flatMap(\.artifacts).flatMap { $0.roots(.ifPresent) }

@@ -90,6 +90,14 @@ import Testing
     #expect(plan.expiries.map { "\($0.entity.name)@v\($0.version.number)" } == expected)
   }
 
+  @Test("a version that has not expired yet needs its content, whatever the rules say of it")
+  func unexpired() throws {
+    let plan = RetentionPlan(try inventory(), try rules("datasets: {last: 1}"), project: "p")
+    #expect(!plan.expiries.isEmpty)
+    let needed = Set(plan.roots(without: []).map(\.digest))
+    #expect(plan.expiries.allSatisfy { needed.contains($0.version.digest) })
+  }
+
   @Test("runs keep their unpublished artifacts while the rules do, and their documents for ever")
   func runs() throws {
     let all = Set(RetentionPlan(try inventory(), try rules(""), project: "p").roots().map(\.digest))
