@@ -44,6 +44,9 @@ final class PackIndex: Sendable {
     return held(digest) != nil
   }
 
+  /// Whether a pack known so far has the blob. Does not look at the disk.
+  func isHeld(_ digest: Digest) -> Bool { held(digest) != nil }
+
   /// Whether a pack known so far has the blob and will keep it; looks at the disk once in a process. What only a
   /// damaged or a condemned pack has is not had: it is to be stored again.
   func containsKnown(_ digest: Digest) throws(StoreError) -> Bool {

@@ -28,7 +28,7 @@ extension StoreCheck {
         guard let version = try store.refs.version(number, of: entity), version.number == number else { continue }
         versions.append(version)
         report.versionCount += 1
-        checkVersion(version, "\(entity.label)@v\(number)")
+        try checkVersion(version, of: entity)
       } catch .damagedRecord(let path, let reason) {
         note("\(StoreError.damagedRecord(path, reason: reason))", victims: ["\(entity.label)@v\(number)"])
       }
@@ -36,9 +36,14 @@ extension StoreCheck {
     return versions
   }
 
-  private mutating func checkVersion(_ version: VersionRef, _ label: String) {
-    var harm = harm(of: version.digest, isVersion: true)
-    if let description = version.description { add(description, to: &harm) }
+  private mutating func checkVersion(_ version: VersionRef, of entity: EntityName) throws(StoreError) {
+    hasLookedAgain = false
+    var harm = try harm(of: version.digest, isVersion: true)
+    if let description = version.description { try add(description, to: &harm) }
+    guard !harm.problems.isEmpty || !harm.missing.isEmpty else { return }
+    // One that expired while the check ran lacks its content rightly.
+    guard try store.refs.version(version.number, of: entity) != nil else { return }
+    let label = "\(entity.label)@v\(version.number)"
     for problem in harm.problems.sorted() { report.problems[problem].victims.append(label) }
     missing.formUnion(harm.missing)
     guard let first = harm.missing.min() else { return }
@@ -58,7 +63,7 @@ extension StoreCheck {
         if version.digest != ref.digest {
           note("\(label) names other content than v\(ref.version), which it points at: move it again")
         }
-        for problem in harm(of: ref.digest, isVersion: true).problems.sorted() {
+        for problem in try harm(of: ref.digest, isVersion: true).problems.sorted() {
           report.problems[problem].victims.append(label)
         }
       } catch .damagedRecord(let path, let reason) {
@@ -72,31 +77,35 @@ extension StoreCheck {
   /// The harm to a blob and, where it is a manifest, to all that it lists.
   ///
   /// - Parameter isVersion: it must be a manifest; otherwise it may be any blob.
-  mutating func harm(of digest: Digest, isVersion: Bool) -> Harm {
+  mutating func harm(of digest: Digest, isVersion: Bool) throws(StoreError) -> Harm {
     if let known = harms[digest] { return known }
     var harm = Harm()
-    add(digest, to: &harm)
+    try add(digest, to: &harm)
     if harm.problems.isEmpty, harm.missing.isEmpty {
-      do {
-        for file in try store.manifest(digest).files {
-          for chunk in file.chunks { add(chunk.digest, to: &harm) }
+      switch manifest(digest) {
+      case .success(let manifest):
+        for file in manifest.files {
+          for chunk in file.chunks { try add(chunk.digest, to: &harm) }
         }
-      } catch {
-        if isVersion {
-          let problem = note("\(error)")
-          damaged[digest] = problem
-          harm.problems.insert(problem)
-        }
+      case .failure(let error) where isVersion:
+        let problem = note("\(error)")
+        damaged[digest] = problem
+        harm.problems.insert(problem)
+      case .failure: break
       }
     }
     harms[digest] = harm
     return harm
   }
 
-  private mutating func add(_ digest: Digest, to harm: inout Harm) {
+  private func manifest(_ digest: Digest) -> Result<Manifest, StoreError> {
+    Result { () throws(StoreError) in try store.manifest(digest) }
+  }
+
+  private mutating func add(_ digest: Digest, to harm: inout Harm) throws(StoreError) {
     if let problem = damaged[digest] {
       harm.problems.insert(problem)
-    } else if !present.contains(digest) {
+    } else if try !isPresent(digest) {
       if let pack = gone[digest] {
         missing.insert(digest)
         harm.problems.insert(problem(ofGonePack: pack))
@@ -104,6 +113,19 @@ extension StoreCheck {
         harm.missing.insert(digest)
       }
     }
+  }
+
+  /// Whether a pack holds the blob: one that was there when the packs were looked at, or one that a writer has added
+  /// since. Looks for such packs once for each version.
+  private mutating func isPresent(_ digest: Digest) throws(StoreError) -> Bool {
+    if present.contains(digest) { return true }
+    if !hasLookedAgain {
+      try store.index.refresh()
+      hasLookedAgain = true
+    }
+    guard store.index.isHeld(digest) else { return false }
+    present.insert(digest)
+    return true
   }
 }
 

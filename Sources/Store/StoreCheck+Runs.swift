@@ -20,7 +20,8 @@ extension StoreCheck {
       if digests.contains(where: { !present.contains($0) && damaged[$0] == nil && gone[$0] == nil }) { namingLess += 1 }
       // Nothing is hurt in a store that has no damage, and no manifest needs to be read to know it.
       guard !damaged.isEmpty || !gone.isEmpty else { continue }
-      let problems = digests.reduce(into: Set<Int>()) { $0.formUnion(harm(of: $1, isVersion: false).problems) }
+      var problems: Set<Int> = []
+      for digest in digests { problems.formUnion(try harm(of: digest, isVersion: false).problems) }
       for problem in problems.sorted() { report.problems[problem].victims.append(label) }
     }
     if namingLess > 0 {

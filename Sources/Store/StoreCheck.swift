@@ -36,7 +36,9 @@ struct StoreCheck {
   var missing: Set<Digest> = []
 
   // What is known of blobs.
-  private(set) var present: Set<Digest> = []
+  var present: Set<Digest> = []
+  /// Whether packs that came since were looked for, for the version at hand.
+  var hasLookedAgain = false
   /// Blobs that cannot be trusted, and which problem says why.
   var damaged: [Digest: Int] = [:]
   /// Blobs that only a pack held that is gone: what is left of it is its table.
