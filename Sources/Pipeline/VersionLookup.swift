@@ -53,9 +53,11 @@ package struct DataAdder {
     let manifest = try ingest.read(try ingest.sources(pattern, below: folder), into: writer)
     guard !manifest.files.isEmpty else { throw StoreError.nothingToStore("“\(pattern)” has no files") }
     let digest = try writer.put(manifest)
-    try writer.finish()
+    // The rows of a table are read back.
+    if format == .table { try writer.finish() }
     let description = try DatasetDescriber(store: site.store).description(of: manifest, format)
-    let described = try site.store.put(try CanonicalJSON.encode(description))[0]
+    let described = try writer.put(try CanonicalJSON.encode(description))
+    try writer.finish()
     // What was there before is part of the act: the same content may come back within a second.
     let before = try site.store.refs.latest(of: entity)?.number ?? 0
     let key = "add \(time.text) \(digest) after v\(before)"

@@ -3,7 +3,7 @@
 struct Chunker {
   private let minimum: Int
   private let average: Int
-  private let maximum: Int
+  let maximum: Int
   private let strict: UInt64
   private let loose: UInt64
   /// The beginning of a chunk whose end has not come yet.
@@ -56,12 +56,16 @@ struct Chunker {
     tail.removeAll(keepingCapacity: true)
   }
 
+  /// How long the first chunk is, if nothing follows the bytes; all of them where no cut is found.
+  func firstLength(in bytes: UnsafeRawBufferPointer) -> Int {
+    firstCut(in: bytes, minimum: minimum, average: average, maximum: maximum, strict: strict, loose: loose)
+  }
+
   /// Gives the first chunk to `body`; its length.
   private func cut(
     _ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) rethrows -> Int {
-    let length = firstCut(
-      in: bytes, minimum: minimum, average: average, maximum: maximum, strict: strict, loose: loose)
+    let length = firstLength(in: bytes)
     try body(UnsafeRawBufferPointer(rebasing: bytes[..<length]))
     return length
   }

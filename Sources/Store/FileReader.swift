@@ -21,11 +21,9 @@ struct FileReader {
   private let now: @Sendable () -> Int64
   private let writer: StoreWriter
   private var files: [ReadFile] = []
-  private let buffer = ScratchBuffer()
 
   /// How often a file that changes while it is read is read again.
   private static let attempts = 3
-  private static let blockBytes = 4 << 20
 
   init(disk: Disk, now: @escaping @Sendable () -> Int64, writer: StoreWriter) {
     self.disk = disk
@@ -45,7 +43,8 @@ struct FileReader {
     for _ in 0..<Self.attempts {
       let start = now()
       let (file, before) = try disk.openWithStatus(source.file)
-      let pending = try read(file, before, source.path)
+      let pending = try writer.addFile(
+        source.path, isExecutable: before.isExecutable, from: file, sizeBytes: before.sizeBytes)
       guard pending.sizeBytes == before.sizeBytes, try file.status().isUnchanged(since: before) else { continue }
       files.append(ReadFile(source: source, pending: pending, status: before, start: start))
       return .read(files.count - 1)
@@ -65,19 +64,5 @@ struct FileReader {
       case .read(let place): resolved[place]
       }
     }
-  }
-
-  /// As many bytes as the file had when it was opened, unless it has become shorter.
-  private func read(_ file: OpenFile, _ status: FileStatus, _ path: RelativePath) throws -> PendingFile {
-    let builder = writer.beginFile(path, isExecutable: status.isExecutable)
-    var offset = 0
-    while offset < status.sizeBytes {
-      let block = buffer.bytes(min(Self.blockBytes, status.sizeBytes - offset))
-      let got = try file.read(into: block, at: offset)
-      try builder.append(UnsafeRawBufferPointer(rebasing: block[..<got]))
-      offset += got
-      if got < block.count { break }
-    }
-    return try builder.close()
   }
 }

@@ -19,13 +19,15 @@ final class PackPipeline: Sendable {
     var named: [PackWriter.Written] = []
     /// Whether something was left to a pack of another writer since the folder of packs was synced last.
     var hasReused = false
+    /// Bytes of segments that are done: room for others.
+    var room: [[UInt8]] = []
     var fault: StoreError?
     /// Whether nobody wants what is under way any more.
     var isAbandoned = false
   }
 
-  /// Segments of a mebibyte, plain and packed: a quarter of what a process may take, on any machine.
-  private static let segmentLimit = 32
+  /// Segments of two mebibytes, plain and packed: less than half of what a process may take, on any machine.
+  private static let segmentLimit = 24
   /// Names that one sync of the folder makes durable: bounds what their tables take in memory.
   private static let namedLimit = 16
 
@@ -49,6 +51,9 @@ final class PackPipeline: Sendable {
     slots = DispatchSemaphore(value: min(Self.segmentLimit, 2 * Processors.count + 1))
   }
 
+  /// The bytes of a segment that is done, to be overwritten; none where none is.
+  func room() -> [UInt8] { state.withLock { $0.room.popLast() ?? [] } }
+
   /// Hands a segment to the workers. Waits while too many are under way.
   func submit(_ segment: Segment) throws(StoreError) {
     try throwFault()
@@ -56,6 +61,7 @@ final class PackPipeline: Sendable {
     let number = submitted.add(1, ordering: .relaxed).oldValue
     workers.async(group: group) {
       self.work(segment, number)
+      if let room = segment.room { self.state.withLock { $0.room.append(room) } }
       self.slots.signal()
     }
   }

@@ -59,6 +59,31 @@ package final class StoreWriter {
     return try file.finish()
   }
 
+  /// Adds the first `sizeBytes` bytes of a file, fewer where it has become shorter, read straight to where the workers
+  /// take them.
+  func addFile(
+    _ path: RelativePath, isExecutable: Bool, from file: OpenFile, sizeBytes: Int
+  ) throws(StoreError) -> PendingFile {
+    let chunker = Chunker(store.format)
+    var pending = PendingFile(path: path, isExecutable: isExecutable)
+    var offset = 0
+    segment.dropRest()
+    while offset < sizeBytes {
+      if !segment.hasRoom(for: sizeBytes - offset, chunker) { try handOver() }
+      let at = offset
+      let limit = sizeBytes - offset
+      let got = try onDisk { () throws(DiskError) in try segment.read(file, at: at, limit: limit, chunker) }
+      offset += got
+      let isLast = got == 0 || offset == sizeBytes
+      while let length = segment.cut(chunker, isLast: isLast) {
+        pending.chunks.append((blob: blobCount, sizeBytes: length))
+        blobCount += 1
+      }
+      if isLast { break }
+    }
+    return pending
+  }
+
   package func addFile(_ path: RelativePath, _ bytes: [UInt8]) throws -> Manifest.File {
     var stream = MemoryStream(bytes)
     return try addFile(path, &stream)
@@ -114,13 +139,17 @@ package final class StoreWriter {
   /// Adds a blob and gives its number: its digest is known when the workers are through with it.
   func add(_ blob: UnsafeRawBufferPointer, _ digest: Digest?) throws(StoreError) -> Int {
     segment.append(blob, digest)
-    if segment.isFull {
-      let full = segment
-      segment = Segment()
-      try pipeline.submit(full)
-    }
+    if segment.isFull { try handOver() }
     blobCount += 1
     return blobCount - 1
+  }
+
+  /// Gives the segment to the workers; what has no end yet stays here.
+  private func handOver() throws(StoreError) {
+    var next = Segment(room: pipeline.room())
+    segment.moveRest(to: &next)
+    swap(&segment, &next)
+    try pipeline.submit(next)
   }
 
   private func drain() throws(StoreError) {

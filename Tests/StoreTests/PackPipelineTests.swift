@@ -65,4 +65,30 @@ import Testing
     #expect(try Disk().list(store.root.appending("tmp")).isEmpty)
     #expect(try StoreWriter(store).addFile(try RelativePath("a"), bytes) == file)
   }
+
+  @Test("files of any size are read after blobs of any size", arguments: [0, 1, 200, 300_000, 3_000_000])
+  func readsBesideBlobs(blobBytes: Int) throws {
+    let fixture = try StoreFixture()
+    let store = try fixture.open()
+    let writer = try StoreWriter(store)
+    let folder = fixture.root.appending("in")
+    try Disk().makeDirectory(folder)
+    let sizes = [0, 1, 5000, 250_000, 2_200_000, 2_400_000, 5_000_001]
+    var manifests: [Manifest] = []
+    for (number, size) in sizes.enumerated() {
+      try Disk().replace(folder.appending("f\(number)"), with: noise(size, seed: UInt64(number)))
+      try writer.put(noise(blobBytes, seed: UInt64(100 + number)))
+      let ingest = Ingest(disk: Disk())
+      manifests.append(try ingest.read(try ingest.sources("f\(number)", below: folder), into: writer))
+    }
+    try writer.finish()
+    for (number, manifest) in manifests.enumerated() {
+      var stream = store.stream(of: manifest.files[0])
+      #expect(try stream.readAll() == noise(sizes[number], seed: UInt64(number)))
+      // Cut as a stream is.
+      #expect(
+        try writer.addFile(try RelativePath("f\(number)"), noise(sizes[number], seed: UInt64(number)))
+          == manifest.files[0])
+    }
+  }
 }
