@@ -40,8 +40,16 @@ package struct FileStatus: Equatable, Sendable {
     linkCount = Int(status.st_nlink)
     ownerID = status.st_uid
     mode = status.st_mode & 0o7777
-    modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
-    changed = Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec)
+    modified = Self.nanoseconds(status.st_mtim)
+    changed = Self.nanoseconds(status.st_ctim)
+  }
+
+  /// Times beyond the year 2262 are that year's: a file may be dated anyhow.
+  private static func nanoseconds(_ time: timespec) -> Int64 {
+    let (nanoseconds, isTooLarge) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+    guard !isTooLarge else { return time.tv_sec < 0 ? .min : .max }
+    let (sum, isBeyond) = nanoseconds.addingReportingOverflow(Int64(time.tv_nsec))
+    return isBeyond ? .max : sum
   }
 }
 

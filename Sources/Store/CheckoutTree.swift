@@ -1,4 +1,5 @@
 internal import Disk
+internal import Synchronization
 internal import SystemPackage
 
 /// A version's files on their way into a folder that nobody looks at yet, written over all cores.
@@ -6,7 +7,7 @@ struct CheckoutTree: Sendable {
   /// What one worker does at a time: some small files, or a part of a large one.
   private enum Piece {
     case files(Range<Int>)
-    case part(of: Int, chunks: Range<Int>, offset: Int, OpenFile)
+    case part(of: Int, chunks: Range<Int>, offset: Int, LargeFile)
   }
 
   /// About what a piece writes.
@@ -34,14 +35,16 @@ struct CheckoutTree: Sendable {
     let kept = manifest.files.filter { same.contains($0.path) }
     for file in kept { try link(file.path, of: folder) }
     let files = manifest.files.filter { !same.contains($0.path) }
-    let pieces = Self.striped(try pieces(files))
+    let pieces = Self.striped(Self.pieces(files))
     let tree = self
     try ParallelWork.run(pieces.count, state: { BlobReader(tree.store) }) { reader, number throws(StoreError) in
       switch pieces[number] {
       case .files(let range):
         for file in files[range] { try tree.write(file, reader) }
-      case .part(let index, let chunks, let offset, let target):
+      case .part(let index, let chunks, let offset, let large):
+        let target = try large.open { () throws(StoreError) in try tree.create(files[index]) }
         try tree.write(files[index], chunks, at: offset, to: target, reader)
+        large.endPart()
       }
     }
     if mode == .readOnly {
@@ -95,18 +98,18 @@ struct CheckoutTree: Sendable {
     return paths
   }
 
-  private func pieces(_ files: [Manifest.File]) throws(StoreError) -> [Piece] {
+  private static func pieces(_ files: [Manifest.File]) -> [Piece] {
     var pieces: [Piece] = []
     var start = 0
     var bytes = 0
     for (index, file) in files.enumerated() {
-      let isLarge = file.sizeBytes > 2 * Self.pieceBytes
-      if isLarge || bytes >= Self.pieceBytes || index - start >= Self.pieceFiles {
+      let isLarge = file.sizeBytes > 2 * pieceBytes
+      if isLarge || bytes >= pieceBytes || index - start >= pieceFiles {
         if start < index { pieces.append(.files(start..<index)) }
         (start, bytes) = (index, 0)
       }
       if isLarge {
-        pieces += try parts(of: file, index)
+        pieces += parts(of: file, index)
         start = index + 1
       } else {
         bytes += file.sizeBytes
@@ -125,17 +128,40 @@ struct CheckoutTree: Sendable {
     }
   }
 
-  /// A large file is made here, and written piece by piece by whoever comes.
-  private func parts(of file: Manifest.File, _ index: Int) throws(StoreError) -> [Piece] {
-    let target = try create(file)
-    var parts: [Piece] = []
+  private static func parts(of file: Manifest.File, _ index: Int) -> [Piece] {
+    var parts: [(chunks: Range<Int>, offset: Int)] = []
     var (start, offset, bytes) = (0, 0, 0)
     for (place, chunk) in file.chunks.enumerated() {
       bytes += chunk.sizeBytes
-      guard bytes >= Self.pieceBytes || place == file.chunks.count - 1 else { continue }
-      parts.append(.part(of: index, chunks: start..<place + 1, offset: offset, target))
+      guard bytes >= pieceBytes || place == file.chunks.count - 1 else { continue }
+      parts.append((start..<place + 1, offset))
       (start, offset, bytes) = (place + 1, offset + bytes, 0)
     }
-    return parts
+    let large = LargeFile(partCount: parts.count)
+    return parts.map { .part(of: index, chunks: $0.chunks, offset: $0.offset, large) }
+  }
+}
+
+/// A file that is written in parts by whoever comes: made for the first of them, closed after the last, so that few are
+/// open at a time.
+private final class LargeFile: Sendable {
+  private let state: Mutex<(file: OpenFile?, partsLeft: Int)>
+
+  init(partCount: Int) { state = Mutex((nil, partCount)) }
+
+  func open(_ create: () throws(StoreError) -> OpenFile) throws(StoreError) -> OpenFile {
+    try state.withLock { state throws(StoreError) in
+      if let file = state.file { return file }
+      let file = try create()
+      state.file = file
+      return file
+    }
+  }
+
+  func endPart() {
+    state.withLock { state in
+      state.partsLeft -= 1
+      if state.partsLeft == 0 { state.file = nil }
+    }
   }
 }

@@ -2,8 +2,8 @@ internal import Crypto
 internal import Disk
 internal import SystemPackage
 
-/// The tables of many packs in one, `index/all.index`: derived, and read only by its size and names. What a flipped bit
-/// in it may lead to is found when the blob is verified.
+/// The tables of many packs in one, `index/all.index`: derived. It is not hashed before it is used, which would take
+/// long: what a damaged row leads to is found when the blob is verified, and when a blob seems to be missing.
 ///
 /// `NSINDEX1`, number of packs 8, number of rows 8, names 32 each, rows of 56 sorted by digest (digest 32, number of the
 /// pack 4, codec 4, offset 8, stored length 4, plain length 4), SHA-256 of all that 32.
@@ -14,6 +14,7 @@ struct MergedTable: Sendable {
   private static let rowBytes = 56
 
   let names: [String]
+  private let file: MappedFile
   private let nameSet: Set<String>
   private let table: IndexTable
 
@@ -31,10 +32,20 @@ struct MergedTable: Sendable {
       (0..<packs).map { Digest(raw: UnsafeRawBufferPointer(rebasing: bytes[(Self.headBytes + 32 * $0)...])).hex }
     }
     nameSet = Set(names)
+    self.file = file
     table = IndexTable(.file(file), start: Self.headBytes + 32 * packs, rowBytes: Self.rowBytes, count: rows)
   }
 
   func contains(_ name: String) -> Bool { nameSet.contains(name) }
+
+  /// Whether its bytes are those that were written. Reads all of it.
+  var isWhole: Bool {
+    file.withBytes { bytes in
+      let end = bytes.count - 32
+      return Digest(of: UnsafeRawBufferPointer(rebasing: bytes[..<end]))
+        == Digest(raw: UnsafeRawBufferPointer(rebasing: bytes[end...]))
+    }
+  }
 
   /// The blob in the first pack that is wanted.
   func find(_ digest: Digest, _ isWanted: (String) -> Bool) -> (name: String, row: Pack.Row)? {
@@ -118,6 +129,8 @@ private struct TableOutput {
     try flush()
     bytes = Array(hash.finalize())
     try file.write(bytes)
+    // A hole in it would hide what packs hold.
+    try file.sync()
   }
 
   private mutating func flush() throws(DiskError) {
@@ -128,13 +141,12 @@ private struct TableOutput {
 }
 
 extension Pack.Row {
-  /// A row of a merged table; nil where its codec is unknown.
+  /// A row of a merged table; nil where no pack can have such a row.
   fileprivate init?(mergedRow: UnsafeRawBufferPointer) {
-    guard let codec = Codec(rawValue: mergedRow.littleEndian32(at: 36)) else { return nil }
     self.init(
-      digest: Digest(raw: mergedRow), offset: Int(clamping: mergedRow.littleEndian64(at: 40)),
-      storedBytes: Int(mergedRow.littleEndian32(at: 48)), plainBytes: Int(mergedRow.littleEndian32(at: 52)),
-      codec: codec)
+      digest: Digest(raw: mergedRow), offset: mergedRow.littleEndian64(at: 40),
+      storedBytes: mergedRow.littleEndian32(at: 48), plainBytes: mergedRow.littleEndian32(at: 52),
+      codec: mergedRow.littleEndian32(at: 36))
   }
 
   fileprivate func merged(_ pack: UInt32) -> [UInt8] {

@@ -30,18 +30,35 @@ final class PackIndex: Sendable {
   /// Where the blob is; nil when no pack has it. Looks for new packs before it says no, and says no only when it could
   /// look into all of them: otherwise it throws ``StoreError/damagedPack(_:reason:)``.
   func location(of digest: Digest) throws(StoreError) -> Location? {
-    if let found = held(digest) { return found }
-    try refresh()
-    if let found = held(digest) { return found }
+    if let found = try find(digest) { return found }
     if let fault = tables.fault { throw fault }
     return nil
   }
 
   /// Whether a pack that can be read has the blob. Looks for new packs before it says no.
   func contains(_ digest: Digest) throws(StoreError) -> Bool {
-    if held(digest) != nil { return true }
+    try find(digest) != nil
+  }
+
+  /// Looks for new packs, and then into the table of many, before it says no.
+  private func find(_ digest: Digest) throws(StoreError) -> Location? {
+    if let found = held(digest) { return found }
     try refresh()
-    return held(digest) != nil
+    if let found = held(digest) { return found }
+    guard try dropDamagedTable() else { return nil }
+    return held(digest)
+  }
+
+  /// Whether the table of many packs was damaged: each pack's own is used from then on. Hashes it once.
+  private func dropDamagedTable() throws(StoreError) -> Bool {
+    guard let merged = tables.merged, !present.withLock({ $0.isVerified }) else { return false }
+    let isWhole = merged.isWhole
+    present.withLock { present in
+      if !isWhole { present.dropMerged() }
+      present.isVerified = true
+    }
+    if !isWhole { try refresh() }
+    return !isWhole
   }
 
   /// Whether a pack known so far has the blob. Does not look at the disk.
@@ -73,6 +90,7 @@ final class PackIndex: Sendable {
   func packNames() throws(StoreError) -> [String] {
     try onDisk { () throws(DiskError) in try disk.listIfPresent(packs) }.map(\.name)
       .filter { $0.hasSuffix(".pack") }.map { String($0.dropLast(5)) }
+      .filter { $0.utf8.count == 64 && Digest($0) != nil }
   }
 
   /// Takes in a pack that this process has just written.
@@ -99,11 +117,13 @@ final class PackIndex: Sendable {
     for name in names where !tables.contains(name) {
       do {
         tables.add(name, try table(ofPack: name))
-      } catch .damagedPack(let path, let reason) {
-        fault = fault ?? .damagedPack(path, reason: reason)
       } catch .disk(let error) where error.isMissing {
         // A collection removed it since it was listed.
         continue
+      } catch .disk(.stopped) {
+        throw .disk(.stopped)
+      } catch {
+        fault = fault ?? error
       }
     }
     tables.isLoaded = true
@@ -140,6 +160,9 @@ final class PackIndex: Sendable {
     try onDisk { () throws(DiskError) in
       guard let lock = try disk.lockIfFree(lockPath) else { return }
       defer { lock.keep() }
+      var tables = tables
+      // What was damaged must not get a new checksum.
+      if let merged = tables.merged, !merged.isWhole { tables.dropMerged() }
       try MergedTable.write(tables, to: index, disk)
     }
     try refreshing.withLock { _ throws(StoreError) in

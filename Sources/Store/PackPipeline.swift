@@ -6,7 +6,7 @@ internal import SystemPackage
 /// Hashes, compresses and writes blobs over all cores, in the order in which they came: the packs are the same
 /// whatever the number of workers.
 ///
-/// Memory is bounded by the number of segments under way. After the first fault nothing more is taken.
+/// Memory is bounded by the number of segments that are taken and not written. After the first fault nothing more is taken.
 final class PackPipeline: Sendable {
   private struct State {
     var writer: PackWriter
@@ -62,14 +62,17 @@ final class PackPipeline: Sendable {
     workers.async(group: group) {
       self.work(segment, number)
       if let room = segment.room { self.state.withLock { $0.room.append(room) } }
-      self.slots.signal()
     }
   }
 
   /// Takes the last segment and waits until all are written: the digests are there then.
   func drain(_ last: Segment) throws(StoreError) {
     group.wait()
-    if !last.isEmpty { work(last, submitted.add(1, ordering: .relaxed).oldValue) }
+    try throwFault()
+    if !last.isEmpty {
+      slots.wait()
+      work(last, submitted.add(1, ordering: .relaxed).oldValue)
+    }
     try throwFault()
   }
 
@@ -88,6 +91,7 @@ final class PackPipeline: Sendable {
   func abandon() {
     state.withLock { $0.isAbandoned = true }
     group.wait()
+    forgetWaiting()
   }
 
   /// The digests of all blobs whose segments are written, in the order of their coming.
@@ -107,18 +111,30 @@ final class PackPipeline: Sendable {
 
   // MARK: On a worker
 
+  /// Each segment that was submitted gives its slot back when it is written, or when it never will be.
   private func work(_ segment: Segment, _ number: Int) {
-    guard state.withLock({ $0.fault == nil && !$0.isAbandoned }) else { return }
-    do {
+    guard state.withLock({ $0.fault == nil && !$0.isAbandoned }) else {
+      slots.signal()
+      return
+    }
+    do throws(StoreError) {
       let packed = try segment.packed { digest throws(StoreError) in try !holds(digest) }
       try state.withLock { state throws(StoreError) in try write(packed, number, &state) }
-    } catch { fail(error) }
+    } catch {
+      fail(error)
+      slots.signal()
+    }
   }
 
   /// Writes the segment, and those that waited for it.
   private func write(_ packed: PackedSegment, _ number: Int, _ state: inout State) throws(StoreError) {
+    guard state.fault == nil else {
+      slots.signal()
+      return
+    }
     state.waiting[number] = packed
     while let next = state.waiting.removeValue(forKey: state.nextSegment) {
+      slots.signal()
       state.nextSegment += 1
       state.digests += next.digests
       guard let full = try state.writer.append(next) else { continue }
@@ -128,7 +144,19 @@ final class PackPipeline: Sendable {
     }
   }
 
-  private func fail(_ error: StoreError) { state.withLock { $0.fault = $0.fault ?? error } }
+  private func fail(_ error: StoreError) {
+    state.withLock { $0.fault = $0.fault ?? error }
+    forgetWaiting()
+  }
+
+  /// Gives the slots of segments back whose turn will not come.
+  private func forgetWaiting() {
+    let count = state.withLock { state in
+      defer { state.waiting = [:] }
+      return state.waiting.count
+    }
+    for _ in 0..<count { slots.signal() }
+  }
 
   // MARK: Names
 

@@ -10,6 +10,8 @@ struct PackTables: Sendable {
   /// stays condemned until the list of such packs says otherwise.
   var condemned: Set<String> = []
   var isLoaded = false
+  /// Whether the merged table was hashed.
+  var isVerified = false
   /// Why a pack that is there could not be looked into: what it held looks missing.
   var fault: StoreError?
 
@@ -33,9 +35,16 @@ struct PackTables: Sendable {
   /// Uses the merged table in place of those it was made of.
   mutating func add(_ merged: MergedTable) {
     self.merged = merged
+    isVerified = false
     removed = []
     single.removeAll { merged.contains($0.name) }
     singleNames = Set(single.map(\.name))
+  }
+
+  /// Goes on without the merged table: its packs are unknown until their own tables are added.
+  mutating func dropMerged() {
+    merged = nil
+    removed = []
   }
 
   mutating func remove(_ names: Set<String>) {
@@ -65,11 +74,20 @@ struct PackTables: Sendable {
 }
 
 extension Pack.Row {
-  /// A row of a pack's table; nil where its codec is unknown.
+  /// A row of a pack's table; nil where no pack can have such a row.
   init?(tableRow: UnsafeRawBufferPointer) {
-    guard let codec = Codec(rawValue: tableRow.littleEndian32(at: 48)) else { return nil }
     self.init(
-      digest: Digest(raw: tableRow), offset: Int(clamping: tableRow.littleEndian64(at: 32)),
-      storedBytes: Int(tableRow.littleEndian32(at: 40)), plainBytes: Int(tableRow.littleEndian32(at: 44)), codec: codec)
+      digest: Digest(raw: tableRow), offset: tableRow.littleEndian64(at: 32),
+      storedBytes: tableRow.littleEndian32(at: 40), plainBytes: tableRow.littleEndian32(at: 44),
+      codec: tableRow.littleEndian32(at: 48))
+  }
+
+  /// Nil where the numbers are not those of a blob in a pack: nothing that is computed from them may trap.
+  init?(digest: Digest, offset: UInt64, storedBytes: UInt32, plainBytes: UInt32, codec: UInt32) {
+    guard let codec = Codec(rawValue: codec), storedBytes <= Pack.limitBlobBytes, plainBytes <= Pack.limitBlobBytes,
+      offset >= UInt64(Pack.magic.count + Pack.entryHeaderBytes), offset < 1 << 48
+    else { return nil }
+    self.init(
+      digest: digest, offset: Int(offset), storedBytes: Int(storedBytes), plainBytes: Int(plainBytes), codec: codec)
   }
 }

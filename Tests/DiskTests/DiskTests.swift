@@ -149,4 +149,16 @@ import Testing
     try disk.removeTree(tree)
     #expect(!disk.exists(tree))
   }
+
+  @Test("a file may be dated anyhow", arguments: ["1850-01-01", "2300-01-01"])
+  func farDates(date: String) throws {
+    let path = folder.path.appending("dated")
+    try Disk().replace(path, with: [1])
+    let touch = Process()
+    touch.executableURL = URL(fileURLWithPath: "/usr/bin/touch")
+    touch.arguments = ["-d", date, path.string]
+    try touch.run()
+    touch.waitUntilExit()
+    #expect(try Disk().status(of: path).sizeBytes == 1)
+  }
 }

@@ -92,4 +92,33 @@ import Testing
     #expect(try store.index.containsKnown(digests[39]) == false)
     #expect(try store.blob(digests[5]) == Array("blob 5".utf8))
   }
+
+  @Test("a damaged table of many packs hides nothing", arguments: 0..<24)
+  func damagedMerge(part: Int) throws {
+    let digests = try fill(40)
+    let path = index.appending(MergedTable.fileName)
+    var bytes = try Disk().read(path)
+    // A hole of zeros, as a power cut may leave it.
+    let place = bytes.count * part / 24
+    for offset in place..<min(bytes.count, place + 100) { bytes[offset] = 0 }
+    try Disk().replace(path, with: bytes)
+    let store = try fixture.open()
+    for digest in digests { #expect(try store.index.contains(digest)) }
+    // The next one is made of sound tables.
+    _ = try fill(40, from: 40)
+    let later = try fixture.open()
+    for digest in digests { #expect(try later.blob(digest).isEmpty == false) }
+  }
+
+  @Test(
+    "what is no pack but is called one hides nothing",
+    arguments: ["x.pack", String(repeating: "a", count: 64) + ".pack"])
+  func oddPack(name: String) throws {
+    let digests = try fill(3)
+    try Disk().makeDirectory(fixture.root.appending("store/packs").appending(name))
+    let store = try fixture.open()
+    for digest in digests { #expect(try store.blob(digest).isEmpty == false) }
+    #expect(try store.put([1]).count == 1)
+    #expect(try store.check(.structure).isClean == false)
+  }
 }
