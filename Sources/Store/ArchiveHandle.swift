@@ -15,21 +15,21 @@ final class ArchiveHandle {
   let path: FilePath
   private let archive: OpaquePointer
   /// Held while libarchive reads from it.
-  private let file: OpenFile?
-  private let source: ArchiveSource?
+  private let source: ArchiveSource
+  private let isStream: Bool
 
-  /// An archive, or a single compressed file, in `file`.
-  init(archiveIn file: OpenFile) throws(StoreError) {
-    archive = try Self.make(file.path)
-    path = file.path
-    self.file = file
-    source = nil
+  /// An archive, or a single compressed file, in `bytes`.
+  init(archiveIn bytes: SeekableBytes) throws {
+    archive = try Self.make(bytes.path)
+    path = bytes.path
+    source = ArchiveSource(bytes)
+    isStream = false
     archive_read_support_format_tar(archive)
     archive_read_support_format_zip(archive)
     archive_read_support_format_7zip(archive)
     archive_read_support_format_empty(archive)
     archive_read_support_format_raw(archive)
-    guard archive_read_open_fd(archive, file.descriptor, 1 << 20) == ARCHIVE_OK else { throw failure() }
+    guard source.open(archive) else { throw sourceFailure() }
     try refuseNesting()
   }
 
@@ -37,12 +37,11 @@ final class ArchiveHandle {
   init(compressed source: ArchiveSource, name: FilePath) throws {
     archive = try Self.make(name)
     path = name
-    file = nil
     self.source = source
+    isStream = true
     archive_read_support_format_empty(archive)
     archive_read_support_format_raw(archive)
-    let context = Unmanaged.passUnretained(source).toOpaque()
-    guard archive_read_open(archive, context, nil, readFromSource, nil) == ARCHIVE_OK else { throw sourceFailure() }
+    guard source.open(archive) else { throw sourceFailure() }
     try refuseNesting()
   }
 
@@ -75,18 +74,18 @@ final class ArchiveHandle {
   var isZip: Bool { archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_ZIP }
 
   /// The next entry; what is left of the present one is passed over.
-  func nextEntry() throws(StoreError) -> Entry? {
-    try inUTF8Locale { _ throws(StoreError) in try decodeEntry() }
+  func nextEntry() throws -> Entry? {
+    try inUTF8Locale { _ in try decodeEntry() }
   }
 
-  private func decodeEntry() throws(StoreError) -> Entry? {
+  private func decodeEntry() throws -> Entry? {
     var header: OpaquePointer?
     let code = archive_read_next_header(archive, &header)
     if code == ARCHIVE_EOF { return nil }
-    guard code == ARCHIVE_OK || code == ARCHIVE_WARN, let header else { throw failure() }
+    guard code == ARCHIVE_OK || code == ARCHIVE_WARN, let header else { throw sourceFailure() }
     if archive_format(archive) == ARCHIVE_FORMAT_RAW { return try singleFile() }
     guard let name = archive_entry_pathname_utf8(header) ?? archive_entry_pathname(header) else {
-      throw .unreadableArchive(path, reason: "an entry has no name")
+      throw StoreError.unreadableArchive(path, reason: "an entry has no name")
     }
     let type = UInt32(archive_entry_filetype(header))
     let isLink = archive_entry_hardlink(header) != nil || type == 0o120000
@@ -111,56 +110,17 @@ final class ArchiveHandle {
       throw .unreadableArchive(path, reason: "it is of no known kind")
     }
     let stem = path.stem ?? "data"
-    guard source != nil || !stem.lowercased().hasSuffix(".tar") else {
+    guard isStream || !stem.lowercased().hasSuffix(".tar") else {
       throw .unreadableArchive(path, reason: "what it unpacks to is no tar archive")
     }
     return Entry(path: stem, kind: .regular, isExecutable: false)
   }
 
   /// The source's own error where it had one: libarchive knows only that there was one.
-  private func sourceFailure() -> any Error { source?.fault ?? failure() }
+  private func sourceFailure() -> any Error { source.fault ?? failure() }
 
   private func failure() -> StoreError {
     let text = archive_error_string(archive).map { String(cString: $0) } ?? "it is of no known kind"
     return .unreadableArchive(path, reason: text)
   }
-}
-
-/// A stream as libarchive reads it: it keeps the block that was given out last.
-final class ArchiveSource {
-  private var stream: any ByteStream
-  private var block = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-  private(set) var fault: (any Error)?
-  private(set) var readBytes = 0
-
-  init(_ stream: any ByteStream) { self.stream = stream }
-
-  deinit { block.deallocate() }
-
-  /// The next block, valid until the next call; empty at the end, nil after a fault.
-  fileprivate func next() -> UnsafeRawBufferPointer? {
-    do {
-      guard let bytes = try stream.next() else { return UnsafeRawBufferPointer(start: nil, count: 0) }
-      if block.count < bytes.count {
-        block.deallocate()
-        block = .allocate(byteCount: bytes.count, alignment: 16)
-      }
-      block.copyBytes(from: bytes)
-      readBytes += bytes.count
-      return UnsafeRawBufferPointer(rebasing: block[..<bytes.count])
-    } catch {
-      fault = error
-      return nil
-    }
-  }
-}
-
-private func readFromSource(
-  _ archive: OpaquePointer?, _ context: UnsafeMutableRawPointer?, _ target: UnsafeMutablePointer<UnsafeRawPointer?>?
-) -> Int {
-  guard let context, let block = Unmanaged<ArchiveSource>.fromOpaque(context).takeUnretainedValue().next() else {
-    return -1
-  }
-  target?.pointee = block.baseAddress
-  return block.count
 }

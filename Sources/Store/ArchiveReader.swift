@@ -28,27 +28,32 @@ package struct ArchiveReader {
     case any
   }
 
-  private let path: FilePath
-  private let disk: Disk
+  private let bytes: SeekableBytes
   private let limits: Limits
+  private var path: FilePath { bytes.path }
 
-  package init(_ path: FilePath, disk: Disk, limits: Limits) {
-    self.path = path
-    self.disk = disk
+  /// Of a file on disk.
+  package init(_ path: FilePath, disk: Disk, limits: Limits) throws(StoreError) {
+    bytes = try SeekableBytes(try onDisk { () throws(DiskError) in try disk.open(path) })
+    self.limits = limits
+  }
+
+  /// Of a file in the store, read from there.
+  package init(_ file: Manifest.File, in store: Store, limits: Limits) {
+    bytes = SeekableBytes(file, in: store)
     self.limits = limits
   }
 
   /// Streams the selected files (all, where `select` is empty) into the writer. An entry with a hostile name is
   /// refused even when it is not selected: such an archive is not to be trusted.
   package func read(select: [Glob], into writer: StoreWriter) throws -> Manifest {
-    let file = try disk.open(path)
-    let directory = try ZipDirectory(file)
+    let directory = try ZipDirectory(bytes)
     try directory?.check(entryLimit: limits.entryCount)
-    let archive = try ArchiveHandle(archiveIn: file)
+    let archive = try ArchiveHandle(archiveIn: bytes)
     var files: [Manifest.File] = []
     var seen: Set<RelativePath> = []
     var clashes = NameClashes()
-    var budget = ArchiveBudget(limits: limits, packedBytes: try file.status().sizeBytes)
+    var budget = ArchiveBudget(limits: limits, packedBytes: bytes.count)
     while let entry = try archive.nextEntry() {
       guard directory != nil || !archive.isZip else {
         throw StoreError.unreadableArchive(path, reason: "something stands before the zip archive in it: cut it off")

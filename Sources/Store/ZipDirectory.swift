@@ -4,8 +4,7 @@ internal import SystemPackage
 /// The directory at the end of a zip file, compared with what stands before each entry, ahead of reading any: a reader
 /// that goes by the one must not be shown other files than a reader that goes by the other.
 struct ZipDirectory {
-  private let file: OpenFile
-  private let fileBytes: Int
+  private let file: SeekableBytes
 
   private static let entryHead = Array("PK\u{1}\u{2}".utf8)
   private static let localHead = Array("PK\u{3}\u{4}".utf8)
@@ -21,9 +20,8 @@ struct ZipDirectory {
   private static let searchedBytes = 16 << 10
 
   /// Nil for a file that does not begin like a zip file.
-  init?(_ file: OpenFile) throws(StoreError) {
+  init?(_ file: SeekableBytes) throws(StoreError) {
     self.file = file
-    fileBytes = try onDisk { () throws(DiskError) in try file.status().sizeBytes }
     let head = try read(4, at: 0)
     guard head == Self.localHead || head == Self.endHead else { return nil }
   }
@@ -64,13 +62,13 @@ struct ZipDirectory {
 
   /// Where the directory begins, how many entries it has, and where it ends.
   private func directory() throws(StoreError) -> (offset: Int, count: Int, end: Int) {
-    let tail = try read(Self.searchedBytes, at: max(0, fileBytes - Self.searchedBytes))
+    let tail = try read(Self.searchedBytes, at: max(0, file.count - Self.searchedBytes))
     guard tail.count >= Self.endBytes else { throw damaged("its directory is not at its end") }
     let starts = (0...tail.count - Self.endBytes).reversed()
     guard let start = starts.first(where: { tail[$0...].starts(with: Self.endHead) }),
       start + Self.endBytes + tail.littleEndian16(at: start + 20) == tail.count
     else { throw damaged("its directory is not at its end") }
-    let position = fileBytes - tail.count + start
+    let position = file.count - tail.count + start
     let size = Int(tail.littleEndian32(at: start + 12))
     let (offset, count) = (Int(tail.littleEndian32(at: start + 16)), tail.littleEndian16(at: start + 10))
     if count == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF, let large = try directory64(before: position) {
@@ -113,8 +111,8 @@ struct ZipDirectory {
   }
 
   private func read(_ count: Int, at offset: Int) throws(StoreError) -> [UInt8] {
-    guard offset >= 0, offset < fileBytes else { return [] }
-    return try onDisk { () throws(DiskError) in try file.read(count: min(count, fileBytes - offset), at: offset) }
+    guard offset >= 0, offset < file.count else { return [] }
+    return try file.read(min(count, file.count - offset), at: offset)
   }
 
   private func damaged(_ reason: String) -> StoreError { .unreadableArchive(file.path, reason: reason) }

@@ -57,6 +57,25 @@ import Testing
     #expect(throws: StoreError.nothingToStore("no file in \(archive) matches *.parquet")) { try read(["*.parquet"]) }
   }
 
+  @Test("an archive in the store gives what it gives on disk", arguments: ["w", "w:gz", "zip"])
+  func readsFromStore(mode: String) throws {
+    let content = "import random; r=random.Random(5); big=r.randbytes(2_000_000)\n"
+    try make(
+      content
+        + (mode == "zip"
+          ? "with zipfile.ZipFile(p,'w') as z: [z.writestr(f'd/{i}', big[i:]) for i in range(3)]"
+          : Self.tar + "with tarfile.open(p,'\(mode)') as t: [add(t,f'd/{i}',big[i:]) for i in range(3)]"))
+    let store = try fixture.open()
+    let writer = try StoreWriter(store)
+    let stored = try Ingest(disk: Disk()).read([.init(file: archive, path: try RelativePath("archive"))], into: writer)
+    try writer.finish()
+    let limits = ArchiveReader.Limits(entryCount: 100, totalBytes: 64 << 20, ratio: 1000)
+    let manifest = try ArchiveReader(stored.files[0], in: store, limits: limits)
+      .read(select: [try #require(Glob("d/[12]"))], into: try StoreWriter(store))
+    #expect(manifest.files.map(\.sizeBytes) == [1_999_999, 1_999_998])
+    #expect(manifest == (try read(["d/[12]"])))
+  }
+
   @Test(
     "a hostile entry is refused by name",
     arguments: [

@@ -1,7 +1,6 @@
 internal import Jobs
 internal import Records
 internal import Store
-internal import SystemPackage
 
 extension StepContext {
   /// `import`: entries of the archive that was read into the store become a version, one by one.
@@ -15,14 +14,11 @@ extension StepContext {
       }
       return glob
     }
-    let folder = FilePath(request.workFolder).appending("archive")
-    try store.checkout(try store.manifest(digest), to: folder, .readOnly)
     let limits = ArchiveReader.Limits(
       entryCount: options.limits.entryCount, totalBytes: options.limits.totalBytes, ratio: options.limits.ratio,
       names: options.limits.names)
     let writer = try StoreWriter(store)
-    let manifest = try ArchiveReader(folder.appending(archive.path.text), disk: site.disk, limits: limits)
-      .read(select: globs, into: writer)
+    let manifest = try ArchiveReader(archive, in: store, limits: limits).read(select: globs, into: writer)
     let version = try writer.put(manifest)
     try writer.finish()
     return try dataset(version, manifest, options.format)
