@@ -15,17 +15,32 @@ struct Quarantine {
   }
 
   /// Moves a file or folder of the store here, durably. Gives where it is now, below the root; nil where nothing was.
-  func take(_ path: FilePath) throws(StoreError) -> String? {
+  ///
+  /// - Parameter inode: the one that is meant, where others may give its name to another file: that one is put back, and
+  ///   nil given.
+  func take(_ path: FilePath, inode: UInt64? = nil) throws(StoreError) -> String? {
     let target = store.root.appending("quarantine").pushing(FilePath(relative(path)))
     return try onDisk { () throws(DiskError) in
       guard store.disk.exists(path) else { return nil }
       try store.disk.makeDirectory(target.removingLastComponent(), durability: .synced)
       let free = try unused(target)
       try store.disk.renameExclusively(path, to: free)
+      if let inode, try store.disk.status(of: free).inode != inode {
+        try putBack(free, to: path)
+        return nil
+      }
       try store.disk.syncDirectory(free.removingLastComponent())
       try store.disk.syncDirectory(path.removingLastComponent())
       return relative(free)
     }
+  }
+
+  /// Where a third one has the name by now, it holds the same, and this one stays here.
+  private func putBack(_ moved: FilePath, to path: FilePath) throws(DiskError) {
+    do { try store.disk.renameExclusively(moved, to: path) } catch {
+      guard error.code == .fileExists else { throw error }
+    }
+    try store.disk.syncDirectory(path.removingLastComponent())
   }
 
   /// Moves the torn end of the audit log here. Gives where it is now; nil where it has none.

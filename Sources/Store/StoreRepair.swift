@@ -105,14 +105,13 @@ private struct StoreRepair {
   ) throws(StoreError) {
     let saved = "\(outcome.saved.count) blobs saved" + (outcome.lost.map { ", \($0.count) lost" } ?? ", others lost")
     let status = try onDisk { () throws(DiskError) in try store.disk.statusIfPresent(of: pack.path) }
-    // Where every blob was good, the new pack has the same table, so the same name, and took the damaged one's place.
-    guard let status, status.inode == outcome.inode else {
-      return actions.append("packs/\(pack.name).pack: \(saved), written again in its place")
-    }
+    // A writer that stored the same content meanwhile gave its pack the same name.
+    let replaced = "packs/\(pack.name).pack: \(saved), written again in its place"
+    guard let status, status.inode == outcome.inode else { return actions.append(replaced) }
     guard outcome.saved.isSubset(of: held) else {
       return actions.append("packs/\(pack.name).pack: left alone, since its good blobs are nowhere else yet")
     }
-    guard let target = try quarantine.take(pack.path) else { return }
+    guard let target = try quarantine.take(pack.path, inode: outcome.inode) else { return actions.append(replaced) }
     _ = try quarantine.take(store.root.appending("index").appending(pack.name + ".idx"))
     actions.append("packs/\(pack.name).pack: \(saved); moved to \(target)")
   }
