@@ -23,6 +23,8 @@ package final class FaultPlan: Sendable {
     /// The machine dies: what no sync covers may be undone. Without a seed all of it is; with one, whatever the
     /// seed chooses.
     case powerCut(seed: UInt64?)
+    /// Those bytes of that file can never be read.
+    case badSector(FilePath, Range<Int>)
   }
 
   private let fault: Fault
@@ -80,6 +82,12 @@ package final class FaultPlan: Sendable {
     return allowed
   }
 
+  /// Throws where a bad sector is among the bytes that are about to be read.
+  func meetRead(of bytes: Range<Int>, _ path: FilePath) throws(DiskError) {
+    guard case .badSector(let bad, let sector) = fault, bad == path, sector.overlaps(bytes) else { return }
+    throw .system(operation: .read, path: path, code: .ioError)
+  }
+
   /// Notes that the whole file system was synced.
   func syncedEverything() throws(DiskError) {
     try record { journal throws(DiskError) in try journal.syncEverything() }
@@ -93,7 +101,7 @@ package final class FaultPlan: Sendable {
     }
     switch fault {
     case .fail(let code) where number == index: throw .system(operation: operation, path: path, code: code)
-    case .fail: return byteCount
+    case .fail, .badSector: return byteCount
     case .tear(let seed) where number == index && byteCount > 0:
       var choices = SeededChoices(seed: seed &+ UInt64(index))
       return choices.below(byteCount)

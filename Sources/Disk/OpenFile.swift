@@ -24,6 +24,7 @@ package final class OpenFile: Sendable {
 
   /// Up to `count` bytes at `offset`: fewer at the end of the file alone.
   package func read(count: Int, at offset: Int) throws(DiskError) -> [UInt8] {
+    try faults?.meetRead(of: offset..<offset + count, path)
     var failed: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       (filled, failed) = fill(UnsafeMutableRawBufferPointer(buffer), at: offset)
@@ -34,6 +35,7 @@ package final class OpenFile: Sendable {
 
   /// Fills `buffer` from `offset` on and gives how many bytes it has: fewer at the end of the file alone.
   package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DiskError) -> Int {
+    try faults?.meetRead(of: offset..<offset + buffer.count, path)
     let (filled, failed) = fill(buffer, at: offset)
     guard failed == 0 else { throw .system(operation: .read, path: path, code: Errno(rawValue: failed)) }
     return filled

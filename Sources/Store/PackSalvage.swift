@@ -27,14 +27,17 @@ struct PackSalvage {
     }
   }
 
-  /// The rows of its own table, if that is sound and the one that it is named for.
+  /// The rows of its own table, if that can be read, is sound and the one that it is named for.
   private static func ownRows(of file: OpenFile, named name: String) throws(StoreError) -> [Pack.Row]? {
     do throws(StoreError) {
       let (footer, size) = try Pack.readFooter(of: file)
       guard Pack.name(ofFooter: footer) == name else { return nil }
       return try Pack.rows(inFooter: footer, of: file.path, fileBytes: size)
     } catch {
-      if case .damagedPack = error { return nil } else { throw error }
+      switch error {
+      case .damagedPack, .disk: return nil
+      default: throw error
+      }
     }
   }
 

@@ -86,6 +86,18 @@ import Testing
     #expect(again.actions.count == 1, "\(again.actions)")
   }
 
+  @Test("a bad sector in a pack's head or at its end costs no blob", arguments: [true, false])
+  func badSector(isInHead: Bool) throws {
+    let path = try pack()
+    let size = try store.disk.status(of: path).sizeBytes
+    let sector = isInHead ? 0..<8 : size - 56..<size
+    let disk = Disk(faults: FaultPlan(.badSector(path, sector), at: 0))
+    #expect(try fixture.open(disk).check(.structure).problems.count == 1)
+    let report = try fixture.open(disk).repair(from: nil)
+    #expect(report.check.isClean, "\(report.check.problems)")
+    #expect(report.actions.contains { $0.contains("0 lost") }, "\(report.actions)")
+  }
+
   @Test("a pack that is gone is named by its table, and comes back from another store, manifests and all")
   func gone() throws {
     let path = try pack()
