@@ -102,6 +102,11 @@ enum Pack {
     guard tableOffset >= magic.count, tableOffset <= size - trailerBytes, Array(trailer.suffix(8)) == endMagic else {
       throw .damagedPack(file.path, reason: "its end is missing")
     }
+    // A table is as long as its rows, and each row has an entry before it: not whatever a sparse file may claim.
+    let count = Int(clamping: trailer.littleEndian64(at: 0))
+    guard count <= tableOffset / entryHeaderBytes, size - trailerBytes - tableOffset == count * rowBytes else {
+      throw .damagedPack(file.path, reason: "its table has not as many rows as it says")
+    }
     return (try onDisk { () throws(DiskError) in try file.read(count: size - tableOffset, at: tableOffset) }, size)
   }
 }

@@ -22,17 +22,20 @@ struct PackReading: Sendable {
   }
 
   /// Entries that are read at once.
-  private struct Window: Sendable {
+  struct Window: Sendable {
     var pack: Int
     var rows: ArraySlice<Pack.Row>
 
     var offset: Int { rows[rows.startIndex].offset - Pack.entryHeaderBytes }
     var byteCount: Int { rows[rows.endIndex - 1].offset + rows[rows.endIndex - 1].storedBytes - offset }
+    /// What reading it takes: little that is stored may unpack to much.
+    var isLarge: Bool { byteCount > largeBytes || rows.contains { $0.plainBytes > largeBytes } }
   }
 
   /// Large enough for a disk to read at full speed, small enough to stay in a core's cache.
   private static let windowBytes = 2 << 20
-  /// Windows of one entry larger than this are read one at a time, so that memory does not grow with the cores.
+  /// Windows with an entry larger than this, stored or plain, are read one at a time, so that memory does not grow with
+  /// the cores.
   private static let largeBytes = 32 << 20
 
   /// Hashes every blob, over all cores, and compares what stands before it. The faults are in the order of the packs
@@ -45,7 +48,7 @@ struct PackReading: Sendable {
     try ParallelWork.run(windows.count, state: Buffers.init) { buffers, number in
       let window = windows[number]
       let file = packs[window.pack].file
-      guard window.byteCount > largeBytes else {
+      guard window.isLarge else {
         let faults = Self.faults(in: window, of: file, buffers)
         return faults.isEmpty ? () : found.withLock { $0[number] = faults }
       }
@@ -56,7 +59,7 @@ struct PackReading: Sendable {
     return found.withLock { $0 }.sorted { $0.key < $1.key }.flatMap(\.value)
   }
 
-  private static func windows(of rows: [Pack.Row], _ pack: Int) -> [Window] {
+  static func windows(of rows: [Pack.Row], _ pack: Int) -> [Window] {
     var windows: [Window] = []
     var start = 0
     for index in rows.indices {
