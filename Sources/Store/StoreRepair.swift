@@ -140,8 +140,7 @@ private struct StoreRepair {
       let writer = try StoreWriter(store)
       var fetched = 0
       for digest in check.missing.union(lost).sorted() {
-        // What the other store cannot give whole stays lost.
-        guard let blob = try? other.blob(digest) else { continue }
+        guard let blob = try Self.blob(digest, of: other) else { continue }
         try writer.put(blob)
         fetched += 1
       }
@@ -151,5 +150,15 @@ private struct StoreRepair {
       if fetched == 0 { break }
     }
     if count > 0 { actions.append("\(count) lost blobs: taken from \(other.root)") }
+  }
+
+  /// Nil where the other store has it not, or not whole: then it stays lost. That it cannot be read is said.
+  private static func blob(_ digest: Digest, of other: Store) throws(StoreError) -> [UInt8]? {
+    do throws(StoreError) { return try other.blob(digest) } catch {
+      switch error {
+      case .missingBlob, .damagedBlob, .damagedPack: return nil
+      default: throw error
+      }
+    }
   }
 }

@@ -98,6 +98,19 @@ import Testing
     #expect(report.actions.contains { $0.contains("0 lost") }, "\(report.actions)")
   }
 
+  @Test("that the other store cannot be read is said, and not taken for a loss")
+  func unreadableOther() throws {
+    try change(try pack()) { $0[200] ^= 1 }
+    let backup = try StoreFixture()
+    try Self.fill(try backup.open())
+    let other = backup.root.appending("store/packs").appending(try #require(try pack().lastComponent).string)
+    let disk = Disk(faults: FaultPlan(.badSector(other, 8..<1 << 20), at: 0))
+    #expect(throws: StoreError.disk(.system(operation: .read, path: other, code: .ioError))) {
+      try fixture.open().repair(from: try backup.open(disk))
+    }
+    #expect(try fixture.open().repair(from: try backup.open()).check.isClean)
+  }
+
   @Test("a pack that is gone is named by its table, and comes back from another store, manifests and all")
   func gone() throws {
     let path = try pack()
