@@ -48,23 +48,21 @@ struct BlobReader {
   ) throws(StoreError) {
     guard let first = window.first, let last = window.last else { return }
     let count = last.row.offset + last.row.storedBytes - first.row.offset
-    guard let file = try store.openPack(of: first) else {
-      // A collection removed the pack since its table was read: what was live of it lies elsewhere.
-      for location in window {
-        let bytes = try store.blob(location.row.digest)
-        try bytes.span.bytes.withUnsafeBytes { bytes throws(StoreError) in try body(bytes) }
-      }
-      return
-    }
     let bytes = stored.bytes(count)
-    let got = try onDisk { () throws(DiskError) in try file.read(into: bytes, at: first.row.offset) }
+    // Nothing where the pack cannot be read, or a collection removed it: what was live of it lies elsewhere.
+    let got = (try? store.openPack(of: first)?.read(into: bytes, at: first.row.offset)) ?? 0
     for location in window {
       let row = location.row
       let start = row.offset - first.row.offset
       let target = plain.bytes(row.plainBytes)
       let whole = UnsafeRawBufferPointer(rebasing: bytes[min(start, got)..<min(start + row.storedBytes, got)])
-      try store.unpack(whole, location, into: target)
-      try body(UnsafeRawBufferPointer(target))
+      if (try? store.unpack(whole, location, into: target)) != nil {
+        try body(UnsafeRawBufferPointer(target))
+      } else {
+        // Perhaps another pack has it whole. If none has, this throws.
+        let copy = try store.blob(row.digest)
+        try copy.span.bytes.withUnsafeBytes { copy throws(StoreError) in try body(copy) }
+      }
     }
   }
 }

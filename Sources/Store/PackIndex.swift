@@ -10,6 +10,8 @@ final class PackIndex: Sendable {
   struct Location {
     var pack: FilePath
     var row: Pack.Row
+
+    var packName: String { pack.stem ?? "" }
   }
 
   private let disk: Disk
@@ -63,6 +65,11 @@ final class PackIndex: Sendable {
 
   /// Whether a pack known so far has the blob. Does not look at the disk.
   func isHeld(_ digest: Digest) -> Bool { held(digest) != nil }
+
+  /// Where a pack known so far that is none of these has the blob. Does not look at the disk.
+  func location(of digest: Digest, outside names: Set<String>) -> Location? {
+    tables.find(digest, outside: names).map(location)
+  }
 
   /// Whether a pack known so far has the blob and will keep it; looks at the disk once in a process. What only a
   /// damaged or a condemned pack has is not had: it is to be stored again.
@@ -208,8 +215,10 @@ final class PackIndex: Sendable {
   private var tables: PackTables { present.withLock { $0 } }
 
   private func held(_ digest: Digest) -> Location? {
-    tables.find(digest, withCondemned: true).map { name, row in
-      Location(pack: packs.appending(name + ".pack"), row: row)
-    }
+    tables.find(digest, withCondemned: true).map(location)
+  }
+
+  private func location(_ name: String, _ row: Pack.Row) -> Location {
+    Location(pack: packs.appending(name + ".pack"), row: row)
   }
 }

@@ -27,6 +27,14 @@ struct PackTables: Sendable {
     return merged?.find(digest) { !removed.contains($0) && (withCondemned || !condemned.contains($0)) }
   }
 
+  /// The blob in a pack that is none of these.
+  func find(_ digest: Digest, outside names: Set<String>) -> (name: String, row: Pack.Row)? {
+    for (name, table) in single where !names.contains(name) {
+      if let row = table.find(digest, { Pack.Row(tableRow: $0) }) { return (name, row) }
+    }
+    return merged?.find(digest) { !removed.contains($0) && !names.contains($0) }
+  }
+
   mutating func add(_ name: String, _ table: IndexTable) {
     guard singleNames.insert(name).inserted else { return }
     single.insert((name, table), at: 0)

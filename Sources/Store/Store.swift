@@ -68,7 +68,7 @@ package final class Store: Sendable {
   /// Whether a pack that can be read has the blob. What a damaged pack held is not there: it can be made again.
   package func contains(_ digest: Digest) throws(StoreError) -> Bool { try index.contains(digest) }
 
-  /// The bytes of a blob, verified against its name.
+  /// The bytes of a blob, verified against its name. Of several packs that have it, any that gives it whole will do.
   package func blob(_ digest: Digest) throws(StoreError) -> [UInt8] {
     for _ in 0..<Self.lookupAttempts {
       guard let location = try index.location(of: digest) else { throw .missingBlob(digest) }
@@ -77,9 +77,25 @@ package final class Store: Sendable {
       } catch .disk(let error) where error.isMissing {
         // A collection removed the pack since its table was read: what was live of it lies elsewhere.
         try generations.forgetRemoved()
+      } catch {
+        guard let copy = try copy(of: digest, besides: location) else { throw error }
+        return copy
       }
     }
     throw .missingBlob(digest)
+  }
+
+  /// The blob from another pack than the one that is damaged; nil where none gives it whole.
+  private func copy(of digest: Digest, besides damaged: PackIndex.Location) throws(StoreError) -> [UInt8]? {
+    // A repair may have stored it anew since the tables were read.
+    try index.refresh()
+    var tried: Set<String> = [damaged.packName]
+    while let location = index.location(of: digest, outside: tried) {
+      // The fault of the first one is thrown: it names what a repair begins with.
+      if let bytes = try? read(location) { return bytes }
+      tried.insert(location.packName)
+    }
+    return nil
   }
 
   /// The bytes of a chunk of the file at `path` in its version, which have the digest and size that its manifest states.

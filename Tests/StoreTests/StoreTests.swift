@@ -123,6 +123,37 @@ import Testing
     #expect(try store.disk.list(fixture.root).map(\.name) == ["out", "store"])
   }
 
+  @Test("of two packs that hold a blob, the one that is whole gives it", arguments: 0..<2, [true, false])
+  func secondCopy(damaged: Int, isReadable: Bool) throws {
+    let fixture = try StoreFixture()
+    let content = noise(30_000, seed: 6)
+    let manifest = try Manifest([try Self.file(content, in: try fixture.open())])
+    let packs = fixture.root.appending("store/packs")
+    let second = try fixture.open()
+    let writer = try StoreWriter(second)
+    second.index.condemn(Set(try second.index.packNames()))
+    _ = try writer.addFile(try RelativePath("f"), content)
+    try writer.finish()
+    let names = try Disk().list(packs).map(\.name)
+    #expect(names.count == 2)
+    let path = packs.appending(names[damaged])
+    var bytes = try Disk().read(path)
+    if isReadable { bytes[100] ^= 1 }
+    try Disk().replace(path, with: bytes)
+    let plan = FaultPlan(.badSector(path, isReadable ? 0..<0 : 52..<200), at: 0)
+    let store = try fixture.open(Disk(faults: plan))
+    #expect(try store.blob(manifest.files[0].chunks[0].digest) == content)
+    try store.checkout(manifest, to: fixture.root.appending("out"))
+    #expect(try Disk().read(fixture.root.appending("out/f")) == content)
+  }
+
+  private static func file(_ content: [UInt8], in store: Store) throws -> Manifest.File {
+    let writer = try StoreWriter(store)
+    let file = try writer.addFile(try RelativePath("f"), content)
+    try writer.finish()
+    return file
+  }
+
   @Test("a damaged pack without a table hides its own content alone, and that can be stored again")
   func damagedPack() throws {
     let fixture = try StoreFixture()
