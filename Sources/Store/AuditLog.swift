@@ -27,6 +27,7 @@ package struct AuditLog: Sendable {
     var entry: Entry
   }
 
+  private static let limitBytes = 1 << 30
   /// `previous` of the first line: the digest of nothing.
   private static let beginning = Digest(of: [])
 
@@ -73,8 +74,7 @@ package struct AuditLog: Sendable {
 
   /// Bytes of a last line that has no line break: a death tore it.
   func tornTail() throws(StoreError) -> ArraySlice<UInt8> {
-    let path = path
-    let bytes = try onDisk { () throws(DiskError) in try disk.readIfPresent(path) } ?? []
+    let bytes = try bytes()
     return bytes[(bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0)...]
   }
 
@@ -104,10 +104,20 @@ package struct AuditLog: Sendable {
 
   /// The log without a torn last line.
   private func wholeLines() throws(StoreError) -> [UInt8] {
-    let path = path
-    var bytes = try onDisk { () throws(DiskError) in try disk.readIfPresent(path) } ?? []
+    var bytes = try bytes()
     bytes.removeLast(bytes.count - (bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0))
     return bytes
+  }
+
+  /// What the file held when it was opened. Others may add to it meanwhile: what is whole of it does not change.
+  private func bytes() throws(StoreError) -> [UInt8] {
+    let path = path
+    return try onDisk { () throws(DiskError) in
+      guard try disk.statusIfPresent(of: path) != nil else { return [] }
+      let (file, status) = try disk.openWithStatus(path)
+      guard status.sizeBytes <= Self.limitBytes else { throw .tooLarge(path: path, limitBytes: Self.limitBytes) }
+      return try file.read(count: status.sizeBytes, at: 0)
+    }
   }
 
   private func read() throws(StoreError) -> [Line] {
