@@ -32,6 +32,8 @@ struct StoreCheck {
   var tornTables: [String] = []
   /// Tables in `index/` whose pack is gone.
   var orphanTables: [String] = []
+  /// The table of many packs, where its bytes are not those that were written.
+  var damagedMergedTable: FilePath?
   /// Content that refs need and no pack holds.
   var missing: Set<Digest> = []
 
@@ -131,38 +133,6 @@ struct StoreCheck {
     if damagedPacks.last?.name != name {
       damagedPacks.append(DamagedPack(name: name, path: path, problem: problem))
     }
-    return problem
-  }
-
-  // MARK: Index tables
-
-  /// Tables are copies: a torn one is read from its pack. One without a pack tells what a lost pack held.
-  private mutating func checkTables() throws(StoreError) {
-    let folder = store.root.appending("index")
-    let packs = Set(try store.index.packNames())
-    for entry in try onDisk({ () throws(DiskError) in try store.disk.listIfPresent(folder) })
-    where entry.name.hasSuffix(".idx") {
-      let name = String(entry.name.dropLast(4))
-      let rows = try store.index.indexedRows(ofPack: name)
-      if packs.contains(name) {
-        guard rows == nil else { continue }
-        tornTables.append(name)
-        report.notices.append("\(folder.appending(entry.name)) is torn or another pack's: the pack's own table is read")
-      } else if let rows {
-        orphanTables.append(name)
-        for row in rows where !present.contains(row.digest) { gone[row.digest] = name }
-      } else {
-        noteStray(folder.appending(entry.name), "table of a pack")
-      }
-    }
-  }
-
-  /// The problem that says that the pack is gone.
-  mutating func problem(ofGonePack name: String) -> Int {
-    if let known = goneProblems[name] { return known }
-    let path = store.root.appending("packs").appending(name + ".pack")
-    let problem = note("\(path) is missing: restore it from a copy")
-    goneProblems[name] = problem
     return problem
   }
 }

@@ -58,6 +58,10 @@ private struct StoreRepair {
       try store.disk.readIfPresent(path, limitBytes: CondemnedList.limitBytes)
     }
     if let bytes, CondemnedList(bytes) == nil { try setAside(path) }
+    // Before anything is looked for: what it says falsely would be taken for stored.
+    var check = StoreCheck(store: store, depth: .structure)
+    try check.checkMergedTable(Set(try store.index.packNames()))
+    if let path = check.damagedMergedTable { try setAside(path) }
     try store.sweep()
   }
 
@@ -70,9 +74,16 @@ private struct StoreRepair {
     }
     try salvage(check.damagedPacks)
     if !check.damagedPacks.isEmpty || !check.missing.isEmpty { try fetchMissing() }
-    for name in check.orphanTables { try setAside(store.root.appending("index").appending(name + ".idx")) }
+    for name in check.orphanTables where !isThere(name) {
+      try setAside(store.root.appending("index").appending(name + ".idx"))
+    }
     for path in check.strays { try setAside(path) }
     if let tail = try quarantine.takeAuditTail() { actions.append("audit/log.ndjson: its torn end moved to \(tail)") }
+  }
+
+  /// A writer that stored the same content, or a collection, may have changed it since it was looked at.
+  private func isThere(_ pack: String) -> Bool {
+    store.disk.exists(store.root.appending("packs").appending(pack + ".pack"))
   }
 
   private mutating func setAside(_ path: FilePath) throws(StoreError) {

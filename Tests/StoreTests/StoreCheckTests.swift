@@ -127,6 +127,50 @@ import Testing
     #expect(report.problems.map(\.victims) == [["dataset p/d@v1", "run r-20130401T020000-7f3a"]])
   }
 
+  @Test("a flipped bit in the table of many packs is noticed, and a repair looks for nothing in it")
+  func damagedMergedTable() throws {
+    let (fixture, store) = try filled()
+    for number in 0..<40 { try store.put(Array("blob \(number)".utf8)) }
+    #expect(try fixture.open().check(.structure).notices.isEmpty)
+    let path = store.root.appending("index").appending(MergedTable.fileName)
+    var bytes = try store.disk.read(path)
+    bytes[bytes.count - 40] ^= 1
+    try store.disk.replace(path, with: bytes)
+    let found = try fixture.open().check(.structure)
+    #expect(found.isClean && found.notices == ["\(path) is damaged: the tables of the packs are read"])
+    let report = try fixture.open().repair(from: nil)
+    #expect(report.actions == ["index/all.index: moved to quarantine/index/all.index"])
+    #expect(report.check.isClean && report.check.notices.isEmpty)
+  }
+
+  @Test("a table of many packs that names packs which are gone is noticed")
+  func staleMergedTable() throws {
+    let (fixture, store) = try filled()
+    let blobs = try (0..<40).map { try store.put(Array("blob \($0)".utf8))[0] }
+    let location = try #require(try store.index.location(of: blobs[3]))
+    try store.disk.remove(location.pack)
+    try store.disk.remove(store.root.appending("index").appending(location.packName + ".idx"))
+    let found = try fixture.open().check(.structure)
+    #expect(found.isClean && found.notices.count == 1 && found.notices[0].contains("no longer there: 1,"), "\(found)")
+  }
+
+  @Test("a pack that is named while the tables are listed is there: its table is no orphan")
+  func tablesBesideWriter() async throws {
+    let fixture = try StoreFixture()
+    async let orphans = Self.orphans(fixture, untilPacks: 200)
+    for number in 0..<200 { try fixture.open().put(Array("blob \(number)".utf8)) }
+    #expect(try await orphans.isEmpty)
+  }
+
+  private static func orphans(_ fixture: StoreFixture, untilPacks count: Int) async throws -> [String] {
+    while true {
+      let store = try fixture.open()
+      var check = StoreCheck(store: store, depth: .structure)
+      try check.checkTables()
+      if try !check.orphanTables.isEmpty || store.index.packNames().count == count { return check.orphanTables }
+    }
+  }
+
   @Test("a damaged version file hurts that version, and the others are looked at all the same")
   func damagedRef() throws {
     let (fixture, store) = try filled()
