@@ -63,9 +63,6 @@ final class PackIndex: Sendable {
     return !isWhole
   }
 
-  /// Whether a pack known so far has the blob. Does not look at the disk.
-  func isHeld(_ digest: Digest) -> Bool { held(digest) != nil }
-
   /// Where a pack known so far that is none of these has the blob. Does not look at the disk.
   func location(of digest: Digest, outside names: Set<String>) -> Location? {
     tables.find(digest, outside: names).map(location)

@@ -21,7 +21,12 @@ extension StoreCheck {
       // Nothing is hurt in a store that has no damage, and no manifest needs to be read to know it.
       guard !damaged.isEmpty || !gone.isEmpty else { continue }
       var problems: Set<Int> = []
-      for digest in digests { problems.formUnion(try harm(of: digest, isVersion: false).problems) }
+      for digest in digests {
+        var harm = try harm(of: digest, isVersion: false)
+        // A version that needs it for its manifest has said so by now, or has expired.
+        if harm.reason != nil { (harm.reason, harm.problems) = (nil, damaged[digest].map { [$0] } ?? []) }
+        problems.formUnion(self.problems(of: harm, digest))
+      }
       for problem in problems.sorted() { report.problems[problem].victims.append(label) }
     }
     if namingLess > 0 {

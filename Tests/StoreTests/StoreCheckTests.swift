@@ -127,6 +127,56 @@ import Testing
     #expect(report.problems.map(\.victims) == [["dataset p/d@v1", "run r-20130401T020000-7f3a"]])
   }
 
+  @Test("a version that expired while the check ran leaves no problem behind", arguments: ["gone", "manifest"])
+  func expiredMeanwhile(what: String) throws {
+    let (fixture, store) = try filled()
+    let entity = try EntityName(.dataset, project: "p", name: "d")
+    let version = try #require(try store.refs.version(1, of: entity))
+    if what == "gone" {
+      try store.disk.remove(try pack(store))
+    } else {
+      let manifest = try store.put(Array("no manifest".utf8))[0]
+      var ref = version
+      ref.digest = manifest
+      let path = store.root.appending("refs/datasets/p/d/versions/v1.json")
+      let text = String(decoding: try store.disk.read(path), as: UTF8.self)
+      try store.disk.replace(path, with: Array(text.replacing("\(version.digest)", with: "\(manifest)").utf8))
+    }
+    var check = StoreCheck(store: try fixture.open(), depth: .structure)
+    try check.checkTables()
+    let needed = try #require(try store.refs.version(1, of: entity))
+    try store.disk.remove(store.root.appending("refs/datasets/p/d/versions/v1.json"))
+    try check.checkVersion(needed, of: entity)
+    #expect(check.report.isClean, "\(check.report.problems)")
+    #expect(try !fixture.open().check(.structure).problems.contains { $0.message.contains("manifest") })
+  }
+
+  @Test("an alias that moved, beside the check, to a version newer than the list is no problem")
+  func movedMeanwhile() throws {
+    let (fixture, store) = try filled()
+    let entity = try EntityName(.dataset, project: "p", name: "d")
+    let move = Refs.Move(at: "2013-04-01T02:00:00Z", by: "test", why: "", run: nil)
+    try store.refs.move("champion", of: entity, from: nil, to: 1, move)
+    var check = StoreCheck(store: try fixture.open(), depth: .structure)
+    try check.checkAliases(of: entity, [])
+    #expect(check.report.isClean, "\(check.report.problems)")
+  }
+
+  @Test("a damaged pack hurts its versions whatever the table of many packs says of it")
+  func damagedBesideMergedTable() throws {
+    let (fixture, store) = try filled()
+    let path = try pack(store)
+    for number in 0..<40 { try store.put(Array("blob \(number)".utf8)) }
+    let index = store.root.appending("index")
+    try #require(store.disk.exists(index.appending(MergedTable.fileName)))
+    try store.disk.remove(index.appending(try #require(path.stem) + ".idx"))
+    var bytes = try store.disk.read(path)
+    bytes[bytes.count - 100] ^= 1
+    try store.disk.replace(path, with: bytes)
+    #expect(try fixture.open().check(.structure).problems.contains { $0.victims == ["dataset p/d@v1"] })
+    #expect(try fixture.open().repair(from: nil).check.isClean)
+  }
+
   @Test("a flipped bit in the table of many packs is noticed, and a repair looks for nothing in it")
   func damagedMergedTable() throws {
     let (fixture, store) = try filled()
