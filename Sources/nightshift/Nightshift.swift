@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Disk
 internal import Glibc
 internal import Jobs
 internal import Pipeline
@@ -37,7 +38,9 @@ struct Nightshift: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      if let error = Terminal.outputError { throw error }
     } catch {
+      if let outputError = Terminal.outputError, !(error is DiskError) { Terminal.complain(outputError) }
       guard let status = ExitStatus(error) else {
         let code = exitCode(for: error)
         exit(withError: code == .validationFailure ? error : error)

@@ -2,15 +2,27 @@ internal import Disk
 internal import Glibc
 internal import Jobs
 internal import Records
+internal import Synchronization
 internal import SystemPackage
 
 /// Standard output and error.
+///
+/// What standard output does not take ends no work: nothing more is written, and the exit status says so at the end.
 enum Terminal {
   static let isInteractive = isatty(1) == 1
 
-  static func write(_ text: String) { put(Array((text + "\n").utf8), to: 1) }
+  /// The first fault of standard output.
+  private static let fault = Mutex<Int32?>(nil)
 
-  static func write(_ bytes: [UInt8]) { put(bytes, to: 1) }
+  static func write(_ text: String) { write(Array((text + "\n").utf8)) }
+
+  static func write(_ bytes: [UInt8]) {
+    guard fault.withLock({ $0 == nil }) else { return }
+    if let code = put(bytes, to: 1) { fault.withLock { $0 = code } }
+  }
+
+  /// Why standard output lacks something that was written to it; nil where its reader wanted no more.
+  static var outputError: DiskError? { fault.withLock { $0 }.flatMap { $0 == EPIPE ? nil : error(of: $0) } }
 
   static func warn(_ text: String) { put(Array((text + "\n").utf8), to: 2) }
 
@@ -25,9 +37,11 @@ enum Terminal {
 
   /// Writes all of `bytes` to standard output or throws: for content that must not be cut short in silence.
   static func writeAll(_ bytes: [UInt8]) throws {
-    if let code = put(bytes, to: 1) {
-      throw DiskError.system(operation: .write, path: "standard output", code: Errno(rawValue: code))
-    }
+    if let code = put(bytes, to: 1) { throw error(of: code) }
+  }
+
+  private static func error(of code: Int32) -> DiskError {
+    .system(operation: .write, path: "standard output", code: Errno(rawValue: code))
   }
 
   static func writeJSON(_ value: some Encodable) throws { write(try CanonicalJSON.encodeForPeople(value)) }
@@ -39,7 +53,6 @@ enum Terminal {
     while done < bytes.count {
       let got = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, bytes.count - done) }
       if got < 0, errno == EINTR { continue }
-      // Of a closed pipe, most have nobody to tell.
       if got <= 0 { return errno }
       done += got
     }

@@ -30,6 +30,18 @@ import Testing
     #expect(try site.shell("mkdir out; (\(command)) < d.\(format) && diff -r out data").status == 0)
   }
 
+  @Test(
+    "a full disk behind standard output is said, a reader who wanted no more is not",
+    arguments: ["data list --json", "data list", "store check --json", "schema"])
+  func fullOutput(command: String) throws {
+    let full = try site.shell("\"$1\" \(command) > /dev/full", SiteFixture.tool)
+    #expect(full.status == 74)
+    #expect(full.errors == "nightshift: standard output: cannot write: the disk is full\n")
+    let line = "trap '' PIPE; (sleep 0.3; \"$1\" \(command); echo $? >&2) | true"
+    let closed = try site.shell(line, SiteFixture.tool)
+    #expect(closed.errors == "0\n")
+  }
+
   @Test("standard output gets the bytes that a file gets, and a format must be said", arguments: ["tar", "zip"])
   func standardOutput(format: String) throws {
     #expect(try site.run("data", "export", "d@v1", "d.\(format)").status == 0)
