@@ -23,17 +23,17 @@ struct RetentionPlan {
   init(_ inventory: SiteInventory, _ rules: RetentionRules, project: String) {
     self.inventory = inventory
     let anchors = Set(inventory.entities.flatMap { Self.anchors(of: $0, rules, project) })
-    lineage = Ancestry(inventory.steps).ancestors(of: Set(anchors.map(\.digest)))
-    let held = anchors.map(\.digest) + lineage.map(\.digest) + inventory.activeSteps.flatMap(\.artifacts).map(\.digest)
+    lineage = Ancestry(inventory.steps).ancestors(of: anchors)
+    let held = anchors + lineage.map(\.digest) + inventory.activeSteps.flatMap(\.artifacts).map(\.digest)
     let heldDigests = Set(held)
     for entity in inventory.entities { expire(entity, rules, held: heldDigests) }
     forget(rules)
   }
 
-  /// The versions whose lineage is kept: those that aliases point at, and pinned ones.
+  /// The content whose lineage is kept: what aliases point at, though its version were lost, and pinned versions.
   private static func anchors(
     of entity: SiteInventory.Entity, _ rules: RetentionRules, _ project: String
-  ) -> [VersionRef] {
+  ) -> [Digest] {
     var numbers = entity.aliases.values.map(\.version)
     for pin in rules.pinned where pin.name == entity.name.name && (pin.project ?? project) == entity.name.project {
       switch pin.selector {
@@ -43,7 +43,8 @@ struct RetentionPlan {
       case .alias: break
       }
     }
-    return entity.versions.filter { numbers.contains($0.number) }
+    return entity.aliases.values.map(\.digest)
+      + entity.versions.filter { numbers.contains($0.number) }.map(\.digest)
   }
 
   private mutating func expire(_ entity: SiteInventory.Entity, _ rules: RetentionRules, held: Set<Digest>) {
@@ -87,6 +88,7 @@ struct RetentionPlan {
     for entity in inventory.entities {
       let expired = Set(expiries.filter { $0.entity == entity.name }.map(\.version.number))
       roots += entity.versions.filter { !expired.contains($0.number) }.flatMap { $0.roots(.required) }
+      roots += entity.aliases.values.map { Root($0.digest, .manifest, .required) }
     }
     for run in inventory.runs {
       roots.append(Root(run.spec, .blob, .ifPresent))

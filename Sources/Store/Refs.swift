@@ -82,23 +82,22 @@ package struct Refs: Sendable {
   /// The versions, oldest first; empty where there is no such entity.
   package func versions(of entity: EntityName) throws(StoreError) -> [VersionRef] {
     var versions: [VersionRef] = []
-    let folder = folder(of: entity).appending("versions")
-    for file in try list(folder) where file.hasPrefix("v") && file.hasSuffix(".json") {
-      if let version: VersionRef = try read(folder.appending(file)) { versions.append(version) }
+    for number in try numbers(of: entity) {
+      if let version = try version(number, of: entity) { versions.append(version) }
     }
-    return versions.sorted { $0.number < $1.number }
+    return versions
   }
 
+  /// Nil where there is no such version. A file that says to be another one is damaged.
   package func version(_ number: Int, of entity: EntityName) throws(StoreError) -> VersionRef? {
-    try read(folder(of: entity).appending("versions").appending("v\(number).json"))
+    let path = folder(of: entity).appending("versions").appending("v\(number).json")
+    guard let version: VersionRef = try read(path) else { return nil }
+    guard version.number == number else { throw .damagedRecord(path, reason: "it is the ref of v\(version.number)") }
+    return version
   }
 
   package func latest(of entity: EntityName) throws(StoreError) -> VersionRef? {
-    let folder = folder(of: entity).appending("versions")
-    let numbers = try list(folder).compactMap { file in
-      file.hasPrefix("v") && file.hasSuffix(".json") ? Int(file.dropFirst().dropLast(5)) : nil
-    }
-    guard let last = numbers.max() else { return nil }
+    guard let last = try numbers(of: entity).last else { return nil }
     return try version(last, of: entity)
   }
 
@@ -184,24 +183,18 @@ package struct Refs: Sendable {
     try list(folder(of: entity).appending("aliases")).compactMap(Self.aliasName)
   }
 
-  /// Files among the refs of an entity that no reader knows.
+  /// Files among the refs of an entity that no reader knows. What is called like a version or alias is none, whatever it
+  /// holds: it may be the only trace of that version.
   func strays(of entity: EntityName) throws(StoreError) -> [FilePath] {
     let folder = folder(of: entity)
     var strays = try list(folder).filter { $0 != "versions" && $0 != "aliases" }.map { folder.appending($0) }
-    for name in try list(folder.appending("versions")) where !name.hasPrefix(".tmp-") {
-      if let number = Self.number(name), try isVersion(number, of: entity) { continue }
+    for name in try list(folder.appending("versions")) where !name.hasPrefix(".tmp-") && Self.number(name) == nil {
       strays.append(folder.appending("versions").appending(name))
     }
     for name in try list(folder.appending("aliases")) where !name.hasPrefix(".tmp-") && Self.aliasName(name) == nil {
       strays.append(folder.appending("aliases").appending(name))
     }
     return strays
-  }
-
-  /// Whether the file of that number says so itself. A damaged one is no stray: it may be the only trace of a version.
-  /// Neither is one that has just expired.
-  private func isVersion(_ number: Int, of entity: EntityName) throws(StoreError) -> Bool {
-    do { return try version(number, of: entity)?.number ?? number == number } catch .damagedRecord { return true }
   }
 
   private static func number(_ file: String) -> Int? {

@@ -32,7 +32,7 @@ extension StoreCheck {
     var versions: [VersionRef] = []
     for number in try store.refs.numbers(of: entity) {
       do {
-        guard let version = try store.refs.version(number, of: entity), version.number == number else { continue }
+        guard let version = try store.refs.version(number, of: entity) else { continue }
         versions.append(version)
         report.versionCount += 1
         try checkVersion(version, of: entity)

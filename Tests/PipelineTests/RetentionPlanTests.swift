@@ -98,6 +98,15 @@ import Testing
     #expect(plan.expiries.allSatisfy { needed.contains($0.version.digest) })
   }
 
+  @Test("what an alias names stays with its lineage, though the file of its version is lost")
+  func lostVersion() throws {
+    var inventory = try inventory()
+    inventory.entities[1].versions.removeAll { $0.number == 2 }
+    let plan = RetentionPlan(inventory, try rules("datasets: {last: 1}, runs: {last: 0}"), project: "p")
+    #expect(plan.roots().contains(Root(digest("m2"), .manifest, .required)))
+    #expect(Set(["part2", "d2"].map(digest)).isSubset(of: Set(plan.roots().map(\.digest))))
+  }
+
   @Test("runs keep their unpublished artifacts while the rules do, and their documents for ever")
   func runs() throws {
     let all = Set(RetentionPlan(try inventory(), try rules(""), project: "p").roots().map(\.digest))

@@ -71,6 +71,19 @@ import Testing
     #expect(try fixture.open().audit.entries().count { $0.action == "move-alias" } == 2)
   }
 
+  @Test("a version's file that says to be another is damaged, and no stray")
+  func misnumbered() throws {
+    for text in ["a", "b"] { _ = try publish(text, key: text) }
+    let store = try fixture.open()
+    let folder = store.root.appending("refs/models/p/m/versions")
+    try store.disk.replace(folder.appending("v1.json"), with: try store.disk.read(folder.appending("v2.json")))
+    let damage = StoreError.damagedRecord(folder.appending("v1.json"), reason: "it is the ref of v2")
+    #expect(throws: damage) { try store.refs.versions(of: entity) }
+    #expect(throws: damage) { try store.refs.version(1, of: entity) }
+    #expect(try store.refs.strays(of: entity).isEmpty)
+    #expect(try store.check(.structure).problems.contains { $0.victims == ["model p/m@v1"] })
+  }
+
   @Test("an edited audit log is noticed")
   func auditChain() throws {
     for text in ["a", "b"] { _ = try publish(text, key: text) }
