@@ -213,6 +213,34 @@ import Testing
     try store.readAll(try store.fixture.open())
   }
 
+  @Test("a pack that is cut off wins over no whole one: nothing is removed")
+  func cutOff() throws {
+    let store = try CollectionFixture()
+    let opened = try store.fixture.open()
+    let (shared, other) = (noise(9000, seed: 1), noise(2000, seed: 2))
+    let digest = try opened.put(shared)[0]
+    let first = try Disk().list(store.packs).map(\.name)
+    opened.index.condemn([try #require(first.first.map { String($0.dropLast(5)) })])
+    try opened.put(shared, other)
+    let path = store.packs.appending(first[0])
+    try Disk().replace(path, with: Array(try Disk().read(path).prefix(3000)))
+    let roots = [Root(digest, .blob, .required)]
+    #expect(throws: StoreError.self) {
+      try Collector(opened, graceSeconds: 0, now: .max / 2).collect { roots }
+    }
+    #expect(try Disk().list(store.packs).count == 2)
+  }
+
+  @Test("a pack whose one needed blob has no bytes stays")
+  func emptyBlob() throws {
+    let store = try CollectionFixture()
+    let opened = try store.fixture.open()
+    let digest = try opened.put([])[0]
+    let roots = [Root(digest, .blob, .required)]
+    #expect(try Collector(opened, graceSeconds: 0, now: .max / 2).collect { roots }.removed.count == 0)
+    #expect(try store.fixture.open().blob(digest) == [])
+  }
+
   @Test("what a writer has begun is left alone while a session of any generation is alive")
   func leftovers() throws {
     let store = try CollectionFixture()
