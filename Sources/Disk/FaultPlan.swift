@@ -6,7 +6,7 @@ package enum DiskOperation: String, Sendable, CaseIterable {
   case open, read, write, sync, rename, link, remove, list, status = "look at", makeDirectory = "make the folder", lock
 }
 
-/// Faults for tests: counts the operations that change the disk, and fails or dies at the n-th.
+/// Faults for tests: counts the operations that change the disk, and fails, fills up or dies at the n-th.
 ///
 /// A dead disk does nothing more: the n-th operation and all after it throw ``DiskError/stopped``. What a death does
 /// beyond that to what was written before it, ``cutPower()`` does to the real folder, before the test looks at it.
@@ -16,6 +16,8 @@ package final class FaultPlan: Sendable {
   package enum Fault: Sendable, Equatable {
     /// That operation alone fails with this code.
     case fail(Errno)
+    /// The disk is full from that operation on: whatever takes room fails.
+    case full
     /// The process dies: what was done before stays.
     case stop
     /// The process dies within a write, of which a part of a seeded length, perhaps nothing, reaches the file.
@@ -101,7 +103,9 @@ package final class FaultPlan: Sendable {
     }
     switch fault {
     case .fail(let code) where number == index: throw .system(operation: operation, path: path, code: code)
-    case .fail, .badSector: return byteCount
+    case .full where number >= index && (byteCount > 0 || operation == .open || operation == .makeDirectory):
+      throw .system(operation: operation, path: path, code: .noSpace)
+    case .fail, .full, .badSector: return byteCount
     case .tear(let seed) where number == index && byteCount > 0:
       var choices = SeededChoices(seed: seed &+ UInt64(index))
       return choices.below(byteCount)

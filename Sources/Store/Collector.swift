@@ -5,8 +5,8 @@ internal import SystemPackage
 ///
 /// *Mark*: packs with nothing or little that is needed are condemned, after that little was copied to a new pack; small
 /// packs too, where they are many. From then on no session builds on them. *Sweep*: a condemned pack goes when its
-/// grace is over, no session is alive that began before it was condemned, and still nothing needs it. Stopped anywhere,
-/// nothing needed is lost, and the next collection goes on.
+/// grace is over, no session is alive that began before it was condemned, and still nothing needs it. What is due is
+/// swept before the mark, as a copy needs room. Stopped anywhere, nothing needed is lost, and the next collection goes on.
 package struct Collector {
   private let store: Store
   private let graceSeconds: Int
@@ -30,7 +30,8 @@ package struct Collector {
   package func plan(_ roots: [Root]) throws -> CollectionReport {
     let list = try store.generations.refresh()
     let survey = try survey(roots, list)
-    var report = report(survey)
+    var report = CollectionReport()
+    count(survey, in: &report)
     for use in victims(survey, list) { note(use, in: &report) }
     let fates = fates(of: try due(list), survey)
     report.removed = tally(fates.removed)
@@ -51,9 +52,14 @@ package struct Collector {
   ) throws -> CollectionReport {
     let lock = try lock()
     defer { lock.keep() }
+    // Room first, on a disk that may be full: what dead writers left, then what is due.
+    try store.sweep()
     try prepare()
     let before = try store.generations.refresh().names
-    var report = try mark(try roots())
+    var report = CollectionReport()
+    try sweep(roots, &report)
+    try mark(try roots(), &report)
+    // Without a grace, what was condemned just now.
     try sweep(roots, &report)
     report.waiting = try waiting(before)
     try tidy()
@@ -70,12 +76,12 @@ package struct Collector {
 
   // MARK: Mark
 
-  private func mark(_ roots: [Root]) throws -> CollectionReport {
+  private func mark(_ roots: [Root], _ report: inout CollectionReport) throws {
     var list = try store.generations.refresh()
     let survey = try survey(roots, list)
-    var report = report(survey)
+    count(survey, in: &report)
     var victims = victims(survey, list)
-    guard !victims.isEmpty else { return report }
+    guard !victims.isEmpty else { return }
     do {
       try copy(victims.flatMap(\.worthCopying), outOf: list.names.union(victims.map(\.name)))
     } catch StoreError.disk(let error) where error.code == .noSpace && victims.contains(where: \.isDead) {
@@ -89,7 +95,6 @@ package struct Collector {
     }
     list.packs.sort { $0.name < $1.name }
     try store.generations.write(list)
-    return report
   }
 
   /// Copies blobs to new packs, durably, as if what `condemned` holds were not stored.
@@ -127,8 +132,8 @@ package struct Collector {
       // What sessions of earlier generations published is there by now; those of later ones built on nothing of this.
       let fates = fates(of: due, try survey(try roots(), list))
       try remove(fates.removed)
-      report.removed = tally(fates.removed)
-      report.spared = tally(fates.spared)
+      for use in fates.removed { report.removed.add(use.sizeBytes) }
+      for use in fates.spared { report.spared.add(use.sizeBytes) }
       ended = Set((fates.removed + fates.spared).map(\.name))
     }
     let present = Set(try store.index.packNames())
@@ -201,11 +206,9 @@ package struct Collector {
 
   // MARK: Report
 
-  private func report(_ survey: PackSurvey) -> CollectionReport {
-    var report = CollectionReport()
+  private func count(_ survey: PackSurvey, in report: inout CollectionReport) {
     report.packs = tally(survey.packs)
     report.unneededBytes = survey.packs.reduce(0) { $0 + $1.storedBytes - $1.neededBytes }
-    return report
   }
 
   private func note(_ use: PackSurvey.Use, in report: inout CollectionReport) {

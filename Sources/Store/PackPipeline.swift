@@ -87,11 +87,12 @@ final class PackPipeline: Sendable {
     try throwFault()
   }
 
-  /// Ends what is under way, and waits for its end: what was not finished is not wanted.
+  /// Ends what is under way, and waits for its end: what was not finished is not wanted, and goes.
   func abandon() {
     state.withLock { $0.isAbandoned = true }
     group.wait()
     forgetWaiting()
+    state.withLock { $0.writer.discard() }
   }
 
   /// The digests of all blobs whose segments are written, in the order of their coming.

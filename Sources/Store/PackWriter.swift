@@ -54,6 +54,14 @@ struct PackWriter {
     return Written(file: pack.file, name: name, footer: footer)
   }
 
+  /// Removes the pack that is open, if one is: it takes room that others may need. Where that cannot be done, a later
+  /// ``Store/sweep()`` does it.
+  mutating func discard() {
+    guard let pack else { return }
+    self.pack = nil
+    try? store.disk.remove(pack.file.path)
+  }
+
   /// Writes entries at the end of the pack; the rows' offsets count from their beginning.
   private mutating func write(_ entries: ArraySlice<UInt8>, _ rows: [Pack.Row]) throws(StoreError) {
     guard !rows.isEmpty else { return }

@@ -213,6 +213,25 @@ import Testing
     try store.readAll(try store.fixture.open())
   }
 
+  @Test("on a disk that stays full what is due goes, and a copy that fails leaves nothing", arguments: 0..<6)
+  func fullForLong(operation: Int) throws {
+    let store = try CollectionFixture()
+    for seeds in [[1], [2, 3, 4], [3]] as [[UInt64]] { try store.publish(seeds) }
+    try store.expire(1)
+    let opened = try store.fixture.open()
+    #expect(try withSession(opened) { try store.collect().condemned.count } == 1)
+    // Now sparse, and too young to be dead.
+    try store.expire(2)
+    let leftover = store.fixture.root.appending("store/tmp/.tmp-1.pack")
+    try Disk().replace(leftover, with: [1])
+    #expect(throws: StoreError.self) { try store.collect(Disk(faults: FaultPlan(.full, at: operation))) }
+    #expect(try Disk().list(store.packs).count <= 2)
+    #expect(try Disk().list(store.fixture.root.appending("store/tmp")).isEmpty)
+    try store.readAll(opened)
+    #expect(try store.collect().rewritten.count <= 1)
+    try store.readAll(try store.fixture.open())
+  }
+
   @Test("a pack that is cut off wins over no whole one: nothing is removed")
   func cutOff() throws {
     let store = try CollectionFixture()
