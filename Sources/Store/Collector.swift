@@ -117,7 +117,7 @@ package struct Collector {
   /// What is condemned now: packs that hold nothing or little that is needed, and small ones where they are many.
   private func victims(_ survey: PackSurvey, _ list: CondemnedList) -> [PackSurvey.Use] {
     let condemned = list.names
-    let candidates = survey.packs.filter { !condemned.contains($0.name) && $0.written + graceSeconds <= now }
+    let candidates = survey.packs.filter { !condemned.contains($0.name) && $0.written <= now - graceSeconds }
     let isCrowded = candidates.count { $0.isSmall && !$0.isDead } >= Self.smallLimit
     return candidates.filter { $0.isDead || $0.isSparse || isCrowded && $0.isSmall }
   }
@@ -155,7 +155,7 @@ package struct Collector {
   private func due(_ list: CondemnedList) throws(StoreError) -> Set<String> {
     var due: Set<String> = []
     for (generation, packs) in Dictionary(grouping: list.packs, by: \.generation) {
-      let ripe = packs.filter { $0.at + graceSeconds <= now }
+      let ripe = packs.filter { $0.at <= now - graceSeconds }
       if !ripe.isEmpty, try store.generations.areOver(before: generation) { due.formUnion(ripe.map(\.name)) }
     }
     return due

@@ -12,10 +12,16 @@ struct CondemnedList: Codable, Equatable, Sendable {
     var at: Int
     /// The first generation whose sessions know of it.
     var generation: Int
+
+    fileprivate func isSound(in present: Int) -> Bool {
+      Digest(name) != nil && at >= 0 && generation > 0 && generation <= present
+    }
   }
 
   static let currentFormat = "nightshift-condemned 1"
   static let limitBytes = 1 << 26
+  /// Counting never gets there: a higher number is no generation.
+  static let lastGeneration = 1 << 53
 
   var format = CondemnedList.currentFormat
   var generation = 0
@@ -29,7 +35,8 @@ struct CondemnedList: Codable, Equatable, Sendable {
   /// Nil for bytes that are no such list, or one of another format.
   init?(_ bytes: [UInt8]) {
     guard let list = try? JSONDecoder().decode(CondemnedList.self, from: Data(bytes)),
-      list.format == Self.currentFormat, list.generation >= 0
+      list.format == Self.currentFormat, (0...Self.lastGeneration).contains(list.generation),
+      list.packs.allSatisfy({ $0.isSound(in: list.generation) })
     else { return nil }
     self = list
   }

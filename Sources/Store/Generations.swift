@@ -114,7 +114,11 @@ final class Generations: Sendable {
   /// The number for packs that are condemned now: higher than any that a session may hold, even where the list was
   /// lost.
   func next(after list: CondemnedList) throws(StoreError) -> Int {
-    max(list.generation, try known().max() ?? 0) + 1
+    let next = max(list.generation, try known().max() ?? 0) + 1
+    guard next <= CondemnedList.lastGeneration else {
+      throw .damagedRecord(path, reason: "no generation comes after the one that it names")
+    }
+    return next
   }
 
   /// Removes the locks of earlier generations that nobody holds. Generation 0 keeps its own: without a list, all begin
@@ -143,11 +147,12 @@ final class Generations: Sendable {
     try body()
   }
 
-  /// Generations that have a lock.
+  /// Generations that have a lock. A number that counting never reaches is none.
   private func known() throws(StoreError) -> [Int] {
     let names = try onDisk { () throws(DiskError) in try disk.listIfPresent(locks) }.map(\.name)
-    return names.compactMap { name in
+    let numbers = names.compactMap { name in
       name == "writers" ? 0 : name.hasPrefix("writers.") ? Int(name.dropFirst(8)) : nil
     }
+    return numbers.filter { (0..<CondemnedList.lastGeneration).contains($0) }
   }
 }

@@ -260,6 +260,44 @@ import Testing
     #expect(try store.fixture.open().blob(digest) == [])
   }
 
+  @Test(
+    "numbers in the list that no collection writes make it no list",
+    arguments: [
+      (1, -1, 1), (1, 0, 0), (1, 0, 2), (.max, 0, 1), (-1, 0, -1), ((1 << 53) + 1, 0, 1),
+    ] as [(Int, Int, Int)])
+  func oddList(generation: Int, at: Int, packGeneration: Int) throws {
+    var list = CondemnedList()
+    list.generation = generation
+    list.packs = [CondemnedList.Pack(name: Digest(of: []).hex, at: at, generation: packGeneration)]
+    #expect(try CondemnedList(list.encoded()) == nil)
+    list = CondemnedList()
+    list.generation = 1
+    list.packs = [CondemnedList.Pack(name: "../x", at: 0, generation: 1)]
+    #expect(try CondemnedList(list.encoded()) == nil)
+    list.packs[0].name = Digest(of: []).hex
+    #expect(try CondemnedList(list.encoded()) == list)
+  }
+
+  @Test("a time far off and a lock of a number that is none do no harm")
+  func oddNumbers() throws {
+    let store = try CollectionFixture()
+    for seeds in [[1], [2]] as [[UInt64]] { try store.publish(seeds) }
+    try store.expire(1)
+    let locks = store.fixture.root.appending("store/locks")
+    for number in ["9223372036854775807", "-9223372036854775808", "9007199254740992"] {
+      try Disk().replace(locks.appending("writers.\(number)"), with: [])
+    }
+    let opened = try store.fixture.open()
+    var list = CondemnedList()
+    list.generation = 1
+    let packs = try opened.index.packNames()
+    list.packs = packs.map { CondemnedList.Pack(name: $0, at: .max, generation: 1) }
+    try opened.generations.write(list)
+    #expect(try store.collect(graceSeconds: 60).removed.count == 0)
+    try store.publish([3])
+    try store.readAll(try store.fixture.open())
+  }
+
   @Test("what a writer has begun is left alone while a session of any generation is alive")
   func leftovers() throws {
     let store = try CollectionFixture()
