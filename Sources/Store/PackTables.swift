@@ -36,6 +36,11 @@ struct PackTables: Sendable {
   }
 
   mutating func add(_ name: String, _ table: IndexTable) {
+    if let merged, merged.contains(name) {
+      // It went and was written again, as it was: its name is that of its table.
+      removed.remove(name)
+      return
+    }
     guard singleNames.insert(name).inserted else { return }
     single.insert((name, table), at: 0)
   }

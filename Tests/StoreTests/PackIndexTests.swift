@@ -81,6 +81,20 @@ import Testing
     #expect(try fixture.open().index.containsKnown(digests[3]) == false)
   }
 
+  @Test("a pack that went and came back is in one table alone")
+  func returnedPack() throws {
+    let digests = try fill(40)
+    let store = try fixture.open()
+    let gone = try #require(try store.index.location(of: digests[3]))
+    try Disk().remove(gone.pack)
+    try store.index.refresh()
+    try store.put(Array("blob 3".utf8))
+    #expect(try store.index.location(of: digests[3])?.pack == gone.pack)
+    try store.index.refresh()
+    for number in 40..<80 { try store.put(Array("blob \(number)".utf8)) }
+    #expect(try fixture.open().blob(digests[3]) == Array("blob 3".utf8))
+  }
+
   @Test("what only a condemned pack holds is stored again")
   func condemned() throws {
     let digests = try fill(40)
