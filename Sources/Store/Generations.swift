@@ -89,7 +89,11 @@ final class Generations: Sendable {
       let path = lockPath(generation)
       if let lock = try onDisk({ () throws(DiskError) in try disk.lockIfFree(path, .shared) }) {
         // Only now is the generation sure to have been the present one while its lock was held.
-        if try refresh().generation == generation { return lock }
+        if try refresh().generation == generation {
+          // A list that was lost does not tell what went by it.
+          try forgetRemoved()
+          return lock
+        }
       } else if try refresh().generation == generation {
         let wait = try onDisk { () throws(DiskError) in try disk.lock(path, .shared) }
         wait.keep()

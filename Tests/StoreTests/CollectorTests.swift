@@ -298,6 +298,20 @@ import Testing
     try store.readAll(try store.fixture.open())
   }
 
+  @Test("a process that saw no list does not build on what went by a list that was lost since")
+  func goneWithList() throws {
+    let store = try CollectionFixture()
+    for seeds in [[1], [2]] as [[UInt64]] { try store.publish(seeds) }
+    let opened = try store.fixture.open()
+    try store.readAll(opened)
+    try store.expire(1)
+    #expect(try store.collect().removed.count == 1)
+    try Disk().removeTree(store.fixture.root.appending("store/index"))
+    try Disk().makeDirectory(store.fixture.root.appending("store/index"))
+    try store.publish([1], in: opened)
+    try store.readAll(try store.fixture.open())
+  }
+
   @Test("what a writer has begun is left alone while a session of any generation is alive")
   func leftovers() throws {
     let store = try CollectionFixture()
