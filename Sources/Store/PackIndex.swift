@@ -81,12 +81,6 @@ final class PackIndex: Sendable {
   /// Whether the pack is about to go: nothing new may take its name.
   func isCondemned(_ name: Digest) -> Bool { tables.condemned.contains(name.hex) }
 
-  /// Forgets packs that were removed: what other packs hold of their content is found there.
-  func forget(_ names: Set<String>) throws(StoreError) {
-    present.withLock { $0.remove(names) }
-    try refresh()
-  }
-
   /// Forgets the packs that are no longer there, and takes in new ones. Nothing happens where no table was read yet.
   func forgetRemoved() throws(StoreError) { if tables.isLoaded { try refresh() } }
 

@@ -75,7 +75,7 @@ import Testing
     #expect(try fixture.open().index.containsKnown(digests[3]) == false)
     #expect(try fixture.open().index.containsKnown(digests[4]))
     #expect(try store.index.containsKnown(digests[3]))
-    try store.index.forget([gone.pack.stem ?? ""])
+    try store.index.refresh()
     #expect(try store.index.containsKnown(digests[3]) == false)
     _ = try fill(40, from: 40)
     #expect(try fixture.open().index.containsKnown(digests[3]) == false)
