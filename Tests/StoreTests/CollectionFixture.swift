@@ -4,12 +4,19 @@ import SystemPackage
 
 /// A store with versions of one dataset to collect from.
 struct CollectionFixture {
-  let fixture: StoreFixture
+  private(set) var fixture: StoreFixture
   let entity: EntityName
 
   init() throws {
     fixture = try StoreFixture()
     entity = try EntityName(.dataset, project: "p", name: "d")
+  }
+
+  /// The same in a copy of the folder.
+  func copy(_ fixture: StoreFixture) -> CollectionFixture {
+    var copy = self
+    copy.fixture = fixture
+    return copy
   }
 
   var packs: FilePath { fixture.root.appending("store/packs") }

@@ -3,7 +3,7 @@ import Disk
 import SystemPackage
 import Testing
 
-/// Stops dead, or fails, at the n-th operation of a collection that changes the disk, for every n.
+/// Faults at the n-th operation of a collection that changes the disk.
 @Suite struct CollectorFaultTests {
   /// A dead pack, a sparse one and a whole one; the first version is about to expire.
   private func prepared() throws -> CollectionFixture {
@@ -14,24 +14,20 @@ import Testing
   }
 
   @Test(
-    "a collection stopped dead or failing at any operation leaves a whole store, and a later one ends the work",
-    arguments: [(FaultPlan.Fault.stop, 1), (.fail(.noSpace), 4)])
+    "a collection that meets a fault at any operation leaves a whole store, and a later one ends the work",
+    arguments: [
+      (.stop, 1), (.tear(seed: 1), 2), (.powerCut(seed: nil), 2), (.powerCut(seed: 1), 2), (.fail(.noSpace), 4),
+      (.full, 4),
+    ] as [(FaultPlan.Fault, Int)])
   func survives(fault: FaultPlan.Fault, stride: Int) throws {
-    var index = 0
-    while true {
-      let store = try prepared()
-      let plan = FaultPlan(fault, at: index)
-      let failed = Result {
-        try store.expire(1, Disk(faults: plan))
-        try store.collect(Disk(faults: plan))
-      }
-      try check(store, index)
-      guard plan.wasMet else {
-        _ = try failed.get()
-        #expect(index > 20)
-        return
-      }
-      index += stride
+    let prepared = try prepared()
+    try EveryOperation(fault: fault, prepared: prepared.fixture, stride: stride).run(atLeast: 20) { fixture, disk in
+      let store = prepared.copy(fixture)
+      try store.expire(1, disk)
+      try store.collect(disk)
+    } then: { outcome in
+      if outcome.hit == nil, let error = outcome.error { throw error }
+      try check(prepared.copy(outcome.fixture), outcome.hit ?? -1)
     }
   }
 

@@ -3,7 +3,7 @@ import Disk
 import SystemPackage
 import Testing
 
-/// Does work on copies of a prepared store, with a fault at its n-th operation that changes the disk, for every n.
+/// Does work on copies of a prepared store, with a fault at its n-th operation that changes the disk, for every n or some.
 struct EveryOperation {
   /// A death of the process within a write or between two operations, of the machine with all or some of what no sync
   /// covers lost, and a full disk.
@@ -11,6 +11,8 @@ struct EveryOperation {
 
   let fault: FaultPlan.Fault
   let prepared: StoreFixture
+  /// From one operation that is hit to the next.
+  var stride = 1
 
   /// What a pass left behind, seen through a disk without faults.
   struct Outcome {
@@ -33,7 +35,7 @@ struct EveryOperation {
       try plan.cutPower()
       try check(Outcome(fixture: fixture, hit: plan.wasMet ? index : nil, error: error))
       guard plan.wasMet else { break }
-      index += 1
+      index += stride
     }
     #expect(index > minimum)
   }
