@@ -151,14 +151,17 @@ final class JobRun {
   private func finishedBefore(_ step: Step, key: Digest) throws -> StepRecord? {
     let path = try archive.stepFolder(step.id, of: run).appending("step.json")
     guard let bytes = try site.disk.readIfPresent(path, limitBytes: 64 << 20) else { return nil }
-    let record = try CanonicalJSON.decode(StepRecord.self, from: bytes)
-    return record.key == key ? record : nil
+    do {
+      let record = try CanonicalJSON.decode(StepRecord.self, from: bytes)
+      return record.key == key ? record : nil
+    } catch {
+      throw PipelineError.damagedRun(run, reason: "\(path): \(error)")
+    }
   }
 
   private func reuse(_ step: Step, _ prepared: PreparedStep) throws -> StepRecord? {
-    guard prepared.isReusable, let bytes = try store.stepResult(prepared.key) else { return nil }
-    let memory = try CanonicalJSON.decode(StepMemory.self, from: bytes)
-    guard try memory.isKept(in: store) else { return nil }
+    guard prepared.isReusable, let memory = try StepMemory(prepared.key, in: store), try memory.isKept(in: store)
+    else { return nil }
     // This very run did it, and died before it could note so.
     let isOwn = memory.run == run
     let record = StepRecord(
@@ -281,19 +284,6 @@ final class JobRun {
     guard claimRecord.fruitlessAttempts > 1 else { return }
     claimRecord.fruitlessAttempts = 1
     try claim.update(claimRecord)
-  }
-}
-
-/// What is remembered of a step under its key.
-struct StepMemory: Codable {
-  var run: String
-  var outputs: [StepRecord.Output]
-  var notes: [String]
-  var headline: String?
-
-  /// Whether all that it remembers is there and stays: memory may outlive it, and a collected output is made again.
-  func isKept(in store: Store) throws -> Bool {
-    try outputs.allSatisfy { output in try output.artifact.roots(.ifPresent).allSatisfy { try store.keeps($0) } }
   }
 }
 

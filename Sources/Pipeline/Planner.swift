@@ -59,10 +59,9 @@ package struct Planner {
       site: site, project: job.project, origin: origin, records: known, logicalTime: logicalTime, mode: .digestOnly)
     let prepared: PreparedStep
     do { prepared = try preparation.prepare(step) } catch { return (planned(.fail, "\(error)"), nil) }
-    guard prepared.isReusable, let bytes = try site.store.stepResult(prepared.key) else {
+    guard prepared.isReusable, let memory = try StepMemory(prepared.key, in: site.store) else {
       return (planned(.run, "nothing is known of this data, these parameters and this code"), nil)
     }
-    let memory = try CanonicalJSON.decode(StepMemory.self, from: bytes)
     guard try memory.isKept(in: site.store) else {
       return (planned(.run, "\(memory.run) did it, but what it made is kept no longer"), nil)
     }

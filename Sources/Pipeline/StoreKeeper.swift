@@ -73,9 +73,8 @@ package struct StoreKeeper {
     let session = try StoreSession(site.store)
     defer { session.keep() }
     for key in try site.store.stepResultKeys() {
-      guard let bytes = try site.store.stepResult(key) else { continue }
-      let memory = try CanonicalJSON.decode(StepMemory.self, from: bytes)
-      if try !memory.isKept(in: site.store) { try site.store.forgetStepResult(key) }
+      if let memory = try StepMemory(key, in: site.store), try memory.isKept(in: site.store) { continue }
+      try site.store.forgetStepResult(key)
     }
   }
 }
