@@ -176,7 +176,7 @@ final class JobRun {
 
   private func perform(_ step: Step, _ prepared: PreparedStep) async throws -> StepRecord {
     let stepFolder = try archive.stepFolder(step.id, of: run)
-    try site.disk.makeDirectory(stepFolder)
+    try site.disk.makeDirectory(stepFolder, durability: .synced)
     try archive.append(RunEvent(at: Runner.now(), event: "step-started", step: step.id), to: run)
     try runner.report(.stepStarted(run: run, step: step.id, kind: step.action.kind))
     let request = try self.request(step, prepared, stepFolder)
@@ -279,7 +279,7 @@ final class JobRun {
 
   private func keep(_ record: StepRecord) throws {
     let folder = try archive.stepFolder(record.id, of: run)
-    try site.disk.makeDirectory(folder)
+    try site.disk.makeDirectory(folder, durability: .synced)
     try site.disk.replace(folder.appending("step.json"), with: try CanonicalJSON.encode(record))
     guard claimRecord.fruitlessAttempts > 1 else { return }
     claimRecord.fruitlessAttempts = 1

@@ -51,7 +51,7 @@ package struct RunArchive: Sendable {
   /// Freezes the record: from now on the run is over.
   func freeze(_ record: RunRecord) throws {
     let path = try folder(of: record.id).appending("run.json")
-    try store.disk.makeDirectory(path.removingLastComponent())
+    try store.disk.makeDirectory(path.removingLastComponent(), durability: .synced)
     try store.disk.replace(path, with: try CanonicalJSON.encodeForPeople(record), mode: 0o444)
   }
 
@@ -76,10 +76,11 @@ package struct RunArchive: Sendable {
     try names().compactMap { try record(of: $0) }
   }
 
-  /// Adds a line to the events of a run, for those who watch. Not needed for recovery, so not synced.
+  /// Adds a line to the events of a run, for those who watch. Not needed for recovery, so not synced; but the folder is:
+  /// what is made durable in it later must be found again.
   func append(_ event: RunEvent, to run: String) throws {
     let folder = try folder(of: run)
-    try store.disk.makeDirectory(folder)
+    try store.disk.makeDirectory(folder, durability: .synced)
     let file = try store.disk.openForAppending(folder.appending("events.ndjson"))
     try file.write(try CanonicalJSON.encode(event) + [UInt8(ascii: "\n")])
   }

@@ -1,0 +1,28 @@
+import Disk
+import Foundation
+@testable import Pipeline
+import Records
+import Store
+import SystemPackage
+import Testing
+
+@Suite struct RunArchiveTests {
+  @Test("a frozen record outlasts a power cut, though its folder is new")
+  func powerCut() throws {
+    let root = FilePath(NSTemporaryDirectory()).appending("ns-" + UUID().uuidString.prefix(13))
+    defer { try? Disk().removeTree(root) }
+    try Store.create(at: root, disk: Disk())
+    // Folders made before are durable by now.
+    let plan = FaultPlan(.powerCut(seed: nil), at: .max)
+    let archive = RunArchive(try Store(at: root, disk: Disk(faults: plan)))
+    let time = Timestamp(seconds: 86_400)
+    let record = RunRecord(
+      id: "j-\(time.compact)-0000", job: "j", project: "p", outcome: .done, logicalTime: time, started: time,
+      finished: time, wallSeconds: 1, attemptCount: 1, specName: "j.yaml", origin: "/", spec: Digest(of: []),
+      params: [:], host: "h", toolVersion: "1", steps: [])
+    try archive.append(RunEvent(at: time, event: "run-started"), to: record.id)
+    try archive.freeze(record)
+    try plan.cutPower()
+    #expect(try RunArchive(try Store(at: root, disk: Disk())).record(of: record.id)?.outcome == .done)
+  }
+}
