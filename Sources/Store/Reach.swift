@@ -39,13 +39,19 @@ extension Store {
   /// manifest that cannot be read names is not known, so nothing may be taken for unneeded.
   func reach(from roots: [Root]) throws(StoreError) -> Reach {
     var reach = Reach()
+    var hasLooked = false
     for root in Set(roots).sorted(by: { $0.digest < $1.digest }) {
       switch root.need {
       case .required:
         reach.required.insert(root.digest)
         if root.kind == .manifest { try addChunks(of: root.digest, to: &reach.required) }
       case .ifPresent:
-        guard try index.location(of: root.digest) != nil else { continue }
+        if !index.isHeld(root.digest) {
+          // Old runs name many that are gone: one look at the disk finds all that was stored before it was asked for.
+          if hasLooked { continue }
+          hasLooked = true
+          guard try index.location(of: root.digest) != nil else { continue }
+        }
         reach.wanted.insert(root.digest)
         if root.kind == .manifest { try addChunks(of: root.digest, to: &reach.wanted) }
       }
