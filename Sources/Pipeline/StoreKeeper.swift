@@ -25,10 +25,12 @@ package struct StoreKeeper {
 
   /// What ``collect()`` would do now. Changes nothing.
   package func plan() throws -> CollectionSummary {
-    let plan = try retention()
-    var summary = try summary(plan)
-    summary.collection = try collector.plan(plan.roots())
-    return summary
+    try site.store.besideCollections {
+      let plan = try retention()
+      var summary = try summary(plan)
+      summary.collection = try collector.plan(plan.roots())
+      return summary
+    }
   }
 
   /// Ends what the rules do not keep, marks, and sweeps what is due.

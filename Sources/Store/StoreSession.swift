@@ -1,5 +1,21 @@
 internal import Disk
 
+extension Store {
+  /// Looks again, from the beginning, where a collection took what was about to be looked at. What `body` finds missing
+  /// each time is missing.
+  package func besideCollections<Value>(_ body: () throws -> Value) throws -> Value {
+    for _ in 0..<Self.secondLooks {
+      do { return try body() } catch StoreError.missingBlob {
+      } catch StoreError.disk(let error) where error.isMissing {
+      }
+      try generations.forgetRemoved()
+    }
+    return try body()
+  }
+
+  private static let secondLooks = 2
+}
+
 /// A stay in the store: while it lasts, nothing that it built on is removed.
 ///
 /// Whoever stores content and then refers to it (a run, a version made by hand) holds one from the first blob to the

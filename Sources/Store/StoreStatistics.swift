@@ -46,7 +46,9 @@ package struct StoreStatistics: Equatable, Sendable {
 
 extension Store {
   /// Counts in one pass over the manifests of all versions. Memory is in proportion to the number of different chunks.
-  package func statistics() throws(StoreError) -> StoreStatistics {
+  package func statistics() throws -> StoreStatistics { try besideCollections { try census() } }
+
+  private func census() throws(StoreError) -> StoreStatistics {
     var census = Census()
     let entities = try refs.entities(.dataset) + refs.entities(.model)
     for entity in entities.sorted(by: { ($0.project, $0) < ($1.project, $1) }) {

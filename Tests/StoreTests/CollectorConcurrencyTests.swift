@@ -50,6 +50,7 @@ import Testing
         var removed = 0
         for _ in 0..<8 {
           removed += try store.collect().removed.count
+          _ = try store.fixture.open().statistics()
           await Task.yield()
         }
         return removed
