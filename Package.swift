@@ -55,7 +55,9 @@ let package = Package(
     .testTarget(name: "EndToEndTests", dependencies: ["nightshift"], exclude: ["Golden"], swiftSettings: settings),
     .executableTarget(
       name: "nightshift",
-      dependencies: ["Reports", "Pipeline", "Jobs", "Spool", "Records", "Store", "Disk", argumentParser, system],
+      dependencies: [
+        "Reports", "Pipeline", "Jobs", "Spool", "Records", "Tables", "Store", "Disk", argumentParser, system,
+      ],
       swiftSettings: settings),
   ]
     + module("Reports", ["Records"])

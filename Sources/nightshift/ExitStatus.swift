@@ -5,6 +5,7 @@ internal import Pipeline
 internal import Spool
 internal import Store
 internal import SystemPackage
+internal import Tables
 
 /// What the tool's exit status says, after sysexits where it has a word.
 enum ExitStatus: Int32 {
@@ -21,7 +22,7 @@ enum ExitStatus: Int32 {
   init?(_ error: any Error) {
     switch error {
     case let error as Refusal: self = error.status
-    case is SpecError: self = .invalidSpec
+    case is SpecError, is TablesError: self = .invalidSpec
     case let error as StoreError: self = Self.status(of: error)
     case let error as DiskError: self = error.code == .permissionDenied ? .notAllowed : .fault
     case let error as SpoolError:

@@ -38,4 +38,15 @@ import Testing
     #expect(collected.status == 0 && collected.output.contains("removed: "), "\(collected.output)\(collected.errors)")
     #expect(results.allSatisfy { !site.files("Store/index/steps").contains($0) })
   }
+
+  @Test("data that is no table, and a name without a version, are told with the status of what was asked for")
+  func asked() throws {
+    try site.write("landing/a.csv", "a,b\n1,2,3\n")
+    let added = try site.run("data", "add", "landing", "--as", "d")
+    #expect(added.status == 65, "\(added.errors)")
+    for group in ["data", "model"] {
+      let shown = try site.run(group, "show", "flights")
+      #expect(shown.status == 64 && shown.errors.contains("write flights@latest"), "\(shown.errors)")
+    }
+  }
 }

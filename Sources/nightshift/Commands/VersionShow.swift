@@ -9,6 +9,11 @@ struct VersionShow: ParsableArguments {
   @OptionGroup var output: JSONOption
 
   func show() throws {
+    guard reference.contains("@") || reference.hasPrefix("sha256:") else {
+      let name = reference.printable
+      throw Refusal(
+        status: .usage, description: "“\(name)” names no version: write \(name)@latest, \(name)@v12 or \(name)@ALIAS")
+    }
     var show = Show()
     show.what = reference
     show.siteOptions = siteOptions
