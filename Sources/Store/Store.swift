@@ -90,6 +90,8 @@ package final class Store: Sendable {
     // A repair may have stored it anew since the tables were read.
     try index.refresh()
     var tried: Set<String> = [damaged.packName]
+    // It may be the table of many packs that is damaged, and the pack as it should be.
+    if try index.dropDamagedTable() { tried = [] }
     while let location = index.location(of: digest, outside: tried) {
       // The fault of the first one is thrown: it names what a repair begins with.
       if let bytes = try? read(location) { return bytes }

@@ -46,7 +46,7 @@ extension Store {
         reach.required.insert(root.digest)
         if root.kind == .manifest { try addChunks(of: root.digest, to: &reach.required) }
       case .ifPresent:
-        if !index.isHeld(root.digest) {
+        if index.location(of: root.digest, outside: []) == nil {
           // Old runs name many that are gone: one look at the disk finds all that was stored before it was asked for.
           if hasLooked { continue }
           hasLooked = true

@@ -52,7 +52,7 @@ final class PackIndex: Sendable {
   }
 
   /// Whether the table of many packs was damaged: each pack's own is used from then on. Hashes it once.
-  private func dropDamagedTable() throws(StoreError) -> Bool {
+  func dropDamagedTable() throws(StoreError) -> Bool {
     guard let merged = tables.merged, !present.withLock({ $0.isVerified }) else { return false }
     let isWhole = merged.isWhole
     present.withLock { present in
