@@ -20,32 +20,24 @@ def sha(data):
     return hashlib.sha256(data).digest()
 
 
-def read(path):
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError as error:
-        sys.exit(f"restore.py: {path}: {error.strerror}")
+def read(path, start=0, length=-1):
+    with open(path, "rb") as file:
+        file.seek(start)
+        return file.read(length)
 
 
-def read_tables(store):
+def read_tables(folder):
     """digest -> (pack, offset, stored length, plain length, codec), from the packs' own tables."""
-    rows, folder = {}, os.path.join(store, "packs")
+    rows = {}
     for name in sorted(n for n in os.listdir(folder) if n.endswith(".pack")):
         path = os.path.join(folder, name)
-        with open(path, "rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            need(size >= 64, f"{path} is cut short")
-            file.seek(size - 56)
-            count, start, digest, end = struct.unpack("<QQ32s8s", file.read(56))
-            need(end == b"NSPACKND" and start + 52 * count + 56 == size, f"{path} has no sound end")
-            file.seek(start)
-            table = file.read(52 * count)
-            file.seek(0)
-            need(file.read(8) == b"NSPACK01", f"{path} does not begin like a pack")
+        size = os.path.getsize(path)
+        need(size >= 64 and read(path, 0, 8) == b"NSPACK01", f"{path} does not begin like a pack")
+        count, start, digest, end = struct.unpack("<QQ32s8s", read(path, size - 56))
+        need(end == b"NSPACKND" and start + 52 * count + 56 == size, f"{path} has no sound end")
+        table = read(path, start, 52 * count)
         need(sha(table) == digest and digest.hex() + ".pack" == name, f"the table of {path} is damaged")
-        for at in range(0, len(table), 52):
-            key, *place = struct.unpack_from("<32sQIII", table, at)
+        for key, *place in struct.iter_unpack("<32sQIII", table):
             rows[key] = (path, *place)
     return rows
 
@@ -53,33 +45,24 @@ def read_tables(store):
 def blob(rows, digest):
     need(digest in rows, f"no pack holds {digest.hex()}")
     path, offset, stored_length, plain_length, codec = rows[digest]
-    with open(path, "rb") as file:
-        file.seek(offset - 44)
-        head, stored = file.read(44), file.read(stored_length)
-    need(head == digest + struct.pack("<III", codec, stored_length, plain_length), f"{path}: a wrong head at {offset - 44}")
-    need(codec in (0, 1) and plain_length <= 1 << 30, f"{path}: unknown codec or length at {offset - 44}")
+    entry = read(path, offset - 44, 44 + stored_length)
+    head = digest + struct.pack("<III", codec, stored_length, plain_length)
+    need(entry[:44] == head and codec < 2 and plain_length <= 1 << 30, f"{path}: a wrong head at {offset - 44}")
     try:
-        plain = lz4.block.decompress(stored, uncompressed_size=plain_length) if codec else stored
+        plain = lz4.block.decompress(entry[44:], uncompressed_size=plain_length) if codec else entry[44:]
     except lz4.block.LZ4BlockError:
         plain = b""
     need(len(plain) == plain_length and sha(plain) == digest, f"{path}: {digest.hex()} is damaged")
     return plain
 
 
-def quoted(text):
-    escape = {'"': '\\"', "\\": "\\\\", **{chr(c): f"\\u{c:04x}" for c in range(32)}}
-    return '"' + "".join(escape.get(c, c) for c in text) + '"'
-
-
 def read_manifest(data):
     """The files of a manifest, which must be spelt in the one way there is: [(path, executable, [(digest, length)])]."""
-    try:
-        files = [(f["path"], f.get("x", False), [(h, n) for h, n in f["chunks"]]) for f in json.loads(data)["files"]]
-    except (ValueError, KeyError, TypeError):
-        sys.exit("restore.py: the digest names no manifest")
+    escape = {'"': '\\"', "\\": "\\\\", **{chr(c): f"\\u{c:04x}" for c in range(32)}}
+    files = [(f["path"], f.get("x", False), [(h, n) for h, n in f["chunks"]]) for f in json.loads(data)["files"]]
     spelt = ",".join(
-        '{"chunks":[' + ",".join(f'["{h}",{n}]' for h, n in chunks) + '],"path":' + quoted(path)
-        + (',"x":true}' if x else "}") for path, x, chunks in files)
+        '{"chunks":[' + ",".join(f'["{h}",{n}]' for h, n in chunks) + '],"path":"' + "".join(escape.get(c, c) for c in path)
+        + ('","x":true}' if x else '"}') for path, x, chunks in files)
     need(('{"files":[' + spelt + '],"format":"nightshift-manifest 1"}').encode() == data, "the manifest is not canonical")
     paths = [path.encode() for path, _, _ in files]
     need(paths == sorted(set(paths)), "the manifest is not sorted")
@@ -88,8 +71,7 @@ def read_manifest(data):
     return [(path, x, [(bytes.fromhex(h), n) for h, n in chunks]) for path, x, chunks in files]
 
 
-def check_audit(store):
-    path = os.path.join(store, "audit", "log.ndjson")
+def check_audit(path):
     previous = sha(b"")
     # What follows the last line break is torn and no entry.
     for number, line in enumerate(read(path).split(b"\n")[:-1] if os.path.exists(path) else []):
@@ -105,11 +87,10 @@ def resolve(store, name):
     part = "[a-z0-9][a-z0-9._-]{0,99}"
     match = re.fullmatch(f"(model:)?({part})/({part})@({part})", name)
     need(match, f"{name} is no name: sha256:DIGEST or PROJECT/NAME@vN, @ALIAS or @latest, with model: before a model's")
-    folder = os.path.join(store, "refs", "models" if match[1] else "datasets", match[2], match[3])
-    chosen = match[4]
+    folder, chosen = os.path.join(store, "refs", "models" if match[1] else "datasets", match[2], match[3]), match[4]
     if chosen == "latest":
-        versions = [n for n in os.listdir(os.path.join(folder, "versions")) if re.fullmatch(r"v[0-9]+\.json", n)]
-        chosen = "v" + str(max(int(n[1:-5]) for n in versions))
+        names = os.listdir(os.path.join(folder, "versions"))
+        chosen = f"v{max(int(n[1:-5]) for n in names if re.fullmatch(r'v[0-9]+[.]json', n))}"
     path = os.path.join(folder, "versions" if re.fullmatch("v[0-9]+", chosen) else "aliases", chosen + ".json")
     found = re.search(b'"digest":"sha256:([0-9a-f]{64})"', read(path))
     need(found, f"{path} names no digest")
@@ -118,16 +99,15 @@ def resolve(store, name):
 
 def main(store, name, folder=None):
     need(read(os.path.join(store, "format")).split(b"\n")[0] == b"nightshift-store 1", f"{store} is no store of format 1")
-    check_audit(store)
-    digest, rows = resolve(store, name), read_tables(store)
+    check_audit(os.path.join(store, "audit", "log.ndjson"))
+    digest, rows = resolve(store, name), read_tables(os.path.join(store, "packs"))
     files = read_manifest(blob(rows, digest))
     if folder:
         os.mkdir(folder)
     for path, executable, chunks in files:
-        target = os.path.join(folder or "", path)
-        if folder:
-            os.makedirs(os.path.dirname(target), exist_ok=True)
-        with open(target if folder else os.devnull, "xb" if folder else "wb") as file:
+        target = os.path.join(folder, path) if folder else os.devnull
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        with open(target, "xb" if folder else "wb") as file:
             for chunk, length in chunks:
                 plain = blob(rows, chunk)
                 need(len(plain) == length, f"{path}: {chunk.hex()} is not {length} bytes long")
@@ -141,4 +121,7 @@ def main(store, name, folder=None):
 if __name__ == "__main__":
     if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        sys.exit(f"restore.py: {error}")
