@@ -165,8 +165,14 @@ final class PackPipeline: Sendable {
   private func name(_ pack: PackWriter.Written) throws(StoreError) {
     let target = store.root.appending("packs").appending(pack.name.hex + ".pack")
     try onDisk { () throws(DiskError) in
-      try pack.file.sync()
-      try store.disk.rename(pack.file.path, to: target)
+      do throws(DiskError) {
+        try pack.file.sync()
+        try store.disk.rename(pack.file.path, to: target)
+      } catch {
+        // The room that it takes may be what is lacking. Where it stays, a sweep finds it.
+        try? store.disk.remove(pack.file.path)
+        throw error
+      }
     }
     let isTime = state.withLock { state in
       state.named.append(pack)

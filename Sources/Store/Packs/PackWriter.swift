@@ -19,6 +19,8 @@ struct PackWriter {
 
   private let store: Store
   private var pack: OpenPack?
+  /// The file of the pack that was begun last and is not whole.
+  private var unfinished: FilePath?
   /// What this session has written.
   private(set) var written: Set<Digest> = []
 
@@ -51,15 +53,16 @@ struct PackWriter {
     }
     self.pack = nil
     try onDisk { () throws(DiskError) in try pack.file.write(footer) }
+    unfinished = nil
     return Written(file: pack.file, name: name, footer: footer)
   }
 
-  /// Removes the pack that is open, if one is: it takes room that others may need. Where that cannot be done, a later
-  /// ``Store/sweep()`` does it.
+  /// Removes the pack that is not whole, if one is: it takes room that others may need. Where that cannot be done, a
+  /// later ``Store/sweep()`` does it.
   mutating func discard() {
-    guard let pack else { return }
-    self.pack = nil
-    try? store.disk.remove(pack.file.path)
+    guard let path = unfinished else { return }
+    (pack, unfinished) = (nil, nil)
+    try? store.disk.remove(path)
   }
 
   /// Writes entries at the end of the pack; the rows' offsets count from their beginning.
@@ -84,8 +87,9 @@ struct PackWriter {
     try write((header + salt)[...], [row])
   }
 
-  private func begin() throws(StoreError) -> OpenPack {
+  private mutating func begin() throws(StoreError) -> OpenPack {
     let path = store.root.appending("tmp").appending(Disk.temporaryName() + ".pack")
+    unfinished = path
     let file = try onDisk { () throws(DiskError) in
       let file = try store.disk.create(path, mode: 0o444)
       try file.write(Pack.magic)

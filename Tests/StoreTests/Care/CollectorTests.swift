@@ -213,7 +213,7 @@ import Testing
     try store.readAll(try store.fixture.open())
   }
 
-  @Test("on a disk that stays full what is due goes, and a copy that fails leaves nothing", arguments: 0..<6)
+  @Test("on a disk that stays full what is due goes, and a copy that fails leaves nothing", arguments: 0..<12)
   func fullForLong(operation: Int) throws {
     let store = try CollectionFixture()
     for seeds in [[1], [2, 3, 4], [3]] as [[UInt64]] { try store.publish(seeds) }
