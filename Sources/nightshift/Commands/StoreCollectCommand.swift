@@ -8,7 +8,8 @@ struct StoreCollectCommand: ParsableCommand {
     commandName: "gc", abstract: "Let versions expire by the rules of nightshift.yaml, and remove what nothing needs.",
     discussion: """
       Works beside runs, readers and writers. Content goes in two steps: it is condemned, and removed by a later call \
-      when the grace period is over. Exit status 75 when another one is at work.
+      when the grace period is over. Silent when standard output is no terminal, but for --plan and --json. Exit status 75 \
+      when another one is at work.
 
       EXAMPLE:
         nightshift store gc --plan
@@ -28,7 +29,8 @@ struct StoreCollectCommand: ParsableCommand {
     let keeper = StoreKeeper(site, now: try now.map { try Submit.time($0) } ?? Runner.now())
     let summary = try plan ? keeper.plan() : keeper.collect()
     if output.json { return try Terminal.writeJSON(summary) }
-    Terminal.write(Self.lines(summary).joined(separator: "\n"))
+    // From cron, silence says that all went well.
+    if plan || Terminal.isInteractive { Terminal.write(Self.lines(summary).joined(separator: "\n")) }
   }
 
   private static func lines(_ summary: CollectionSummary) -> [String] {
