@@ -72,7 +72,8 @@ final class PackIndex: Sendable {
   /// damaged or a condemned pack has is not had: it is to be stored again.
   func containsKnown(_ digest: Digest) throws(StoreError) -> Bool {
     if !tables.isLoaded { try refresh() }
-    return tables.find(digest, withCondemned: false) != nil
+    let tables = tables
+    return tables.find(digest, outside: tables.condemned) != nil
   }
 
   /// From now on nothing is built on what only these packs hold.
@@ -144,8 +145,7 @@ final class PackIndex: Sendable {
   /// The rows of a pack, from the table in `index/` or else from the pack itself, which are then written there again.
   func rows(ofPack name: String) throws(StoreError) -> [Pack.Row] {
     if let rows = try indexedRows(ofPack: name) { return rows }
-    let (footer, size) = try restoreTable(ofPack: name)
-    return try Pack.rows(inFooter: footer, of: packs.appending(name + ".pack"), fileBytes: size)
+    return try restoreTable(ofPack: name).rows
   }
 
   // MARK: One table of many
@@ -187,27 +187,24 @@ final class PackIndex: Sendable {
       let count = (file.count - Pack.trailerBytes) / Pack.rowBytes
       return IndexTable(.file(file), start: 0, rowBytes: Pack.rowBytes, count: count)
     }
-    let (footer, size) = try restoreTable(ofPack: name)
-    let rows = try Pack.rows(inFooter: footer, of: packs.appending(name + ".pack"), fileBytes: size)
+    let (footer, rows) = try restoreTable(ofPack: name)
     return IndexTable(.memory(footer), start: 0, rowBytes: Pack.rowBytes, count: rows.count)
   }
 
-  /// The footer of the pack, which is written to `index/` again.
-  private func restoreTable(ofPack name: String) throws(StoreError) -> (footer: [UInt8], fileBytes: Int) {
+  /// The footer of the pack, which is written to `index/` again, and the rows in it.
+  private func restoreTable(ofPack name: String) throws(StoreError) -> (footer: [UInt8], rows: [Pack.Row]) {
     let pack = packs.appending(name + ".pack")
     let file = try onDisk { () throws(DiskError) in try disk.open(pack) }
     let (footer, size) = try Pack.readFooter(of: file)
-    _ = try Pack.rows(inFooter: footer, of: pack, fileBytes: size)
+    let rows = try Pack.rows(inFooter: footer, of: pack, fileBytes: size)
     // The table only saves time: one who may not write here reads the pack each time.
     try? disk.replace(index.appending(name + ".idx"), with: footer, durability: .cached, mode: 0o444)
-    return (footer, size)
+    return (footer, rows)
   }
 
   private var tables: PackTables { present.withLock { $0 } }
 
-  private func held(_ digest: Digest) -> Location? {
-    tables.find(digest, withCondemned: true).map(location)
-  }
+  private func held(_ digest: Digest) -> Location? { location(of: digest, outside: []) }
 
   private func location(_ name: String, _ row: Pack.Row) -> Location {
     Location(pack: packs.appending(name + ".pack"), row: row)

@@ -19,15 +19,7 @@ struct PackTables: Sendable {
     singleNames.contains(name) || (merged?.contains(name) ?? false) && !removed.contains(name)
   }
 
-  /// The pack that holds the blob, and where in it.
-  func find(_ digest: Digest, withCondemned: Bool) -> (name: String, row: Pack.Row)? {
-    for (name, table) in single where withCondemned || !condemned.contains(name) {
-      if let row = table.find(digest, { Pack.Row(tableRow: $0) }) { return (name, row) }
-    }
-    return merged?.find(digest) { !removed.contains($0) && (withCondemned || !condemned.contains($0)) }
-  }
-
-  /// The blob in a pack that is none of these.
+  /// The pack that holds the blob and is none of these, and where in it.
   func find(_ digest: Digest, outside names: Set<String>) -> (name: String, row: Pack.Row)? {
     for (name, table) in single where !names.contains(name) {
       if let row = table.find(digest, { Pack.Row(tableRow: $0) }) { return (name, row) }
