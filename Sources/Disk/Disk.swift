@@ -35,6 +35,8 @@ package struct Disk: Sendable {
   package enum Durability: Sendable {
     /// On the disk, name included: a power cut loses nothing.
     case synced
+    /// Its bytes are on the disk; its name is as soon as its folder is synced.
+    case contentSynced
     /// In the kernel's memory: a later sync of the file system makes it durable.
     case cached
   }
@@ -158,7 +160,7 @@ package struct Disk: Sendable {
     do {
       let file = try create(temporary, mode: mode)
       try file.write(bytes)
-      if durability == .synced { try file.sync() }
+      if durability != .cached { try file.sync() }
       try rename(temporary, to: path)
     } catch {
       removeAfterFailure(temporary)

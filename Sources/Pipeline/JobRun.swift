@@ -208,12 +208,13 @@ final class JobRun {
 
   /// Notes the child in the claim, so that a runner that takes over can end its process group.
   private func childRecorder() -> @Sendable (Int32) -> Void {
-    let (claim, disk, record) = (self.claim, site.disk, claimRecord)
+    let (claim, disk) = (self.claim, site.disk)
     return { pid in
-      var noted = record
-      noted.child = ProcessIdentity.child(pid, disk)
+      let child = ProcessIdentity.child(pid, disk)
       // Not being able to note it does not stop the step: only a later take-over would miss it.
-      do { try claim.update(noted, .cached) } catch { LogLine.write("the claim could not be updated: \(error)") }
+      do { try claim.update(.cached) { $0.children = child.map { [$0] } ?? [] } } catch {
+        LogLine.write("the claim could not be updated: \(error)")
+      }
     }
   }
 
@@ -283,7 +284,7 @@ final class JobRun {
     try site.disk.replace(folder.appending("step.json"), with: try CanonicalJSON.encode(record))
     guard claimRecord.fruitlessAttempts > 1 else { return }
     claimRecord.fruitlessAttempts = 1
-    try claim.update(claimRecord)
+    try claim.update { $0.fruitlessAttempts = 1 }
   }
 }
 

@@ -56,7 +56,7 @@ package struct Runner: Sendable {
     var told: Set<String> = []
     while true {
       for claim in try site.spool.takeOver() {
-        try report(.tookOver(job: claim.name, attempt: try claim.record().attempts))
+        try report(.tookOver(job: claim.name, attempt: claim.record().attempts))
         try await work(claim, &summary)
       }
       let entries = try site.spool.scan(settleSeconds: site.settings.settleSeconds)
@@ -77,7 +77,7 @@ package struct Runner: Sendable {
   /// Runs one claimed job to its final place in the spool.
   private func work(_ claim: Claim, _ summary: inout Summary) async throws {
     if try claim.completeIfFinished() { return }
-    var record = try claim.record()
+    var record = claim.record()
     let submission = try claim.submission()
     let specName = submission?.specName ?? claim.name
     let time =
@@ -96,7 +96,7 @@ package struct Runner: Sendable {
         run: RunContext(id: run, logicalTime: time))
       let job = try reader.read(bytes)
       record.run = run
-      try claim.update(record)
+      try claim.update { [record] in $0 = record }
       let jobRun = JobRun(
         runner: self, claim: claim, claimRecord: record, job: job, spec: bytes, specName: specName, origin: origin,
         requestedBy: submission?.requestedBy, run: run, logicalTime: time, started: started)

@@ -9,20 +9,42 @@ package struct ProcessIdentity: Codable, Hashable, Sendable {
   package var pid: Int32
   /// Field 22 of `/proc/PID/stat`: clock ticks after the boot.
   package var startTicks: UInt64
+  /// `/etc/machine-id`: with the host name it tells machines apart. Nil in records of earlier versions.
+  package var machine: String?
+  /// The inode of the pid namespace: another container of the same machine has other pids.
+  package var namespace: UInt64?
+
+  /// What can be known of another process.
+  enum Standing { case alive, dead, unknown }
 
   /// This process.
   package static func current(_ disk: Disk) -> ProcessIdentity {
-    ProcessIdentity(host: hostName, boot: bootID(disk), pid: getpid(), startTicks: startTicks(of: getpid(), disk) ?? 0)
+    ProcessIdentity(pid: getpid(), startTicks: startTicks(of: getpid(), disk) ?? 0)
   }
 
   /// The child with this pid, as long as it lives; nil when it is gone.
   package static func child(_ pid: Int32, _ disk: Disk) -> ProcessIdentity? {
-    startTicks(of: pid, disk).map { ProcessIdentity(host: hostName, boot: bootID(disk), pid: pid, startTicks: $0) }
+    startTicks(of: pid, disk).map { ProcessIdentity(pid: pid, startTicks: $0) }
+  }
+
+  private init(pid: Int32, startTicks: UInt64) {
+    self.pid = pid
+    self.startTicks = startTicks
+    (host, boot, machine, namespace) = (Self.hostName, Self.bootID, Self.machineID, Self.pidNamespace)
   }
 
   /// Whether it runs on this machine now. A process of another boot or host does not, as far as this one can tell.
-  package func isAlive(_ disk: Disk) -> Bool {
-    host == Self.hostName && boot == Self.bootID(disk) && Self.startTicks(of: pid, disk) == startTicks
+  package func isAlive(_ disk: Disk) -> Bool { standing(seenBy: .current(disk), disk) == .alive }
+
+  /// What `watcher`, a process of this machine, knows of it: nothing of other machines and pid namespaces.
+  ///
+  /// Machines count as the same when both their ids and their names agree: clones of a machine share the id, containers
+  /// of one image may.
+  func standing(seenBy watcher: ProcessIdentity, _ disk: Disk) -> Standing {
+    guard host == watcher.host, machine == nil || machine == watcher.machine else { return .unknown }
+    guard boot == watcher.boot else { return .dead }
+    guard namespace == nil || namespace == watcher.namespace else { return .unknown }
+    return Self.startTicks(of: pid, disk) == startTicks ? .alive : .dead
   }
 
   package static var hostName: String {
@@ -32,8 +54,18 @@ package struct ProcessIdentity: Codable, Hashable, Sendable {
   }
 
   /// Changes with each start of the machine; empty where the kernel does not tell.
-  private static func bootID(_ disk: Disk) -> String {
-    readProc("/proc/sys/kernel/random/boot_id", disk).map { String($0.prefix { $0 != "\n" }) } ?? ""
+  private static let bootID = firstLine("/proc/sys/kernel/random/boot_id")
+
+  /// Empty where there is none: then the host's name alone tells.
+  private static let machineID = firstLine("/etc/machine-id")
+
+  private static let pidNamespace: UInt64 = {
+    var status = stat()
+    return stat("/proc/self/ns/pid", &status) == 0 ? UInt64(status.st_ino) : 0
+  }()
+
+  private static func firstLine(_ path: String) -> String {
+    readProc(path, Disk()).map { String($0.prefix { $0 != "\n" }) } ?? ""
   }
 
   /// Nil for a process that is gone or only waits to be reaped.

@@ -12,11 +12,21 @@ package struct Spool: Sendable {
 
   package let root: FilePath
   package let disk: Disk
+  /// Who claims.
+  let identity: ProcessIdentity
+  let claims = ClaimCache()
+  let inboxMemory = InboxMemory()
 
   /// Opens the spool at `root`, making the folders that are missing.
   package init(at root: FilePath, disk: Disk) throws(SpoolError) {
+    try self.init(at: root, disk: disk, identity: .current(disk))
+  }
+
+  /// - Parameter identity: a test's, to play several hosts.
+  init(at root: FilePath, disk: Disk, identity: ProcessIdentity) throws(SpoolError) {
     self.root = root
     self.disk = disk
+    self.identity = identity
     try onSpool { () throws(DiskError) in
       for state in State.allCases { try disk.makeDirectory(root.appending(state.rawValue)) }
     }
@@ -72,6 +82,19 @@ package struct Spool: Sendable {
   }
 
   static let submissionName = "submission.json"
+  static let specLimitBytes = 2 << 20
+  /// Longest part of a file's name that is taken from people: what is added to it must fit into 255 bytes.
+  static let nameLimitBytes = 200
+
+  /// What came with a job by `submit`; nil for a file or folder that was dropped.
+  func submission(of job: FilePath) throws(SpoolError) -> Submission? {
+    let path = job.appending(Self.submissionName)
+    guard let bytes = try onSpool({ () throws(DiskError) in try disk.readIfPresent(path, limitBytes: 1 << 20) })
+    else { return nil }
+    do { return try Self.decode(Submission.self, bytes) } catch {
+      throw .damagedClaim(path, reason: "it is no submission")
+    }
+  }
 
   static func encode(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()

@@ -9,6 +9,10 @@ package enum SpoolError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A spec that is no plain file of reasonable size.
   case unreadableSpec(String, reason: String)
   case damagedClaim(FilePath, reason: String)
+  /// Another runner took the job over, because this one showed no life for the time of a lease.
+  case lostClaim(String)
+  /// A claimed spec that its writer has still open: it belongs back into the inbox.
+  case stillWritten(String)
 
   package var description: String {
     switch self {
@@ -17,6 +21,9 @@ package enum SpoolError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path) is on another file system than the folder beside it, so jobs cannot be claimed by a rename: put the whole spool on one"
     case .unreadableSpec(let name, let reason): "\(name) cannot be read: \(reason)"
     case .damagedClaim(let path, let reason): "\(path) cannot be read: \(reason)"
+    case .lostClaim(let name):
+      "\(name) was taken over by another runner, as this one showed no life for \(Claim.leaseSeconds) s: it goes on there"
+    case .stillWritten(let name): "\(name) is still being written"
     }
   }
 }

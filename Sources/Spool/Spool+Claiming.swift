@@ -1,0 +1,56 @@
+internal import Disk
+internal import SystemPackage
+
+extension Spool {
+  /// Claims an entry of the inbox by one rename; nil when somebody else was first, when its writer is not done with it
+  /// yet, or when the system does not let go of it: then the next ``scan(settleSeconds:)`` says why.
+  ///
+  /// It costs one sync of a file and two of folders: a rename is one change, whichever of its folders is synced.
+  package func claim(_ entry: InboxEntry, ticket: Claim.Ticket? = nil) throws(SpoolError) -> Claim? {
+    let source = folder(.inbox).appending(entry.name)
+    guard let claim = try claim(from: source, name: entry.name, ticket: ticket) else { return nil }
+    // Whoever has it open may go on writing into what was claimed.
+    let status = try onSpool { () throws(DiskError) in try disk.status(of: claim.job) }
+    if status.kind == .regular, !entry.isSame(as: status), try claim.putBack() { return nil }
+    return claim
+  }
+
+  func claim(from source: FilePath, name: String, ticket: Claim.Ticket?) throws(SpoolError) -> Claim? {
+    guard disk.exists(source) else { return nil }
+    let folder = folder(.active).appending(Claim.Record.newToken())
+    try onSpool { () throws(DiskError) in try disk.makeDirectory(folder) }
+    let lock = try onSpool { () throws(DiskError) in try disk.lock(folder.appending(ClaimFile.lock)) }
+    var record = Claim.Record(owner: identity, attempts: 1)
+    record.ticket = ticket
+    // Before the job, so that it is never without a record of who has it.
+    try Claim.write(record, in: folder, disk, .contentSynced)
+    do { try disk.rename(source, to: folder.appending(name)) } catch {
+      try onSpool { () throws(DiskError) in try disk.removeTree(folder) }
+      guard error.isMissing || inboxMemory.noteRefusal(error, of: name) else { throw .disk(error) }
+      return nil
+    }
+    try onSpool { () throws(DiskError) in
+      try disk.syncDirectory(folder)
+      try disk.syncDirectory(self.folder(.active))
+    }
+    return Claim(spool: self, folder: folder, name: name, lock: lock, record: record)
+  }
+}
+
+extension Claim {
+  /// Gives the job back to the inbox, where it settles again; false when there is another of its name by now, and the
+  /// claim stays.
+  @discardableResult
+  package func putBack() throws(SpoolError) -> Bool {
+    try requireOurs()
+    do { try spool.disk.renameExclusively(job, to: spool.folder(.inbox).appending(name)) } catch {
+      guard error.code == .fileExists else { throw .disk(error) }
+      return false
+    }
+    try onSpool { () throws(DiskError) in
+      try spool.disk.syncDirectory(spool.folder(.inbox))
+      try spool.disk.removeTree(folder)
+    }
+    return true
+  }
+}

@@ -1,0 +1,68 @@
+internal import Disk
+internal import Glibc
+internal import SystemPackage
+
+extension Spool {
+  /// Takes over the jobs whose runner is dead, oldest first, each by its record. What its steps left running is ended
+  /// first. What a dying runner had begun is completed: folders without a job are removed, deferrals made.
+  ///
+  /// A runner of this machine is dead when its lock is free and its process gone; one of another machine, whose clock
+  /// and processes nobody knows, when its lock is free and its claim did not change for ``Claim/leaseSeconds``.
+  package func takeOver() throws(SpoolError) -> [Claim] { try takeOver(bootSeconds: LeaseWatch.bootSeconds()) }
+
+  /// - Parameter bootSeconds: the watcher's own clock, which no change of the time of day moves.
+  func takeOver(bootSeconds: Int) throws(SpoolError) -> [Claim] {
+    var claims: [Claim] = []
+    for name in try folders(in: .active) {
+      if let claim = try takeOver(folder(.active).appending(name), bootSeconds) { claims.append(claim) }
+    }
+    return claims
+  }
+
+  private func takeOver(_ folder: FilePath, _ bootSeconds: Int) throws(SpoolError) -> Claim? {
+    let lock: FileLock?
+    do { lock = try disk.lockIfFree(folder.appending(ClaimFile.lock)) } catch {
+      // Its runner finished it and removed the folder between our two looks.
+      if error.isMissing { return nil }
+      throw .disk(error)
+    }
+    guard let lock else { return nil }
+    let earlier = try readableRecord(folder)
+    guard try isAbandoned(folder, earlier, bootSeconds) else { return nil }
+    let job = try onSpool { () throws(DiskError) in try ClaimFile.job(in: folder, disk) }
+    guard job != nil || earlier?.end != nil else {
+      try onSpool { () throws(DiskError) in try disk.removeTree(folder) }
+      return nil
+    }
+    for child in earlier?.children ?? [] where child.standing(seenBy: identity, disk) == .alive {
+      kill(-child.pid, SIGKILL)
+    }
+    var record = earlier ?? Claim.Record(owner: identity, attempts: 0, fruitlessAttempts: 0)
+    record.owner = identity
+    record.token = Claim.Record.newToken()
+    record.children = []
+    if record.deferral == nil {
+      record.attempts += 1
+      record.fruitlessAttempts += 1
+    }
+    try Claim.write(record, in: folder, disk, .synced)
+    let claim = Claim(spool: self, folder: folder, name: job ?? "", lock: lock, record: record)
+    return try claim.completeDeferral() ? nil : claim
+  }
+
+  /// Whether nobody works on a claim whose lock is free.
+  private func isAbandoned(
+    _ folder: FilePath, _ record: Claim.Record?, _ bootSeconds: Int
+  ) throws(SpoolError) -> Bool {
+    // This very process let go of it.
+    if record?.owner == identity { return true }
+    switch record?.owner.standing(seenBy: identity, disk) {
+    case .dead: return true
+    case .alive: return false
+    case .unknown, nil:
+      return try onSpool { () throws(DiskError) in
+        try LeaseWatch(folder: folder, watcher: identity, disk: disk).hasEnded(bootSeconds: bootSeconds)
+      }
+    }
+  }
+}
