@@ -6,8 +6,14 @@ package struct Job: Hashable, Sendable {
   package var project: String
   /// Parameters after overrides, in the order of the spec, each as JSON text.
   package var params: [Param]
+  /// From 0 to 100: of the jobs that wait in one project, the highest goes first.
+  package var priority: Int
+  /// How many runs of this name may go on at once; at least 1.
+  package var concurrency: Int
   /// In the order of the spec; every input refers to an earlier step.
   package var steps: [Step]
+
+  package static let defaultPriority = 50
 
   package struct Param: Codable, Hashable, Sendable {
     package var name: String
@@ -19,10 +25,15 @@ package struct Job: Hashable, Sendable {
     }
   }
 
-  package init(name: String, project: String, params: [Param], steps: [Step]) {
+  package init(
+    name: String, project: String, params: [Param], priority: Int = Job.defaultPriority, concurrency: Int = 1,
+    steps: [Step]
+  ) {
     self.name = name
     self.project = project
     self.params = params
+    self.priority = priority
+    self.concurrency = concurrency
     self.steps = steps
   }
 }
@@ -45,7 +56,7 @@ package struct Step: Hashable, Sendable {
   package var place: Place
 
   package struct Resources: Codable, Hashable, Sendable {
-    /// Threads it may use; nil means all cores.
+    /// Cores it may use; nil means all for what computes on all of them (`train`, `evaluate`, …), one for a command.
     package var cpus: Int?
     /// Address space it may use; nil means no limit.
     package var memoryBytes: Int?

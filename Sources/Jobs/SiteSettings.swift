@@ -13,6 +13,8 @@ package struct SiteSettings: Hashable, Sendable {
   package var settleSeconds = 2.0
   /// What `store gc` keeps.
   package var retention = RetentionRules()
+  /// What runs at once, and whose.
+  package var limits = RunLimits()
 
   package init() {}
 
@@ -37,6 +39,7 @@ package struct SiteSettings: Hashable, Sendable {
     Vocabulary.Field("roots", .oneOrMore(.text), "Folders from which specs may read by absolute paths."),
     Vocabulary.Field("settle", .duration, "How long a dropped file must have been left alone."),
     Vocabulary.Field("retention", .object(RetentionReader.fields), "What `store gc` keeps. Default: everything."),
+    Vocabulary.Field("limits", .object(LimitsReader.fields), "What runs at once, and whose. Default: the machine."),
   ]
 
   private mutating func read(_ root: SpecNode) throws(SpecMistakes) {
@@ -52,6 +55,10 @@ package struct SiteSettings: Hashable, Sendable {
     }
     if let rules = form.form("retention", title: "`retention`") {
       retention = RetentionReader.rules(rules)
+      form.take(rules)
+    }
+    if let rules = form.form("limits", title: "`limits`") {
+      limits = LimitsReader.limits(rules)
       form.take(rules)
     }
     guard form.mistakes.isEmpty else { throw SpecMistakes(form.mistakes) }

@@ -18,13 +18,24 @@ package struct SpecReader: Sendable {
     self.run = run
   }
 
-  /// The job that `bytes` describe. Throws every mistake at once, each with its place.
-  package func read(_ bytes: [UInt8]) throws(SpecError) -> Job {
-    do {
-      return try job(SpecDocument(bytes).root)
-    } catch {
-      throw SpecError(file: file, mistakes: error.mistakes)
+  /// A spec that was parsed, before anything is known of its meaning.
+  package struct Document: Sendable {
+    fileprivate let root: SpecNode
+
+    /// Throws the mistake that keeps it from being parsed.
+    package init(_ bytes: [UInt8], file: String) throws(SpecError) {
+      do { root = try SpecDocument(bytes).root } catch { throw SpecError(file: file, mistakes: error.mistakes) }
     }
+
+    /// What it says its name is.
+    package var name: String? { root["name"]?.text }
+  }
+
+  /// The job that `bytes` describe. Throws every mistake at once, each with its place.
+  package func read(_ bytes: [UInt8]) throws(SpecError) -> Job { try read(Document(bytes, file: file)) }
+
+  package func read(_ document: Document) throws(SpecError) -> Job {
+    do { return try job(document.root) } catch { throw SpecError(file: file, mistakes: error.mistakes) }
   }
 
   private func job(_ root: SpecNode) throws(SpecMistakes) -> Job {
@@ -40,6 +51,8 @@ package struct SpecReader: Sendable {
     let resolver = Resolver(expressions: expressions)
     let name = form.name("name")
     let project = form.name("project") ?? defaultProject
+    let priority = form.integer("priority", 0...100)
+    let concurrency = form.integer("concurrency", 1...1000)
     let defaults = StepDefaults(job: form)
     var steps: [Step] = []
     let items = root["steps"]?.items
@@ -56,7 +69,8 @@ package struct SpecReader: Sendable {
     }
     guard form.mistakes.isEmpty, let name else { throw SpecMistakes(form.mistakes) }
     return Job(
-      name: name, project: project, params: params.map { Job.Param(name: $0.name, json: $0.node.json) }, steps: steps)
+      name: name, project: project, params: params.map { Job.Param(name: $0.name, json: $0.node.json) },
+      priority: priority ?? Job.defaultPriority, concurrency: concurrency ?? 1, steps: steps)
   }
 
   private func params(_ node: SpecNode?, _ form: Form) throws(SpecMistakes) -> [(name: String, node: SpecNode)] {

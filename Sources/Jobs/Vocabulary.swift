@@ -67,6 +67,10 @@ enum Vocabulary {
     Field("project", .name, "The name space of its datasets and models. Default: the site's project."),
     Field(
       "params", .map(.any), "Values that `${{ params.NAME }}` stands for; `submit --param NAME=VALUE` overrides them."),
+    Field("priority", .integer(0...100), "Of the jobs that wait in one project, the highest goes first. Default: 50."),
+    Field(
+      "concurrency", .integer(1...1000),
+      "How many runs of this name may go on at once. Default: 1, in the order of their coming."),
     Field("resources", .object(resources), "What each step may use, unless it says otherwise."),
     Field("retry", .object(retry), "How often a failing step is tried, unless it says otherwise."),
     Field("env", .map(.text), "Environment variables of the `run` steps."),
@@ -74,7 +78,7 @@ enum Vocabulary {
   ]
 
   static let resources: [Field] = [
-    Field("cpus", .integer(1...1024), "Threads a step may use. Default: all cores."),
+    Field("cpus", .integer(1...1024), "Cores a step may use. Default: all for a built-in step, one for a command."),
     Field("memory", .size, "Address space a step may use, as `4GiB`. Default: no limit."),
     Field("timeout", .duration, "Time after which a step is ended, as `1h`. Default: no limit."),
   ]
