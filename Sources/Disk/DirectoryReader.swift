@@ -38,6 +38,13 @@ struct DirectoryReader {
     }
   }
 
+  /// The names that are UTF-8 text.
+  func textNames() -> [String] {
+    names.withUnsafeBufferPointer { names in
+      starts.compactMap { start in names.baseAddress.flatMap { String(validatingCString: $0 + start) } }
+    }
+  }
+
   /// The names as text, false bytes replaced by U+FFFD, with the status of each; without what vanished meanwhile.
   func entries() throws(DiskError) -> [DirectoryEntry] {
     var entries: [DirectoryEntry] = []

@@ -113,6 +113,13 @@ package struct Disk: Sendable {
     do { return try list(folder) } catch { if error.isMissing { return [] } else { throw error } }
   }
 
+  /// The names that ``listIfPresent(_:)`` would give, without asking what each of them is.
+  package func namesIfPresent(in folder: FilePath) throws(DiskError) -> [String] {
+    do { return try DirectoryReader(folder).textNames() } catch {
+      if error.isMissing { return [] } else { throw error }
+    }
+  }
+
   // MARK: Writing
 
   /// Makes a folder and its missing parents. What is there already stays as it is.

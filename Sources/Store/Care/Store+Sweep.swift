@@ -14,6 +14,20 @@ extension Store {
     }
   }
 
+  /// Sweeps where nobody has for a day: looking everywhere costs more than most calls do.
+  ///
+  /// - Parameter now: seconds since 1970.
+  package func sweepDaily(now: Int) throws(StoreError) {
+    let mark = root.appending("locks").appending("swept")
+    let last = try onDisk { () throws(DiskError) in try disk.statusIfPresent(of: mark) }?.modified
+    // A clock that was set back does not put it off.
+    if let last, (0..<Self.daySeconds).contains(now - Int(last / 1_000_000_000)) { return }
+    try sweep()
+    try onDisk { () throws(DiskError) in try disk.replace(mark, with: [], durability: .cached) }
+  }
+
+  private static let daySeconds = 86_400
+
   private func sweepWriters() throws(StoreError) {
     try generations.whileNobodyWrites { () throws(StoreError) in
       try onDisk { () throws(DiskError) in try removeLeftovers() }

@@ -13,10 +13,11 @@ extension StoreCheck {
       guard let bytes = try onDisk({ () throws(DiskError) in try store.disk.readIfPresent(record) }) else { continue }
       report.runCount += 1
       let label = "run \(path.lastComponent?.string ?? "")"
-      guard let digests = Self.digests(inRecord: bytes) else {
+      guard var digests = Self.digests(inRecord: bytes) else {
         note("\(StoreError.damagedRecord(record, reason: "it is no JSON"))", victims: [label])
         continue
       }
+      try checkSpec(of: path, &digests, label)
       if digests.contains(where: { !present.contains($0) && damaged[$0] == nil && gone[$0] == nil }) { namingLess += 1 }
       // Nothing is hurt in a store that has no damage, and no manifest needs to be read to know it.
       guard !damaged.isEmpty || !gone.isEmpty else { continue }
@@ -31,6 +32,15 @@ extension StoreCheck {
     }
     if namingLess > 0 {
       report.notices.append("content that \(namingLess == 1 ? "1 run names" : "\(namingLess) runs name") is not kept")
+    }
+  }
+
+  /// The spec lies beside the record, which names it; of older runs it is in the packs.
+  private mutating func checkSpec(of run: FilePath, _ digests: inout Set<Digest>, _ label: String) throws(StoreError) {
+    let path = run.appending("spec.yaml")
+    guard let bytes = try onDisk({ () throws(DiskError) in try store.disk.readIfPresent(path) }) else { return }
+    if digests.remove(Digest(of: bytes)) == nil {
+      note("\(StoreError.damagedRecord(path, reason: "it is not the spec that run.json names"))", victims: [label])
     }
   }
 

@@ -10,7 +10,7 @@ extension StoreCheck {
     let isFolder = entry.status.kind == .directory
     return switch folder {
     case "audit": entry.name == "log.ndjson"
-    case "index" where isFolder: ["steps", "stat"].contains(entry.name)
+    case "index" where isFolder: ["steps", "stat", "durations"].contains(entry.name)
     case "index": entry.name.hasSuffix(".idx") || ["condemned.json", MergedTable.fileName].contains(entry.name)
     case "refs": isFolder && EntityName.Kind.allCases.contains { $0.folder == entry.name }
     default: isFolder && entry.name.hasPrefix("work-")

@@ -1,4 +1,5 @@
 internal import Disk
+internal import Glibc
 internal import Synchronization
 internal import SystemPackage
 
@@ -18,7 +19,8 @@ final class PackIndex: Sendable {
   private let packs: FilePath
   private let index: FilePath
   private let present: Mutex<PackTables>
-  private let refreshing = Mutex(())
+  /// Held while the folder of packs is looked at; when it had last changed at the last look.
+  private let refreshing = Mutex<Int64?>(nil)
   private let lockPath: FilePath
 
   init(disk: Disk, root: FilePath) {
@@ -33,6 +35,9 @@ final class PackIndex: Sendable {
   /// look into all of them: otherwise it throws ``StoreError/damagedPack(_:reason:)``.
   func location(of digest: Digest) throws(StoreError) -> Location? {
     if let found = try find(digest) { return found }
+    // On some file systems a folder's times say less than its list.
+    try refresh(.always)
+    if let found = held(digest) { return found }
     if let fault = tables.fault { throw fault }
     return nil
   }
@@ -45,7 +50,7 @@ final class PackIndex: Sendable {
   /// Looks for new packs, and then into the table of many, before it says no.
   private func find(_ digest: Digest) throws(StoreError) -> Location? {
     if let found = held(digest) { return found }
-    try refresh()
+    try refresh(.whereChanged)
     if let found = held(digest) { return found }
     guard try dropDamagedTable() else { return nil }
     return held(digest)
@@ -83,11 +88,11 @@ final class PackIndex: Sendable {
   func isCondemned(_ name: Digest) -> Bool { tables.condemned.contains(name.hex) }
 
   /// Forgets the packs that are no longer there, and takes in new ones. Nothing happens where no table was read yet.
-  func forgetRemoved() throws(StoreError) { if tables.isLoaded { try refresh() } }
+  func forgetRemoved() throws(StoreError) { if tables.isLoaded { try refresh(.whereChanged) } }
 
   /// The names of all packs, sorted.
   func packNames() throws(StoreError) -> [String] {
-    try onDisk { () throws(DiskError) in try disk.listIfPresent(packs) }.map(\.name)
+    try onDisk { () throws(DiskError) in try disk.namesIfPresent(in: packs) }
       .filter { $0.hasSuffix(".pack") }.map { String($0.dropLast(5)) }
       .filter { $0.utf8.count == 64 && Digest($0) != nil }
   }
@@ -103,7 +108,28 @@ final class PackIndex: Sendable {
   /// content, not that of the others.
   ///
   /// One at a time: what an earlier look at the folder saw must not come back after a later one.
-  func refresh() throws(StoreError) { try refreshing.withLock { _ throws(StoreError) in try look() } }
+  func refresh(_ effort: Effort = .always) throws(StoreError) {
+    try refreshing.withLock { last throws(StoreError) in
+      let changed = try onDisk { () throws(DiskError) in try disk.statusIfPresent(of: packs) }?.modified
+      let tables = tables
+      if effort == .whereChanged, tables.isLoaded, tables.fault == nil, let changed, changed == last { return }
+      // A folder that changes again within the tick of its clock has the same time: one that is young is not trusted.
+      let isYoung = changed.map { Self.now() - $0 < Self.youthNanoseconds } ?? true
+      try look()
+      last = isYoung ? nil : changed
+    }
+  }
+
+  /// Whether to list the folder of packs even where its time of change is the one of the last look.
+  enum Effort { case always, whereChanged }
+
+  private static let youthNanoseconds: Int64 = 1_000_000_000
+
+  private static func now() -> Int64 {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+  }
 
   private func look() throws(StoreError) {
     let before = tables
@@ -163,7 +189,8 @@ final class PackIndex: Sendable {
       if let merged = tables.merged, !merged.isWhole { tables.dropMerged() }
       try MergedTable.write(tables, to: index, disk)
     }
-    try refreshing.withLock { _ throws(StoreError) in
+    try refreshing.withLock { last throws(StoreError) in
+      last = nil
       // Not for a moment may it be looked into for packs that a collection removed.
       guard let merged = try readMerged() else { return }
       let names = try packNames()
