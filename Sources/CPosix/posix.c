@@ -37,6 +37,16 @@ int posix_processor_count(void) {
   return online > 0 ? (int)online : 1;
 }
 
+int64_t posix_memory_bytes(void) {
+  int64_t bytes = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+  FILE *file = fopen("/sys/fs/cgroup/memory.max", "re");
+  if (!file) return bytes;
+  long long limit;
+  if (fscanf(file, "%lld", &limit) == 1 && limit > 0 && limit < bytes) bytes = limit;
+  fclose(file);
+  return bytes;
+}
+
 int posix_sync_file_system(int descriptor) { return syncfs(descriptor) == 0 ? 0 : -errno; }
 
 int posix_make_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno; }

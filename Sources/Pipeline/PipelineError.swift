@@ -10,6 +10,10 @@ package enum PipelineError: Error, Equatable, Sendable, CustomStringConvertible 
   /// A step that did not do what its contract says.
   case stepFailed(String)
   case damagedRun(String, reason: String)
+  /// Another runner took the job over, because this one seemed dead.
+  case lostClaim(String)
+  /// The runner was asked to stop while jobs were at work.
+  case interrupted(jobCount: Int)
 
   package var description: String {
     switch self {
@@ -21,6 +25,9 @@ package enum PipelineError: Error, Equatable, Sendable, CustomStringConvertible 
     case .cannotStart(let program, let code): "\(program) cannot be started: \(code)"
     case .stepFailed(let text): text
     case .damagedRun(let run, let reason): "the record of run \(run) cannot be read: \(reason)"
+    case .lostClaim(let run): "another runner took \(run) over while this one seemed dead: nothing was written"
+    case .interrupted(let count):
+      "stopped while \(count) job\(count == 1 ? " was" : "s were") at work: the next `nightshift run` goes on with \(count == 1 ? "it" : "them")"
     }
   }
 }

@@ -35,28 +35,28 @@ package struct Planner {
   }
 
   package func plan() throws -> Plan {
-    var known: [StepRecord] = []
+    let known = StepLedger()
     var steps: [Plan.Step] = []
     for step in job.steps {
       let (planned, record) = try plan(step, known)
       steps.append(planned)
-      if let record { known.append(record) }
+      if let record { known.add(record) }
     }
     return Plan(steps: steps)
   }
 
   /// The step's place in the plan, and what it would give when that is known already.
-  private func plan(_ step: Jobs.Step, _ known: [StepRecord]) throws -> (Plan.Step, StepRecord?) {
+  private func plan(_ step: Jobs.Step, _ known: StepLedger) throws -> (Plan.Step, StepRecord?) {
     func planned(_ action: Plan.Action, _ why: String) -> Plan.Step {
       Plan.Step(id: step.id, kind: step.action.kind, action: action, why: why)
     }
     for input in step.action.inputs {
-      if case .output(let id, _) = input.reference, !known.contains(where: { $0.id == id }) {
+      if case .output(let id, _) = input.reference, known.record(of: id) == nil {
         return (planned(.run, "it reads what “\(id)” will make"), nil)
       }
     }
     let preparation = StepPreparation(
-      site: site, project: job.project, origin: origin, records: known, logicalTime: logicalTime, mode: .digestOnly)
+      site: site, project: job.project, origin: origin, ledger: known, logicalTime: logicalTime, mode: .digestOnly)
     let prepared: PreparedStep
     do { prepared = try preparation.prepare(step) } catch { return (planned(.fail, "\(error)"), nil) }
     guard prepared.isReusable, let memory = try StepMemory(prepared.key, in: site.store) else {

@@ -7,6 +7,8 @@ package struct RunRecord: Codable, Hashable, Sendable {
     case done
     /// A step failed; what depended on it was not tried.
     case failed
+    /// Somebody stopped it.
+    case cancelled
   }
 
   /// The version of this document.
@@ -31,7 +33,7 @@ package struct RunRecord: Codable, Hashable, Sendable {
   package var specName: String
   /// The folder that relative paths in the spec start from.
   package var origin: String
-  /// The blob with the very bytes of the spec.
+  /// Of the very bytes of the spec, which lie beside the record (older records: in the store).
   package var spec: Digest
   /// Parameters as they were used, each as JSON text.
   package var params: [String: String]

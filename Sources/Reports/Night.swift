@@ -75,6 +75,7 @@ package struct Night: Sendable {
       }
     }
     if runs.contains(where: { $0.outcome == .failed }) { return "failed" }
+    if runs.contains(where: { $0.outcome == .cancelled }) { return "cancelled" }
     return retraining.map { $0.queuedSpec == nil ? "not retrained" : "retraining" } ?? "scored"
   }
 }

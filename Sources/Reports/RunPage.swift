@@ -30,6 +30,7 @@ struct RunPage {
   private var outcome: HTML {
     let reused = run.steps.count { $0.outcome == .reused }
     switch run.outcome {
+    case .cancelled: return "<span class=\"warn\">Cancelled:</span> \(run.reason ?? "somebody stopped it")."
     case .failed:
       return
         "<span class=\"bad\">Failed:</span> \(run.reason ?? "a step failed").\(run.steps.contains { $0.outcome == .unreached } ? HTML(raw: " What depended on it was not tried.") : HTML.empty)"

@@ -5,7 +5,7 @@ internal import SystemPackage
 extension Spool {
   /// Runs `body` while no other runner chooses: what ``activeRecords()`` says then holds until a claim is made.
   package func withChoiceLock<Value>(_ body: () throws -> Value) throws -> Value {
-    let lock = try onSpool { () throws(DiskError) in try disk.lock(folder(.active).appending(".choice")) }
+    let lock = try onSpool { () throws(DiskError) in try disk.lock(root.appending(".choice")) }
     defer { lock.keep() }
     return try body()
   }

@@ -34,6 +34,7 @@ enum ExitStatus: Int32 {
       case .notAllowed: self = .notAllowed
       case .damagedRun: self = .damagedStore
       case .cannotStart, .stepFailed: self = .fault
+      case .lostClaim, .interrupted: self = .busy
       }
     default: return nil
     }

@@ -11,6 +11,19 @@ internal import SystemPackage
 enum Terminal {
   static let isInteractive = isatty(1) == 1
 
+  /// Whether lines that stand there can be drawn anew.
+  static var canMoveCursor: Bool {
+    guard let kind = getenv("TERM").map({ String(cString: $0) }) else { return false }
+    return !kind.isEmpty && kind != "dumb"
+  }
+
+  /// Columns and lines of the terminal.
+  static var size: (width: Int, height: Int) {
+    var size = winsize()
+    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (80, 24) }
+    return (Int(size.ws_col), Int(size.ws_row))
+  }
+
   /// The first fault of standard output.
   private static let fault = Mutex<Int32?>(nil)
 
@@ -23,6 +36,9 @@ enum Terminal {
 
   /// Why standard output lacks something that was written to it; nil where its reader wanted no more.
   static var outputError: DiskError? { fault.withLock { $0 }.flatMap { $0 == EPIPE ? nil : error(of: $0) } }
+
+  /// Whether nobody reads any more.
+  static var isClosed: Bool { fault.withLock { $0 != nil } }
 
   static func warn(_ text: String) { put(Array((text + "\n").utf8), to: 2) }
 

@@ -13,6 +13,9 @@ int posix_rename_exchange(const char *from, const char *to);
 /// How many processors this process may use; at least 1.
 int posix_processor_count(void);
 
+/// Bytes of physical memory of this machine, or what its control group leaves of it.
+int64_t posix_memory_bytes(void);
+
 /// Writes everything of the file system that holds `descriptor` to its disk.
 int posix_sync_file_system(int descriptor);
 

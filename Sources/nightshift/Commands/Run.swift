@@ -10,8 +10,10 @@ struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Work the inbox until it is empty.",
     discussion: """
-      Takes over what a dead runner left, claims what is ready, runs it, refreshes the reports. Silent when standard \
-      output is no terminal and all went well. Exit status 10 when a job failed, 65 when a spec was rejected.
+      Takes over what a dead runner left, claims what is ready, runs it, refreshes the reports. On a terminal it shows \
+      what is at work; elsewhere it is silent when all goes well, and gives a short account of each failure on standard \
+      error. Exit status 10 when a job failed or was cancelled, 65 when a spec was rejected, 75 when it was stopped: the \
+      next call goes on.
 
       EXAMPLE:
         nightshift run --now 2013-04-01T02:00:00Z
@@ -20,23 +22,41 @@ struct Run: AsyncParsableCommand {
   @Option(help: "The moment that the runs stand for. Default: now.")
   var now: String?
 
-  @Flag(help: "Tell what happens even when standard output is no terminal.")
+  @Flag(help: "Tell all that happens, a line each, wherever standard output goes.")
   var verbose = false
+
+  @Flag(help: "Tell all that happens as JSON, an object on each line of standard output.")
+  var jsonLines = false
 
   @OptionGroup var siteOptions: SiteOptions
 
   func run() async throws {
     let site = try siteOptions.open()
     let time = try now.map { try Submit.time($0) }
-    let isTalkative = verbose || Terminal.isInteractive
-    let tool = try ownPath()
-    let runner = Runner(site: site, tool: tool, toolVersion: Nightshift.version, logicalTime: time) { event in
-      if isTalkative { Terminal.write(Self.line(event)) } else { Self.complain(event) }
+    let narrator = Narrators.forRun(site: site, asJSON: jsonLines, isTalkative: verbose)
+    let runner = Runner(site: site, tool: try ownPath(), toolVersion: Nightshift.version, logicalTime: time) { event in
+      narrator.hear(event)
     }
-    let summary = try await runner.run()
-    if summary.done + summary.failed + summary.rejected > 0 { try ReportWriter(site).write(now: time ?? Runner.now()) }
-    if summary.failed > 0 { throw ExitCode(ExitStatus.jobFailed.rawValue) }
+    let summary = try await work(runner, narrator)
+    if summary.done + summary.failed + summary.rejected + summary.cancelled > 0 {
+      try ReportWriter(site).write(now: time ?? Runner.now())
+    }
+    if summary.failed + summary.cancelled > 0 { throw ExitCode(ExitStatus.jobFailed.rawValue) }
     if summary.rejected > 0 { throw ExitCode(ExitStatus.invalidSpec.rawValue) }
+  }
+
+  private func work(_ runner: Runner, _ narrator: any Narrator) async throws -> Runner.Summary {
+    let task = Task { try await runner.run() }
+    let signals = StopSignals { task.cancel() }
+    defer { withExtendedLifetime(signals) {} }
+    do {
+      let summary = try await task.value
+      narrator.end(summary)
+      return summary
+    } catch {
+      narrator.end(nil)
+      throw error
+    }
   }
 
   private func ownPath() throws -> String {
@@ -45,45 +65,5 @@ struct Run: AsyncParsableCommand {
     }
     defer { free(path) }
     return String(cString: path)
-  }
-
-  /// What a terminal shows.
-  private static func line(_ event: Runner.Event) -> String {
-    switch event {
-    case .tookOver(let job, let attempt): "\(job): taken over from a dead runner (attempt \(attempt))"
-    case .rejected(let error): error.lines.joined(separator: "\n").printable
-    case .started(let run, let steps): "\(run): \(steps) steps"
-    case .stepStarted(_, let step, let kind): "  … \(step) (\(kind))"
-    case .stepEnded(_, let record): "  \(mark(record.outcome)) \(record.id): \(text(record).printable)"
-    case .ended(let record):
-      "\(record.id): \(record.outcome.rawValue)\(record.reason.map { ": \($0)" } ?? "")".printable
-    case .skipped(let name, let reason): "\(name): left in the inbox: \(reason)".printable
-    }
-  }
-
-  /// What cron's mail says: failures, with their reason and where to look.
-  private static func complain(_ event: Runner.Event) {
-    switch event {
-    case .rejected(let error): Terminal.complain(error)
-    case .ended(let record) where record.outcome == .failed:
-      Terminal.warn("nightshift: \(record.id) failed: \((record.reason ?? "").printable)")
-    case .skipped: Terminal.warn("nightshift: \(line(event))")
-    default: return
-    }
-  }
-
-  private static func mark(_ outcome: StepRecord.Outcome) -> String {
-    switch outcome {
-    case .ran: "✓"
-    case .reused: "="
-    case .failed: "✗"
-    case .skipped, .unreached: "-"
-    }
-  }
-
-  private static func text(_ record: StepRecord) -> String {
-    let seconds = record.outcome == .ran ? " (\((record.wallSeconds * 10).rounded() / 10) s)" : ""
-    return record.outcome.rawValue + ([record.reason, record.headline].compactMap { $0 }.first.map { ", \($0)" } ?? "")
-      + seconds
   }
 }

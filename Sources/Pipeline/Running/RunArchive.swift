@@ -36,23 +36,34 @@ package struct RunArchive: Sendable {
     }
   }
 
-  /// The records of a run's steps that are done, whether or not the run has ended.
+  /// The records of a run's steps that are over, whether or not the run has ended.
   func steps(of run: String) throws -> [StepRecord] {
     let folder = try folder(of: run).appending("steps")
-    return try store.disk.listIfPresent(folder).compactMap { entry in
-      let path = folder.appending(entry.name).appending("step.json")
-      guard let bytes = try store.disk.readIfPresent(path, limitBytes: 64 << 20) else { return nil }
-      do { return try CanonicalJSON.decode(StepRecord.self, from: bytes) } catch {
-        throw PipelineError.damagedRun(run, reason: "\(error)")
-      }
-    }
+    return try store.disk.listIfPresent(folder).compactMap { try step($0.name, of: run) }
   }
 
-  /// Freezes the record: from now on the run is over.
-  func freeze(_ record: RunRecord) throws {
-    let path = try folder(of: record.id).appending("run.json")
-    try store.disk.makeDirectory(path.removingLastComponent(), durability: .synced)
-    try store.disk.replace(path, with: try CanonicalJSON.encodeForPeople(record), mode: 0o444)
+  /// The record of a step that is over; nil while it is not, and where a power cut tore it.
+  func step(_ id: String, of run: String) throws -> StepRecord? {
+    let path = try stepFolder(id, of: run).appending("step.json")
+    guard let bytes = try store.disk.readIfPresent(path, limitBytes: 64 << 20) else { return nil }
+    return try? CanonicalJSON.decode(StepRecord.self, from: bytes)
+  }
+
+  /// Notes that a step is over. Not synced: it is for the next runner of the same machine, and what the step made is
+  /// remembered durably under its key.
+  func keep(_ record: StepRecord, of run: String) throws {
+    let folder = try stepFolder(record.id, of: run)
+    try store.disk.makeDirectory(folder)
+    try store.disk.replace(
+      folder.appending("step.json"), with: try CanonicalJSON.encode(record), durability: .cached)
+  }
+
+  /// Freezes the record, with the spec's very bytes beside it: from now on the run is over.
+  func freeze(_ record: RunRecord, spec: [UInt8]) throws {
+    let folder = try folder(of: record.id)
+    try store.disk.makeDirectory(folder, durability: .synced)
+    try store.disk.replace(folder.appending("spec.yaml"), with: spec, durability: .contentSynced, mode: 0o444)
+    try store.disk.replace(folder.appending("run.json"), with: try CanonicalJSON.encodeForPeople(record), mode: 0o444)
   }
 
   /// The names of all runs, ended or not, latest logical time first.
@@ -83,6 +94,15 @@ package struct RunArchive: Sendable {
     try store.disk.makeDirectory(folder, durability: .synced)
     let file = try store.disk.openForAppending(folder.appending("events.ndjson"))
     try file.write(try CanonicalJSON.encode(event) + [UInt8(ascii: "\n")])
+  }
+
+  /// The events so far; a line that a crash tore is passed over.
+  func events(of run: String) throws -> [RunEvent] {
+    let path = try folder(of: run).appending("events.ndjson")
+    guard let bytes = try store.disk.readIfPresent(path, limitBytes: 64 << 20) else { return [] }
+    return bytes.split(separator: UInt8(ascii: "\n")).compactMap {
+      try? CanonicalJSON.decode(RunEvent.self, from: Array($0))
+    }
   }
 
   private static func time(_ run: String) -> Substring { run.split(separator: "-").dropLast().last ?? "" }

@@ -4,7 +4,7 @@ internal import Store
 
 /// Decides the `if:` of a step from what became of the steps before it.
 struct StepCondition {
-  let records: [StepRecord]
+  let ledger: StepLedger
   let store: Store
 
   func holds(_ condition: Condition) -> Bool {
@@ -20,9 +20,9 @@ struct StepCondition {
   private func value(_ operand: Condition.Operand) -> String? {
     switch operand {
     case .literal(let text): return text
-    case .outcome(let step): return records.first { $0.id == step }?.outcome.rawValue
+    case .outcome(let step): return ledger.record(of: step)?.outcome.rawValue
     case .verdict(let step):
-      guard let artifact = records.first(where: { $0.id == step })?.output(""), artifact.kind == .verdict,
+      guard let artifact = ledger.record(of: step)?.output(""), artifact.kind == .verdict,
         let bytes = try? store.blob(artifact.digest),
         let document = try? CanonicalJSON.decode(VerdictDocument.self, from: bytes)
       else { return nil }

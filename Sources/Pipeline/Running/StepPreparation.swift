@@ -21,7 +21,7 @@ struct StepPreparation {
   let project: String
   let origin: FilePath
   /// The steps before it.
-  let records: [StepRecord]
+  let ledger: StepLedger
   let logicalTime: Timestamp
   /// `digestOnly` for plans, which change nothing.
   let mode: StoreWriter.Mode
@@ -60,7 +60,7 @@ struct StepPreparation {
 
   private func artifact(_ reference: Reference, kinds: [Artifact.Kind]) throws -> Artifact? {
     switch reference {
-    case .output(let id, let name): return records.first { $0.id == id }?.output(name)
+    case .output(let id, let name): return ledger.record(of: id)?.output(name)
     case .entity(let entity): return try References(store: site.store, project: project).artifact(entity, kinds: kinds)
     case .content(let digest):
       guard try site.store.contains(digest) else { return nil }

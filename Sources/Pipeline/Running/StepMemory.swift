@@ -17,8 +17,15 @@ extension StepMemory {
     self = memory
   }
 
-  /// Whether all that it remembers is there and stays: memory may outlive it, and a collected output is made again.
+  /// Whether all that it remembers is there, whole, and stays: memory may outlive it, and an output that was collected
+  /// or is damaged is made again.
   func isKept(in store: Store) throws -> Bool {
-    try outputs.allSatisfy { output in try output.artifact.roots(.ifPresent).allSatisfy { try store.keeps($0) } }
+    do {
+      return try outputs.allSatisfy { output in
+        try output.artifact.roots(.ifPresent).allSatisfy { try store.keeps($0) }
+      }
+    } catch StoreError.damagedBlob, StoreError.damagedManifest, StoreError.missingBlob {
+      return false
+    }
   }
 }

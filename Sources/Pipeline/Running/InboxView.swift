@@ -1,0 +1,57 @@
+internal import Glibc
+internal import Jobs
+internal import Spool
+internal import Store
+
+/// What waits in the inbox, with what the limits ask of it. Each spec is looked at once, without being claimed.
+struct InboxView {
+  private let site: Site
+  private var known: [String: Admission.Waiting] = [:]
+  private var userNames: [UInt32: String] = [:]
+
+  init(_ site: Site) { self.site = site }
+
+  /// Splits the entries into jobs that may be taken and the rest.
+  mutating func look() throws -> (ready: [Admission.Waiting], others: [InboxEntry]) {
+    var ready: [String: Admission.Waiting] = [:]
+    var others: [InboxEntry] = []
+    for entry in try site.spool.scan(settleSeconds: site.settings.settleSeconds) {
+      guard entry.readiness == .ready else {
+        others.append(entry)
+        continue
+      }
+      if let before = known[entry.name], before.entry == entry {
+        ready[entry.name] = before
+      } else {
+        ready[entry.name] = waiting(entry)
+      }
+    }
+    known = ready
+    return (Array(ready.values), others)
+  }
+
+  private mutating func waiting(_ entry: InboxEntry) -> Admission.Waiting {
+    let peeked = site.spool.peek(entry)
+    let summary = JobSummary(of: peeked?.spec ?? [], defaultProject: site.settings.project)
+    let ticket = Claim.Ticket(
+      project: summary.project, job: summary.name.isEmpty ? entry.name : summary.name,
+      user: userName(entry.owner), priority: summary.priority, cpus: summary.cpus,
+      memoryBytes: summary.memoryBytes)
+    return Admission.Waiting(entry: entry, ticket: ticket, concurrency: summary.concurrency)
+  }
+
+  /// The ticket of a job that was claimed without one: by an earlier version, or by a runner that died over it.
+  func ticket(of claim: Claim) -> Claim.Ticket {
+    let summary = JobSummary(of: (try? claim.spec()) ?? [], defaultProject: site.settings.project)
+    return Claim.Ticket(
+      project: summary.project, job: summary.name.isEmpty ? claim.name : summary.name, user: "",
+      priority: summary.priority, cpus: summary.cpus, memoryBytes: summary.memoryBytes)
+  }
+
+  private mutating func userName(_ id: UInt32) -> String {
+    if let name = userNames[id] { return name }
+    let name = getpwuid(id).flatMap { $0.pointee.pw_name }.map { String(cString: $0) } ?? "uid \(id)"
+    userNames[id] = name
+    return name
+  }
+}

@@ -1,0 +1,144 @@
+internal import Disk
+internal import Glibc
+internal import Jobs
+internal import Records
+internal import Spool
+internal import Store
+internal import SystemPackage
+
+/// One claimed job, from its spec to its next place in the spool.
+struct JobWork: Sendable {
+  /// Where the job went.
+  enum Ending: Sendable {
+    case finished(RunRecord)
+    case rejected(SpecError)
+    /// It waits in `deferred/`.
+    case deferred
+    /// A dead runner had done all but move it, or another runner has it now.
+    case nothing
+  }
+
+  let runner: Runner
+  let pool: ResourcePool
+  let claim: Claim
+  let ticket: Claim.Ticket
+
+  /// Works on the job until it is finished, rejected or deferred. Throws `CancellationError` when its task is cancelled
+  /// and nobody asked that the job be: the next runner goes on with it.
+  func run() async throws -> Ending {
+    do {
+      return try await work()
+    } catch PipelineError.lostClaim(let run) {
+      LogLine.write("\(PipelineError.lostClaim(run))")
+      return .nothing
+    } catch SpoolError.lostClaim {
+      return .nothing
+    }
+  }
+
+  private func work() async throws -> Ending {
+    if try claim.completeIfFinished() { return .nothing }
+    let submission = try claim.submission()
+    let specName = submission?.specName ?? claim.name
+    let record = claim.record()
+    let time =
+      record.logicalTime.flatMap { Timestamp($0) } ?? submission?.logicalTime.flatMap { Timestamp($0) }
+      ?? runner.logicalTime ?? Runner.now()
+    do {
+      let facts = try facts(record, submission, specName, time)
+      return try await execute(facts)
+    } catch let error as SpecError {
+      return try reject(error, specName, time)
+    } catch SpoolError.stillWritten {
+      // Its writer has it open yet: it settles in the inbox again.
+      if try claim.putBack() { return .nothing }
+      try await Task.sleep(for: .seconds(1))
+      return try await work()
+    } catch SpoolError.unreadableSpec(let name, let reason) {
+      let message = "\(SpoolError.unreadableSpec(name, reason: reason))"
+      let mistake = SpecMistake(place: Place(line: 1, column: 1), message: message)
+      return try reject(SpecError(file: specName, mistakes: [mistake]), specName, time)
+    }
+  }
+
+  /// Reads the spec; the run has its name from here on.
+  private func facts(_ record: Claim.Record, _ submission: Submission?, _ specName: String, _ time: Timestamp) throws
+    -> RunFacts
+  {
+    let bytes = try claim.spec()
+    let settings = runner.site.settings
+    let document = try SpecReader.Document(bytes, file: specName)
+    let started = record.started.flatMap { Timestamp($0) } ?? Runner.now()
+    let run = try record.run ?? name(of: bytes, document.name ?? "job", time)
+    let reader = SpecReader(
+      file: specName, defaultProject: settings.project,
+      overrides: (submission?.params ?? []).map { Job.Param(name: $0.name, json: $0.json) },
+      run: RunContext(id: run, logicalTime: time))
+    let job = try reader.read(document)
+    if record.run == nil {
+      try claim.update(.synced) { record in
+        record.run = run
+        record.logicalTime = time.text
+        record.started = started.text
+      }
+    }
+    return RunFacts(
+      runner: runner, pool: pool, claim: claim, ticket: ticket, isResumed: record.run != nil, job: job,
+      specBytes: bytes, spec: Digest(of: bytes), specName: specName,
+      origin: submission.map { FilePath($0.origin) } ?? claim.ownFolder ?? runner.site.spool.folder(.inbox),
+      requestedBy: submission?.requestedBy, run: run, logicalTime: time, started: started)
+  }
+
+  /// The run's name: job, time and four digits that tell apart what was asked at the same second.
+  private func name(of spec: [UInt8], _ job: String, _ time: Timestamp) throws -> String {
+    let archive = RunArchive(runner.site.store)
+    var salt = 0
+    while true {
+      let digits = Digest(of: spec + Array("\(claim.name) \(time.text) \(salt)".utf8)).hex.prefix(4)
+      let id = "\(job)-\(time.compact)-\(digits)"
+      // Where the job's name is no name, the spec is about to be refused.
+      guard EntityName.isValid(job), runner.site.disk.exists(try archive.folder(of: id)) else { return id }
+      salt += 1
+    }
+  }
+
+  private func execute(_ facts: RunFacts) async throws -> Ending {
+    let run = JobRun(facts: facts)
+    let record: RunRecord
+    do {
+      if let reason = try runner.overStoreQuota(facts.job.project) {
+        record = try run.refuse(reason)
+      } else {
+        switch try await run.execute() {
+        case .over(let ended): record = ended
+        case .deferred(let seconds, let reason):
+          let until = Timestamp(seconds: Runner.now().seconds + Int(seconds.rounded(.up)))
+          try claim.defer(until: until, reason: reason)
+          try runner.report(.deferred(run: facts.run, until: until, reason: reason))
+          return .deferred
+        }
+      }
+    } catch is CancellationError {
+      guard let wish = try claim.cancellation() else {
+        // To be stopped is not to fail: this attempt does not count against the job.
+        try claim.update(.cached) { $0.fruitlessAttempts = max(0, $0.fruitlessAttempts - 1) }
+        throw CancellationError()
+      }
+      record = try run.cancel(wish.reason)
+    }
+    let state: Spool.State = record.outcome == .done ? .done : .failed
+    try finish(JobResult(record), state, facts.specName, facts.logicalTime)
+    try runner.report(.ended(record))
+    return .finished(record)
+  }
+
+  private func reject(_ error: SpecError, _ specName: String, _ time: Timestamp) throws -> Ending {
+    try finish(JobResult(error), .rejected, specName, time)
+    try runner.report(.rejected(error))
+    return .rejected(error)
+  }
+
+  private func finish(_ result: JobResult, _ state: Spool.State, _ specName: String, _ time: Timestamp) throws {
+    try claim.finish(state, date: time.date, specName: specName, result: try CanonicalJSON.encodeForPeople(result))
+  }
+}

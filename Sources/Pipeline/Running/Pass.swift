@@ -1,0 +1,199 @@
+internal import CPosix
+internal import Disk
+internal import Glibc
+internal import Jobs
+internal import Records
+internal import Spool
+internal import Store
+internal import SystemPackage
+
+/// One call of ``Runner/run()``: what is at work, what waits, and when to look again.
+///
+/// One task alone turns it; the jobs are tasks of their own.
+final class Pass {
+  private enum Signal: Sendable {
+    case look
+    case ended(Int, Result<JobWork.Ending, any Error>)
+  }
+
+  private typealias Group = ThrowingTaskGroup<Signal, any Error>
+
+  private struct Work {
+    var claim: Claim
+    var task: Task<JobWork.Ending, any Error>
+  }
+
+  /// How often active jobs are asked whether they are cancelled, and the inbox whether something came.
+  private static let lookSeconds = 1.0
+
+  private let runner: Runner
+  private let pool: ResourcePool
+  private let jobLimit: Int
+  private let heartbeat = Heartbeat()
+  private var inbox: InboxView
+  private var admission: Admission
+  /// Jobs of dead runners and deferred ones that are due: claimed, not begun.
+  private var resumed: [Claim] = []
+  private var work: [Int: Work] = [:]
+  private var nextID = 0
+  private var summary = Runner.Summary()
+  private var told: Set<String> = []
+  private var mustSettle = false
+  private var nextScan = ContinuousClock.now
+  /// The first fault that is no job's own: nothing new is begun after it.
+  private var fault: (any Error)?
+
+  init(_ runner: Runner) {
+    self.runner = runner
+    let limits = runner.site.settings.limits
+    let cores = Int(posix_processor_count())
+    pool = ResourcePool(
+      ResourcePool.Need(cpus: limits.cpus ?? cores, memoryBytes: limits.memoryBytes ?? Int(posix_memory_bytes())))
+    jobLimit = limits.jobs ?? max(2, cores)
+    inbox = InboxView(runner.site)
+    admission = Admission(limits)
+  }
+
+  private var spool: Spool { runner.site.spool }
+
+  func run() async throws -> Runner.Summary {
+    do {
+      try await turn()
+    } catch is CancellationError {
+      throw PipelineError.interrupted(jobCount: work.count)
+    }
+    if let fault { throw fault }
+    summary.deferred = try spool.deferred().count
+    return summary
+  }
+
+  private func turn() async throws {
+    try await withThrowingTaskGroup(of: Signal.self) { group in
+      var isLooking = false
+      try attend()
+      while true {
+        try begin(&group)
+        guard let seconds = try pause() else { break }
+        if !isLooking {
+          isLooking = true
+          group.addTask {
+            try await Task.sleep(for: .seconds(seconds))
+            return .look
+          }
+        }
+        switch try await group.next() {
+        case .look:
+          isLooking = false
+          try attend()
+        case .ended(let id, let result): try settle(id, result)
+        case nil: break
+        }
+      }
+      group.cancelAll()
+    }
+  }
+
+  // MARK: Beginning
+
+  /// Fills the free places: with what was begun before first, then with what is next in the inbox.
+  private func begin(_ group: inout Group) throws {
+    guard fault == nil else { return }
+    while work.count < jobLimit, !resumed.isEmpty {
+      let claim = resumed.removeFirst()
+      start(claim, claim.record().ticket ?? inbox.ticket(of: claim), &group)
+    }
+    while work.count < jobLimit {
+      if admission.isEmpty || ContinuousClock.now >= nextScan { try scan() }
+      guard !admission.isEmpty, let (claim, ticket) = try choose() else { return }
+      try runner.report(.waiting(admission.waitingCount))
+      start(claim, ticket, &group)
+    }
+  }
+
+  private func scan() throws {
+    let start = ContinuousClock.now
+    let (ready, others) = try inbox.look()
+    for entry in others where entry.readiness == .odd && told.insert(entry.name).inserted {
+      try runner.report(.skipped(name: entry.name, reason: entry.reason))
+    }
+    mustSettle = others.contains { $0.readiness == .settling && !told.contains($0.name) }
+    for entry in others where entry.readiness == .settling { told.insert(entry.name) }
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    admission.replace(with: ready, now: Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
+    // A long queue costs a look at each of its jobs: at most a tenth of the time is spent on that.
+    nextScan = ContinuousClock.now + max(.seconds(Self.lookSeconds), (ContinuousClock.now - start) * 10)
+  }
+
+  /// Takes the next job whose limits allow it. One runner at a time chooses, so that limits hold over all of them.
+  private func choose() throws -> (Claim, Claim.Ticket)? {
+    try spool.withChoiceLock {
+      let active = try spool.activeRecords().values.compactMap(\.ticket)
+      while let next = admission.next(beside: active) {
+        if let claim = try spool.claim(next.entry, ticket: next.ticket) { return (claim, next.ticket) }
+      }
+      return nil
+    }
+  }
+
+  private func start(_ claim: Claim, _ ticket: Claim.Ticket, _ group: inout Group) {
+    let job = JobWork(runner: runner, pool: pool, claim: claim, ticket: ticket)
+    let task = Task { try await job.run() }
+    let id = nextID
+    nextID += 1
+    work[id] = Work(claim: claim, task: task)
+    heartbeat.add(claim, id)
+    group.addTask {
+      await withTaskCancellationHandler {
+        .ended(id, await task.result)
+      } onCancel: {
+        task.cancel()
+      }
+    }
+  }
+
+  // MARK: Looking
+
+  /// What comes from outside: jobs of dead runners, deferred jobs that are due, wishes to cancel.
+  private func attend() throws {
+    for job in work.values where job.claim.isCancelRequested() { job.task.cancel() }
+    guard fault == nil else { return }
+    let left = try spool.takeOver()
+    // What a dead runner left in the store is swept when its jobs are taken over.
+    if !left.isEmpty { try runner.site.store.sweep() }
+    for claim in left { try runner.report(.tookOver(job: claim.name, attempt: claim.record().attempts)) }
+    resumed += left
+    resumed += try spool.wake(now: Runner.now())
+  }
+
+  /// Seconds until the next look; nil when there is nothing to wait for.
+  private func pause() throws -> Double? {
+    if !work.isEmpty { return Self.lookSeconds }
+    guard fault == nil else { return nil }
+    if !resumed.isEmpty { return 0 }
+    if mustSettle {
+      mustSettle = false
+      nextScan = ContinuousClock.now
+      return runner.site.settings.settleSeconds + 0.05
+    }
+    let next = try spool.deferred().first?.until.seconds
+    guard let next, next - Runner.now().seconds <= runner.patienceSeconds else { return nil }
+    return max(0.05, Double(next - Runner.now().seconds))
+  }
+
+  private func settle(_ id: Int, _ result: Result<JobWork.Ending, any Error>) throws {
+    work[id] = nil
+    heartbeat.remove(id)
+    switch result {
+    case .success(.finished(let record)):
+      switch record.outcome {
+      case .done: summary.done += 1
+      case .failed: summary.failed += 1
+      case .cancelled: summary.cancelled += 1
+      }
+    case .success(.rejected): summary.rejected += 1
+    case .success(.deferred), .success(.nothing): break
+    case .failure(let error): fault = fault ?? error
+    }
+  }
+}
