@@ -1,8 +1,9 @@
-"""The tools that Scripts/bench/store compares, each behind the same few calls. A call is one command: what is timed."""
+"""What the benchmarks share, and the tools that Scripts/bench/store compares, each behind the same few calls."""
 
 import os
 import shutil
 import subprocess
+import sys
 import time
 
 
@@ -41,6 +42,17 @@ def size_of(folder):
     return sum(
         os.lstat(os.path.join(parent, name)).st_size for parent, _, names in os.walk(folder) for name in names
     )
+
+
+def built_tool(root):
+    """NIGHTSHIFT_TOOL, or a release build of the repository at `root`."""
+    tool = os.environ.get("NIGHTSHIFT_TOOL")
+    if tool:
+        return tool
+    build = ["swift", "build", "--package-path", root, "-c", "release"]
+    subprocess.run([*build, "--product", "nightshift"], check=True, stdout=sys.stderr)
+    folder = subprocess.run([*build, "--show-bin-path"], check=True, capture_output=True, text=True).stdout.strip()
+    return os.path.join(folder, "nightshift")
 
 
 class Tool:
