@@ -30,7 +30,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
 func excluded(_ module: String) -> [String] {
   switch module {
   case "Jobs": ["Golden"]
-  case "Learning", "Statistics", "Store": ["Fixtures"]
+  case "Learning", "Spool", "Statistics", "Store": ["Fixtures"]
   default: []
   }
 }
@@ -63,8 +63,8 @@ let package = Package(
     + module("Reports", ["Records"])
     + module(
       "Pipeline", ["Jobs", "Spool", "Records", "Learning", "Statistics", "Tables", "Store", "Disk", "CPosix", system])
-    + module("Jobs", ["Records", "Tables", "Store", "Disk", yams, system])
-    + module("Spool", ["Records", "Disk", "CPosix", system])
+    + module("Jobs", ["Spool", "Records", "Tables", "Store", "Disk", yams, system])
+    + module("Spool", ["Records", "Tables", "Disk", "CPosix", system])
     + module("Records", ["Tables", "Store"])
     + module("Learning", ["Statistics", "Tables", "Store", "Disk", "CXGBoost", system])
     + module("Statistics", ["CStatistics"])
