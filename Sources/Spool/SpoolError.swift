@@ -13,6 +13,8 @@ package enum SpoolError: Error, Equatable, Sendable, CustomStringConvertible {
   case lostClaim(String)
   /// A claimed spec that its writer has still open: it belongs back into the inbox.
   case stillWritten(String)
+  /// What is known of a recurring job's slots cannot be read.
+  case damagedSchedule(FilePath)
 
   package var description: String {
     switch self {
@@ -24,6 +26,8 @@ package enum SpoolError: Error, Equatable, Sendable, CustomStringConvertible {
     case .lostClaim(let name):
       "\(name) was taken over by another runner, as this one showed no life for \(Claim.leaseSeconds) s: it goes on there"
     case .stillWritten(let name): "\(name) is still being written"
+    case .damagedSchedule(let path):
+      "\(path) is no record of a schedule: remove it, and the job's slots count from the next run on"
     }
   }
 }

@@ -20,12 +20,14 @@ package struct Submission: Codable, Hashable, Sendable {
   package var at: String
   /// The moment the run is to stand for; nil: when it is taken up.
   package var logicalTime: String?
-  /// The run whose `retrain` step asked for this one.
+  /// The run that led to this one: by its `retrain` step, or by what a recurring job waited for.
   package var requestedBy: String?
+  /// What queued a recurring job: `schedule`, `dataset p/flights@v12`, `drift p/delays`; nil for all others.
+  package var trigger: String?
 
   package init(
     specName: String, origin: String, params: [Param], by: String, at: String, logicalTime: String? = nil,
-    requestedBy: String? = nil
+    requestedBy: String? = nil, trigger: String? = nil
   ) {
     self.specName = specName
     self.origin = origin
@@ -34,5 +36,6 @@ package struct Submission: Codable, Hashable, Sendable {
     self.at = at
     self.logicalTime = logicalTime
     self.requestedBy = requestedBy
+    self.trigger = trigger
   }
 }

@@ -192,7 +192,8 @@ struct CalendarParser {
     let span = range.upperBound - range.lowerBound
     for component in values.components {
       for value in [component.start, component.stop].compactMap({ $0 }) where !range.contains(value) {
-        throw mistake("a \(unit) is from \(range.lowerBound) to \(range.upperBound), not \(value)")
+        throw mistake(
+          "\(unit == "hour" ? "an" : "a") \(unit) is from \(range.lowerBound) to \(range.upperBound), not \(value)")
       }
       let reached = component.start + (isFromEnd && component.stop == nil ? -component.step : component.step)
       let bounds = range.lowerBound...(component.stop ?? range.upperBound)

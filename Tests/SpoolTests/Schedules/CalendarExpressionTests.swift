@@ -91,7 +91,7 @@ import Testing
         "“@reboot” is no shorthand of cron: there are @annually, @daily, @hourly, @midnight, @monthly, @weekly, @yearly"
       ),
       ("", "the schedule is empty: write cron syntax as `0 2 * * *`, or a calendar expression as `*-*-* 02:00`"),
-      ("25:00", "“25:00” is no calendar expression: a hour is from 0 to 23, not 25"),
+      ("25:00", "“25:00” is no calendar expression: an hour is from 0 to 23, not 25"),
       ("*/2:00", "“*/2:00” is no calendar expression: `*` takes no step: write `0/…`, or `1/…` for days and months"),
       ("Fri..Mon", "“Fri..Mon” is no calendar expression: its days run backwards: a week begins with Monday"),
       ("12:00:00.5", "“12:00:00.5” is no calendar expression: a schedule counts whole seconds"),
