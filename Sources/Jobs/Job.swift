@@ -10,6 +10,8 @@ package struct Job: Hashable, Sendable {
   package var priority: Int
   /// How many runs of this name may go on at once; at least 1.
   package var concurrency: Int
+  /// What queues it; nil for a job that runs once.
+  package var triggers: Triggers?
   /// In the order of the spec; every input refers to an earlier step.
   package var steps: [Step]
 
@@ -27,13 +29,14 @@ package struct Job: Hashable, Sendable {
 
   package init(
     name: String, project: String, params: [Param], priority: Int = Job.defaultPriority, concurrency: Int = 1,
-    steps: [Step]
+    triggers: Triggers? = nil, steps: [Step]
   ) {
     self.name = name
     self.project = project
     self.params = params
     self.priority = priority
     self.concurrency = concurrency
+    self.triggers = triggers
     self.steps = steps
   }
 }

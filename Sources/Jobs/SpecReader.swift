@@ -10,12 +10,26 @@ package struct SpecReader: Sendable {
   /// What `submit --param` gave, as `NAME` and a YAML value.
   package var overrides: [Job.Param]
   package var run: RunContext
+  package var use: Use
 
-  package init(file: String, defaultProject: String, overrides: [Job.Param] = [], run: RunContext) {
+  /// What the spec is read for: `on:` belongs to recurring ones alone.
+  package enum Use: Sendable {
+    /// It runs once.
+    case once
+    /// It stays in `recurring/` and is queued by its triggers.
+    case recurring
+    /// It was queued: its triggers have done their work.
+    case queued
+  }
+
+  package init(
+    file: String, defaultProject: String, overrides: [Job.Param] = [], run: RunContext, use: Use = .once
+  ) {
     self.file = file
     self.defaultProject = defaultProject
     self.overrides = overrides
     self.run = run
+    self.use = use
   }
 
   /// A spec that was parsed, before anything is known of its meaning.
@@ -41,9 +55,6 @@ package struct SpecReader: Sendable {
   private func job(_ root: SpecNode) throws(SpecMistakes) -> Job {
     let form = Form(root, title: "a job")
     form.check(Vocabulary.job)
-    if let on = root.entries?.first(where: { $0.key == "on" }) {
-      form.complain(on.keyPlace, "`on:` queues specs in Jobs/recurring; a spec in the inbox runs at once: remove it")
-    }
     guard root.entries != nil else { throw SpecMistakes(form.mistakes) }
     _ = form.integer("version", 1...1)
     let params = try self.params(root["params"], form)
@@ -53,6 +64,7 @@ package struct SpecReader: Sendable {
     let project = form.name("project") ?? defaultProject
     let priority = form.integer("priority", 0...100)
     let concurrency = form.integer("concurrency", 1...1000)
+    let triggers = self.triggers(root, form, project)
     let defaults = StepDefaults(job: form)
     var steps: [Step] = []
     let items = root["steps"]?.items
@@ -70,7 +82,30 @@ package struct SpecReader: Sendable {
     guard form.mistakes.isEmpty, let name else { throw SpecMistakes(form.mistakes) }
     return Job(
       name: name, project: project, params: params.map { Job.Param(name: $0.name, json: $0.node.json) },
-      priority: priority ?? Job.defaultPriority, concurrency: concurrency ?? 1, steps: steps)
+      priority: priority ?? Job.defaultPriority, concurrency: concurrency ?? 1, triggers: triggers, steps: steps)
+  }
+
+  private func triggers(_ root: SpecNode, _ form: Form, _ project: String) -> Triggers? {
+    let on = root.entries?.first { $0.key == "on" }
+    switch (use, on) {
+    case (.queued, _), (.once, nil): return nil
+    case (.once, let on?):
+      form.complain(
+        on.keyPlace, "`on:` queues specs in Jobs/recurring; this one runs at once: remove it, or put the spec there")
+      return nil
+    case (.recurring, nil):
+      form.complain(
+        root.place,
+        "a spec in Jobs/recurring needs `on:`, which says what queues it; put one that runs once in the inbox")
+      return nil
+    case (.recurring, let on?):
+      guard let triggers = form.form("on", title: "`on`") else {
+        if on.value.isNull { form.complain(on.keyPlace, "`on` must say what queues the job, not nothing") }
+        return nil
+      }
+      defer { form.take(triggers) }
+      return TriggerReader(project: project).triggers(triggers)
+    }
   }
 
   private func params(_ node: SpecNode?, _ form: Form) throws(SpecMistakes) -> [(name: String, node: SpecNode)] {

@@ -65,6 +65,7 @@ enum Vocabulary {
     Field("version", .integer(1...1), required: true, "The version of the job language."),
     Field("name", .name, required: true, "The job's name; its runs are named after it."),
     Field("project", .name, "The name space of its datasets and models. Default: the site's project."),
+    Field("on", .object(TriggerReader.fields), "What queues the job, again and again: in Jobs/recurring alone."),
     Field(
       "params", .map(.any), "Values that `${{ params.NAME }}` stands for; `submit --param NAME=VALUE` overrides them."),
     Field("priority", .integer(0...100), "Of the jobs that wait in one project, the highest goes first. Default: 50."),

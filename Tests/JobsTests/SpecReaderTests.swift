@@ -202,6 +202,15 @@ import Testing
     #expect(!(try read(String(decoding: spec, as: UTF8.self)).steps.isEmpty))
   }
 
+  @Test("every shipped recurring example is a right spec", arguments: ["landing-night.yaml", "answer-drift.yaml"])
+  func recurringExamples(name: String) throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let spec = try Data(contentsOf: root.appendingPathComponent("Jobs/examples/recurring/\(name)"))
+    let reader = SpecReader(file: name, defaultProject: "default", run: Self.context, use: .recurring)
+    #expect(try reader.read(Array(spec)).triggers != nil)
+  }
+
   @Test("settings are read, an empty file is a valid site, and mistakes have their place")
   func settings() throws {
     #expect(try SiteSettings([], file: "nightshift.yaml") == SiteSettings())
