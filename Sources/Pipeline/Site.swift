@@ -43,7 +43,9 @@ package struct Site: Sendable {
     if !disk.exists(file) { try disk.replace(file, with: Array(initialSettings.utf8)) }
     let settings = try SiteSettings(try disk.read(file, limitBytes: 1 << 20), file: file.string)
     try Store.create(at: folder(settings.store, in: root), disk: disk)
-    return try Site(at: root, disk: disk)
+    let site = try Site(at: root, disk: disk)
+    try disk.makeDirectory(site.spool.recurringFolder)
+    return site
   }
 
   /// The site's name on the reports.

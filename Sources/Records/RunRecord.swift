@@ -37,7 +37,7 @@ package struct RunRecord: Codable, Hashable, Sendable {
   package var spec: Digest
   /// Parameters as they were used, each as JSON text.
   package var params: [String: String]
-  /// The run whose `retrain` step asked for this one.
+  /// The run that led to this one: by its `retrain` step, a version that it published or the drift that it saw.
   package var requestedBy: String?
   package var host: String
   package var toolVersion: String

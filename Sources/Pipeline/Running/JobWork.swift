@@ -73,7 +73,7 @@ struct JobWork: Sendable {
     let reader = SpecReader(
       file: specName, defaultProject: settings.project,
       overrides: (submission?.params ?? []).map { Job.Param(name: $0.name, json: $0.json) },
-      run: RunContext(id: run, logicalTime: time))
+      run: RunContext(id: run, logicalTime: time), use: use(submission))
     let job = try reader.read(document)
     if record.run == nil {
       try claim.update(.synced) { record in
@@ -87,6 +87,11 @@ struct JobWork: Sendable {
       specBytes: bytes, spec: Digest(of: bytes), specName: specName,
       origin: submission.map { FilePath($0.origin) } ?? claim.ownFolder ?? runner.site.spool.folder(.inbox),
       requestedBy: submission?.requestedBy, run: run, logicalTime: time, started: started)
+  }
+
+  /// What was queued because of a spec in `recurring/`, or replays one, has done with `on:`.
+  private func use(_ submission: Submission?) -> SpecReader.Use {
+    submission?.trigger == nil && submission?.requestedBy == nil ? .once : .queued
   }
 
   /// The run's name: job, time and four digits that tell apart what was asked at the same second.

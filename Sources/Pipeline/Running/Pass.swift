@@ -32,6 +32,7 @@ final class Pass {
   private let heartbeat = Heartbeat()
   private var inbox: InboxView
   private var admission: Admission
+  private var recurring: Recurring
   /// Jobs of dead runners and deferred ones that are due: claimed, not begun.
   private var resumed: [Claim] = []
   private var work: [Int: Work] = [:]
@@ -51,6 +52,7 @@ final class Pass {
       ResourcePool.Need(cpus: limits.cpus ?? cores, memoryBytes: limits.memoryBytes ?? Int(posix_memory_bytes())))
     jobLimit = limits.jobs ?? max(2, cores)
     inbox = InboxView(runner.site)
+    recurring = Recurring(runner.site)
     admission = Admission(limits)
   }
 
@@ -71,9 +73,13 @@ final class Pass {
     try await withThrowingTaskGroup(of: Signal.self) { group in
       var isLooking = false
       try attend()
+      try queueDue()
       while true {
         try begin(&group)
-        guard let seconds = try pause() else { break }
+        guard let seconds = try pause() else {
+          if fault == nil, try queueDue() { continue }
+          break
+        }
         if !isLooking {
           isLooking = true
           group.addTask {
@@ -85,6 +91,7 @@ final class Pass {
         case .look:
           isLooking = false
           try attend()
+          if fault == nil, admission.isEmpty { try queueDue() }
         case .ended(let id, let result): try settle(id, result)
         case nil: break
         }
@@ -153,6 +160,16 @@ final class Pass {
   }
 
   // MARK: Looking
+
+  /// Puts recurring jobs that are due into the inbox; false when there are none.
+  @discardableResult
+  private func queueDue() throws -> Bool {
+    let outcome = try recurring.queueDue(now: runner.logicalTime ?? Runner.now())
+    for error in outcome.errors { try runner.report(.rejected(error)) }
+    for note in outcome.notes { try runner.report(.noted(note)) }
+    summary.rejected += outcome.errors.count
+    return outcome.queuedCount > 0
+  }
 
   /// What comes from outside: jobs of dead runners, deferred jobs that are due, wishes to cancel.
   private func attend() throws {

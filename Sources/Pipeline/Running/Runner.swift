@@ -22,6 +22,8 @@ package struct Runner: Sendable {
     case deferred(run: String, until: Timestamp, reason: String)
     case ended(RunRecord)
     case skipped(name: String, reason: String)
+    /// What people should know of recurring jobs.
+    case noted(String)
   }
 
   /// A step that is ahead.

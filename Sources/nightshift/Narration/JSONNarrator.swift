@@ -7,7 +7,7 @@ struct JSONNarrator: Narrator {
   private struct Line: Encodable {
     var at = Runner.now()
     /// `waiting`, `taken-over`, `rejected`, `run-started`, `step-started`, `step-ended`, `step-retried`, `run-deferred`,
-    /// `run-ended`, `skipped`, `end`.
+    /// `run-ended`, `skipped`, `noted`, `end`.
     var event: String
     var run: String?
     var job: String?
@@ -59,6 +59,7 @@ struct JSONNarrator: Narrator {
         event: "run-ended", run: record.id, job: record.job, outcome: record.outcome.rawValue, reason: record.reason,
         wallSeconds: record.wallSeconds)
     case .skipped(let name, let reason): Line(event: "skipped", job: name, reason: reason)
+    case .noted(let text): Line(event: "noted", reason: text)
     }
   }
 

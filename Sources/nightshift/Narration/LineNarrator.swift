@@ -26,6 +26,7 @@ struct LineNarrator: Narrator {
       "\(record.id): \(record.outcome.rawValue) in \(Clock.text(record.wallSeconds))\(record.reason.map { ": \($0)" } ?? "")"
         .printable
     case .skipped(let name, let reason): "\(name): left in the inbox: \(reason)".printable
+    case .noted(let text): text.printable
     }
   }
 

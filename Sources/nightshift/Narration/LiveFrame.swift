@@ -43,7 +43,7 @@ struct LiveFrame: Sendable {
       endedSeconds += jobs[record.id].map { now - $0.began } ?? 0
       drop(record.id)
     case .rejected: rejected += 1
-    case .tookOver, .skipped: break
+    case .tookOver, .skipped, .noted: break
     }
   }
 
