@@ -23,7 +23,8 @@ struct Nightshift: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Init.self, Check.self, PlanCommand.self, Submit.self, Run.self, Status.self, Runs.self, Nights.self, Show.self,
+      Init.self, Check.self, PlanCommand.self, Submit.self, Run.self, Status.self, ScheduleCommand.self, Runs.self,
+      Nights.self, Show.self,
       Logs.self,
       DataCommand.self, ModelCommand.self, StoreCommand.self, Report.self, Doctor.self, SchemaCommand.self,
       StepCommand.self,

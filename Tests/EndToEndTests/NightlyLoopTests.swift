@@ -295,7 +295,8 @@ import Testing
   @Test(
     "every verb has help with an example",
     arguments: [
-      ["init"], ["check"], ["plan"], ["submit"], ["run"], ["status"], ["runs"], ["nights"], ["show"], ["logs"],
+      ["init"], ["check"], ["plan"], ["submit"], ["run"], ["status"], ["schedule"], ["runs"], ["nights"], ["show"],
+      ["logs"],
       ["data", "add"], ["data", "list"],
       ["data", "show"], ["data", "checkout"], ["data", "export"], ["data", "diff"], ["model", "list"],
       ["model", "show"], ["model", "export"], ["model", "diff"], ["model", "rollback"],
