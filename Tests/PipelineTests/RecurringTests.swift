@@ -77,6 +77,23 @@ import Testing
     #expect(index > 15)
   }
 
+  @Test("runners that look at the same moment queue a slot once")
+  func together() async throws {
+    let fixture = try Fixture(["a": "schedule: 0 2 * * *, catch-up: every", "b": "schedule: 0 3 * * *"])
+    try fixture.queueDue(at: "2024-01-01T12:00:00Z")
+    let root = fixture.root
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<6 {
+        group.addTask {
+          var recurring = Recurring(try Site(at: root, disk: Disk()))
+          _ = try recurring.queueDue(now: Timestamp(seconds: 1_704_283_200))
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try fixture.take().sorted() == ["20240102T020000", "20240103T020000", "20240103T030000"])
+  }
+
   @Test("a random delay moves a run, not its slot, and always by the same")
   func delayed() throws {
     let fixture = try Fixture(["night": "schedule: 0 2 * * *, random-delay: 1h"])

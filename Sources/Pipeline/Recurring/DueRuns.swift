@@ -29,7 +29,7 @@ struct DueRuns {
     self.now = now
     self.entry =
       entry
-      ?? ScheduleBook.Entry(project: job.project, job: job.name, after: Timestamp(seconds: now.seconds - 1).text)
+      ?? ScheduleBook.Entry(project: job.project, job: job.name, after: Timestamp(seconds: max(0, now.seconds - 1)).text)
     isChange = entry == nil
     if let timetable = job.triggers?.timetable { addSlots(timetable, siteName) }
     for dataset in job.triggers?.datasets ?? [] { try addVersion(of: dataset, watch) }

@@ -1,4 +1,5 @@
 package import Disk
+internal import Records
 internal import SystemPackage
 
 /// What is known of the recurring jobs of a spool: which of their slots were queued. It lies in `schedules/`.
@@ -70,13 +71,10 @@ package struct ScheduleBook: Sendable {
     guard let bytes = try onSpool({ () throws(DiskError) in try disk.readIfPresent(path, limitBytes: 1 << 20) }) else {
       return nil
     }
-    do {
-      let entry = try Spool.decode(Entry.self, bytes)
-      guard entry.format == Entry.currentFormat else { throw SpoolError.damagedSchedule(path) }
-      return entry
-    } catch {
-      throw .damagedSchedule(path)
-    }
+    guard let entry = try? Spool.decode(Entry.self, bytes), entry.format == Entry.currentFormat,
+      Timestamp(entry.after) != nil
+    else { throw .damagedSchedule(path) }
+    return entry
   }
 
   /// Queues runs of one job and replaces its entry, in one act. The caller holds the lock.

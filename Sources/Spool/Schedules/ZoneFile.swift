@@ -16,7 +16,8 @@ struct ZoneFile {
   }
 
   private mutating func read(_ header: Header, _ reader: inout Reader) -> Bool {
-    guard header.typeCount > 0, reader.left >= header.size(timeBytes: 8) else { return false }
+    // Clocks here count no leap seconds, as those of the folder `right/` do.
+    guard header.typeCount > 0, header.leapCount == 0, reader.left >= header.size(timeBytes: 8) else { return false }
     let times = (0..<header.transitionCount).map { _ in reader.integer(8) }
     let kinds = (0..<header.transitionCount).map { _ in reader.integer(1) & 0xFF }
     let offsets = (0..<header.typeCount).map { _ in

@@ -51,12 +51,14 @@ struct ZoneRule {
 
   init?(_ text: String) {
     var rest = text[...]
-    guard Self.skipName(&rest), let west = Self.time(&rest) else { return nil }
+    guard Self.skipName(&rest), let west = Self.time(&rest), abs(west) <= 86_400 else { return nil }
     offset = -west
     guard !rest.isEmpty else { return }
     guard Self.skipName(&rest) else { return nil }
     let daylightOffset = rest.first == "," ? offset + 3600 : Self.time(&rest).map { -$0 }
-    guard let daylightOffset, let start = Self.change(&rest), let end = Self.change(&rest), rest.isEmpty else {
+    guard let daylightOffset, abs(daylightOffset) <= 90_000, let start = Self.change(&rest),
+      let end = Self.change(&rest), rest.isEmpty
+    else {
       return nil
     }
     daylight = Daylight(offset: daylightOffset, start: start, end: end)

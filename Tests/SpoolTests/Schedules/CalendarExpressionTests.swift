@@ -106,4 +106,34 @@ import Testing
       try Schedule(expression, zone: .utc) { name throws(ScheduleError) in try Zone(named: name, Disk()) }
     }
   }
+
+  @Test("no text that differs from a schedule by a few letters crashes or hangs", arguments: [1, 2] as [UInt64])
+  func mutated(seed: UInt64) throws {
+    var state = seed
+    func below(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    let letters = Array("0123456789*/-,.:~@ MonTueUTCLé\0\u{202E}9999999999")
+    let expressions = try Self.table().map(\.expression) + ["*/5 8-18/2 1,15 jan-dec mon-fri", "@daily"]
+    var accepted = 0
+    for _ in 0..<1500 {
+      var text = Array(expressions[below(expressions.count)])
+      for _ in 0...below(3) where !text.isEmpty {
+        let (place, letter) = (below(text.count), letters[below(letters.count)])
+        switch below(3) {
+        case 0: text[place] = letter
+        case 1: text.insert(letter, at: place)
+        default: text.remove(at: place)
+        }
+      }
+      guard let schedule = try? Schedule(String(text), zone: .utc, named: { _ throws(ScheduleError) in .utc }) else {
+        continue
+      }
+      let base = Timestamp(seconds: 1_700_000_000)
+      if let next = schedule.next(after: base) { #expect(next > base, "\(String(text)), seed \(seed)") }
+      accepted += 1
+    }
+    #expect(accepted > 100)
+  }
 }
