@@ -162,17 +162,19 @@ struct CalendarParser {
     var component = CivilPattern.Component(start: try number())
     if rest.hasPrefix("..") {
       rest = rest.dropFirst(2)
-      let stop = try number()
-      if stop != component.start { (component.stop, component.step) = (stop, 1) }
+      component.stop = try number()
+      component.step = 1
     }
     if rest.first == "/" {
       rest = rest.dropFirst()
       component.step = try number()
       guard component.step > 0 else { throw mistake("a step is at least 1") }
     }
-    if let stop = component.stop, stop > component.start {
-      component.stop = stop - (stop - component.start) % component.step
-    }
+    guard let stop = component.stop, stop >= component.start else { return component }
+    // A range ends where its last step does; one without a single step is its start.
+    let last = stop - (stop - component.start) % component.step
+    guard last > component.start else { return CivilPattern.Component(start: component.start) }
+    component.stop = last
     return component
   }
 
@@ -198,7 +200,7 @@ struct CalendarParser {
       let reached = component.start + (isFromEnd && component.stop == nil ? -component.step : component.step)
       let bounds = range.lowerBound...(component.stop ?? range.upperBound)
       guard component.step <= span, bounds.contains(reached) || component.step == 0 else {
-        throw mistake("the \(unit)s from \(component.start) on have no second value: leave the range or step out")
+        throw mistake("the \(unit)s from \(component.start) on have no second one: turn the range about, or make its step smaller")
       }
     }
     return values
