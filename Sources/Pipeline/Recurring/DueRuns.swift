@@ -27,9 +27,8 @@ struct DueRuns {
     self.job = job
     self.spec = spec
     self.now = now
-    self.entry =
-      entry
-      ?? ScheduleBook.Entry(project: job.project, job: job.name, after: Timestamp(seconds: max(0, now.seconds - 1)).text)
+    let before = Timestamp(seconds: max(0, now.seconds - 1))
+    self.entry = entry ?? ScheduleBook.Entry(project: job.project, job: job.name, after: before.text)
     isChange = entry == nil
     if let timetable = job.triggers?.timetable { addSlots(timetable, siteName) }
     for dataset in job.triggers?.datasets ?? [] { try addVersion(of: dataset, watch) }

@@ -1,16 +1,16 @@
 internal import Disk
-package import Jobs
+internal import Jobs
 internal import Records
-package import Spool
+internal import Spool
 
 /// A spec in `recurring/`, read.
-package struct RecurringSpec: Sendable {
-  package let file: RecurringFile
+struct RecurringSpec: Sendable {
+  let file: RecurringFile
   let bytes: [UInt8]
   /// The job, with triggers; nil when there is an error.
-  package let job: Job?
+  let job: Job?
   /// What is wrong with it; nil when nothing is.
-  package let error: SpecError?
+  let error: SpecError?
 
   private init(_ file: RecurringFile, _ bytes: [UInt8], _ job: Job?, _ error: SpecError?) {
     self.file = file

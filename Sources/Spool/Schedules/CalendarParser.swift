@@ -200,7 +200,8 @@ struct CalendarParser {
       let reached = component.start + (isFromEnd && component.stop == nil ? -component.step : component.step)
       let bounds = range.lowerBound...(component.stop ?? range.upperBound)
       guard component.step <= span, bounds.contains(reached) || component.step == 0 else {
-        throw mistake("the \(unit)s from \(component.start) on have no second one: turn the range about, or make its step smaller")
+        throw mistake(
+          "the \(unit)s from \(component.start) on have no second one: turn the range about, or make its step smaller")
       }
     }
     return values

@@ -60,17 +60,6 @@ package struct Schedule: Hashable, Sendable {
     return found.map { Timestamp(seconds: $0) }
   }
 
-  /// The times after `start` up to `end`, it included; at most `limit`, the earliest.
-  package func occurrences(after start: Timestamp, upTo end: Timestamp, limit: Int) -> [Timestamp] {
-    var found: [Timestamp] = []
-    var last = start
-    while found.count < limit, let next = next(after: last), next <= end {
-      found.append(next)
-      last = next
-    }
-    return found
-  }
-
   /// The last time after `start` up to `end`, it included, however many there are between.
   package func last(after start: Timestamp, upTo end: Timestamp) -> Timestamp? {
     func comes(after seconds: Int) -> Timestamp? {
