@@ -15,6 +15,12 @@ package struct SiteSettings: Hashable, Sendable {
   package var retention = RetentionRules()
   /// What runs at once, and whose.
   package var limits = RunLimits()
+  /// Who is told of what; nil: nobody.
+  package var notify: NotifyRules?
+  /// The longest time between two runs that nobody need worry about; nil: unknown.
+  package var expectSeconds: Double?
+  /// The Prometheus file, relative to the site; nil: `metrics/nightshift.prom` in the store.
+  package var metrics: String?
 
   package init() {}
 
@@ -40,6 +46,9 @@ package struct SiteSettings: Hashable, Sendable {
     Vocabulary.Field("settle", .duration, "How long a dropped file must have been left alone."),
     Vocabulary.Field("retention", .object(RetentionReader.fields), "What `store gc` keeps. Default: everything."),
     Vocabulary.Field("limits", .object(LimitsReader.fields), "What runs at once, and whose. Default: the machine."),
+    Vocabulary.Field("notify", .object(NotifyRules.fields), "Which alerts are written, and who is told."),
+    Vocabulary.Field("expect", .duration, "How often a run is expected, for `nightshift health` and the reports."),
+    Vocabulary.Field("metrics", .text, "The Prometheus file. Default: metrics/nightshift.prom in the store."),
   ]
 
   private mutating func read(_ root: SpecNode) throws(SpecMistakes) {
@@ -61,6 +70,12 @@ package struct SiteSettings: Hashable, Sendable {
       limits = LimitsReader.limits(rules)
       form.take(rules)
     }
+    if let rules = form.form("notify", title: "`notify`") {
+      notify = NotifyRules(rules)
+      form.take(rules)
+    }
+    expectSeconds = form.duration("expect").map { min(max($0, 1), 1e12) }
+    metrics = form.path("metrics")
     guard form.mistakes.isEmpty else { throw SpecMistakes(form.mistakes) }
   }
 }

@@ -51,6 +51,9 @@ package struct Site: Sendable {
   /// The site's name on the reports.
   package var name: String { settings.name ?? root.lastComponent?.string ?? "nightshift" }
 
+  /// A path that the settings name: relative to the site, unless it is absolute.
+  package func path(_ name: String) -> FilePath { Self.folder(name, in: root) }
+
   private static func folder(_ name: String, in root: FilePath) -> FilePath {
     name.hasPrefix("/") ? FilePath(name) : root.appending(name)
   }
@@ -64,6 +67,9 @@ package struct Site: Sendable {
     # settle: 2s                   # how long a file in the inbox must have been left alone
     # retention:                   # what `nightshift store gc` keeps; default: everything
     #   datasets: {last: 30, daily: 30, weekly: 26}
+    # expect: 24h                  # how often a run is expected: `nightshift health` tells a missing night
+    # notify:                      # alert files in Store/outbox, and a command that gets each as JSON
+    #   command: [/usr/local/bin/tell-the-team]
 
     """
 }

@@ -1,4 +1,5 @@
 internal import Disk
+internal import Jobs
 package import Records
 internal import Spool
 internal import Store
@@ -26,6 +27,8 @@ package struct SiteRecordsReader {
     records.spool = SiteRecords.SpoolCounts(
       inbox: try site.spool.count(.inbox), active: try site.spool.count(.active),
       rejected: try site.spool.count(.rejected))
+    records.lastRunEnded = try Heartbeat.last(of: site)?.ended
+    records.expectedSeconds = site.settings.expectSeconds.map { Int($0) }
     return records
   }
 

@@ -21,6 +21,10 @@ package struct SiteRecords: Sendable {
   package var logTails: [LogName: String]
   /// Jobs by their place in the spool.
   package var spool: SpoolCounts
+  /// When the last run ended, by the wall clock; nil where that is not known.
+  package var lastRunEnded: Timestamp?
+  /// How often a run is expected.
+  package var expectedSeconds: Int?
 
   /// A dataset or model: its versions and aliases.
   package struct Entity: Codable, Hashable, Sendable {

@@ -12,6 +12,7 @@ struct IndexPage {
       """
       <h1>\(headline)</h1>
       <p class="lead">\(summary(layout))</p>
+      \(nextRun)
       \(attention(layout))
       <h2>Models</h2>
       <div class="cards">\(records.models.map { card($0, layout) })</div>
@@ -45,6 +46,14 @@ struct IndexPage {
     }
     return
       "\(lastNight.count) runs, \(steps.count) steps\(reused > 0 ? HTML(raw: ", \(reused) of them reused") : HTML.empty). \(HTML(joining: outcomes, by: "; "))."
+  }
+
+  /// A page that lies on a disk cannot know that no run came: its reader can, who has a clock.
+  private var nextRun: HTML {
+    guard let ended = records.lastRunEnded, let expected = records.expectedSeconds else { return "" }
+    let next = Timestamp(seconds: ended.seconds + expected)
+    return
+      "<p class=\"soft\">Last run: \(ended.text). The next one is expected by \(next.text): if that is past, no run came, and <code>nightshift health</code> says more.</p>"
   }
 
   private func outcome(_ night: Night) -> HTML {

@@ -26,8 +26,8 @@ struct Nightshift: AsyncParsableCommand {
       Init.self, Check.self, PlanCommand.self, Submit.self, Run.self, Status.self, ScheduleCommand.self, Runs.self,
       Nights.self, Show.self,
       Logs.self,
-      DataCommand.self, ModelCommand.self, StoreCommand.self, Report.self, Doctor.self, SchemaCommand.self,
-      StepCommand.self,
+      DataCommand.self, ModelCommand.self, StoreCommand.self, Report.self, HealthCommand.self, Doctor.self,
+      SchemaCommand.self, StepCommand.self,
     ])
 
   /// Errors become one line on standard error and an honest exit status.

@@ -73,7 +73,7 @@ package struct Runner: Sendable {
   /// ended, and the next runner goes on with them.
   package func run() async throws -> Summary {
     try site.store.sweepDaily(now: Self.now().seconds)
-    return try await Pass(self).run()
+    return try await Shift(self).run()
   }
 
   /// Why a job of the project is refused: its versions hold more than they may. Nil when they do not.

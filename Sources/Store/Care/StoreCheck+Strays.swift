@@ -4,7 +4,8 @@ internal import SystemPackage
 extension StoreCheck {
   /// Folders of the root whose every file is known here; other passes look at those of the rest, or nobody reads them.
   private static let checkedFolders = ["audit", "index", "refs", "tmp"]
-  private static let otherFolders = ["packs", "runs", "reports", "locks", "quarantine"]
+  private static let otherFolders = ["packs", "runs", "reports", "locks", "quarantine", "metrics", "outbox"]
+  private static let files = ["format", "heartbeat.json"]
 
   private static func isKnown(_ entry: DirectoryEntry, in folder: String) -> Bool {
     let isFolder = entry.status.kind == .directory
@@ -26,7 +27,7 @@ extension StoreCheck {
   }
 
   mutating func checkStrays() throws(StoreError) {
-    let folders = Self.checkedFolders + Self.otherFolders + ["format"]
+    let folders = Self.checkedFolders + Self.otherFolders + Self.files
     for entry in try entries(store.root) where !folders.contains(entry.name) && !Self.isNote(entry.name) {
       if !isLeftover(entry) { noteStray(store.root.appending(entry.name), "part of a store") }
     }

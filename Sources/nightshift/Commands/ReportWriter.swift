@@ -1,4 +1,5 @@
 internal import Disk
+internal import Jobs
 internal import Pipeline
 internal import Records
 internal import Reports
@@ -25,6 +26,15 @@ struct ReportWriter {
       try disk.replace(path, with: page.bytes, durability: .cached, mode: 0o644)
     }
     try removeOthers(below: root, prefix: "", keep: Set(pages.map(\.path)))
+  }
+
+  /// Whether the pages should be written though nothing happened: they tell when the next run is expected, and a reader
+  /// must not take a quiet site for a dead one.
+  func isStale(at now: Timestamp) throws -> Bool {
+    guard let expected = site.settings.expectSeconds else { return false }
+    let index = site.store.root.appending("reports").appending("index.html")
+    guard let status = try site.disk.statusIfPresent(of: index) else { return false }
+    return Double(now.seconds) - Double(status.modified) / 1e9 > expected / 2
   }
 
   private func removeOthers(below folder: FilePath, prefix: String, keep: Set<String>) throws {

@@ -34,13 +34,12 @@ struct Run: AsyncParsableCommand {
     let site = try siteOptions.open()
     let time = try now.map { try Submit.time($0) }
     let narrator = Narrators.forRun(site: site, asJSON: jsonLines, isTalkative: verbose)
+    let aftermath = RunAftermath(site)
     let runner = Runner(site: site, tool: try ownPath(), toolVersion: Nightshift.version, logicalTime: time) { event in
+      aftermath.note(event)
       narrator.hear(event)
     }
-    let summary = try await work(runner, narrator)
-    if summary.done + summary.failed + summary.rejected + summary.cancelled > 0 {
-      try ReportWriter(site).write(now: time ?? Runner.now())
-    }
+    let summary = try await aftermath.follow(now: time) { try await work(runner, narrator) }
     if summary.failed + summary.cancelled > 0 { throw ExitCode(ExitStatus.jobFailed.rawValue) }
     if summary.rejected > 0 { throw ExitCode(ExitStatus.invalidSpec.rawValue) }
   }

@@ -10,7 +10,7 @@ internal import SystemPackage
 /// One call of ``Runner/run()``: what is at work, what waits, and when to look again.
 ///
 /// One task alone turns it; the jobs are tasks of their own.
-final class Pass {
+final class Shift {
   private enum Signal: Sendable {
     case look
     case ended(Int, Result<JobWork.Ending, any Error>)
@@ -29,7 +29,7 @@ final class Pass {
   private let runner: Runner
   private let pool: ResourcePool
   private let jobLimit: Int
-  private let heartbeat = Heartbeat()
+  private let leases = LeaseKeeper()
   private var inbox: InboxView
   private var admission: Admission
   private var recurring: Recurring
@@ -149,7 +149,7 @@ final class Pass {
     let id = nextID
     nextID += 1
     work[id] = Work(claim: claim, task: task)
-    heartbeat.add(claim, id)
+    leases.add(claim, id)
     group.addTask {
       await withTaskCancellationHandler {
         .ended(id, await task.result)
@@ -200,7 +200,7 @@ final class Pass {
 
   private func settle(_ id: Int, _ result: Result<JobWork.Ending, any Error>) throws {
     work[id] = nil
-    heartbeat.remove(id)
+    leases.remove(id)
     switch result {
     case .success(.finished(let record)):
       switch record.outcome {

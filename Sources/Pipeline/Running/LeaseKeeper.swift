@@ -3,7 +3,7 @@ internal import Spool
 internal import Synchronization
 
 /// Shows runners of other hosts that this one lives, whatever its tasks are busy with.
-final class Heartbeat: Sendable {
+final class LeaseKeeper: Sendable {
   /// Several times in the time after which a silent runner is taken for dead.
   private static let beatSeconds = Double(Claim.leaseSeconds) / 6
 
