@@ -29,7 +29,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
 /// Data of tests, read from the source folder.
 func excluded(_ module: String) -> [String] {
   switch module {
-  case "Jobs": ["Golden"]
+  case "Jobs", "Pipeline": ["Golden"]
   case "Learning", "Spool", "Statistics", "Store": ["Fixtures"]
   default: []
   }

@@ -27,7 +27,7 @@ struct Nightshift: AsyncParsableCommand {
       Nights.self, Show.self,
       Logs.self,
       DataCommand.self, ModelCommand.self, StoreCommand.self, Report.self, HealthCommand.self, Doctor.self,
-      SchemaCommand.self, StepCommand.self,
+      InstallUnits.self, SchemaCommand.self, StepCommand.self,
     ])
 
   /// Errors become one line on standard error and an honest exit status.

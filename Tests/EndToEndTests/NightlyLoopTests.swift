@@ -300,7 +300,7 @@ import Testing
       ["data", "add"], ["data", "list"],
       ["data", "show"], ["data", "checkout"], ["data", "export"], ["data", "diff"], ["model", "list"],
       ["model", "show"], ["model", "export"], ["model", "diff"], ["model", "rollback"],
-      ["store", "check"], ["store", "gc"], ["store", "stats"], ["report"], ["health"], ["doctor"],
+      ["store", "check"], ["store", "gc"], ["store", "stats"], ["report"], ["health"], ["doctor"], ["install-units"],
     ])
   func help(verb: [String]) throws {
     let process = Process()

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Disk
-internal import Glibc
 internal import Jobs
 internal import Pipeline
 internal import Records
@@ -35,7 +34,7 @@ struct Run: AsyncParsableCommand {
     let time = try now.map { try Submit.time($0) }
     let narrator = Narrators.forRun(site: site, asJSON: jsonLines, isTalkative: verbose)
     let aftermath = RunAftermath(site)
-    let runner = Runner(site: site, tool: try ownPath(), toolVersion: Nightshift.version, logicalTime: time) { event in
+    let runner = Runner(site: site, tool: try toolPath(), toolVersion: Nightshift.version, logicalTime: time) { event in
       aftermath.note(event)
       narrator.hear(event)
     }
@@ -56,13 +55,5 @@ struct Run: AsyncParsableCommand {
       narrator.end(nil)
       throw error
     }
-  }
-
-  private func ownPath() throws -> String {
-    guard let path = realpath("/proc/self/exe", nil) else {
-      throw Refusal(status: .fault, description: "the tool cannot find its own path below /proc")
-    }
-    defer { free(path) }
-    return String(cString: path)
   }
 }
