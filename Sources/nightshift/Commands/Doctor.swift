@@ -1,25 +1,36 @@
 internal import ArgumentParser
-internal import Glibc
 internal import Pipeline
-internal import SystemPackage
 
-struct Doctor: ParsableCommand {
+struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check this machine and this site, and say what to do.",
-    discussion: "Exit status 78 when something is missing.\n\nEXAMPLE:\n  nightshift doctor")
+    discussion: """
+      ✓ is well, ! should be known, ✗ must be mended before the next night: exit status 78 where there is one of those.
+
+      EXAMPLE:
+        nightshift doctor
+      """)
 
   @OptionGroup var siteOptions: SiteOptions
   @OptionGroup var output: JSONOption
 
-  func run() throws {
-    let findings = try Diagnosis(try siteOptions.open()).findings()
-    if output.json {
-      try Terminal.writeJSON(findings)
-    } else {
-      for finding in findings {
-        Terminal.write("\(finding.isGood ? "✓" : "✗") \(finding.subject): \(finding.text.printable)")
-      }
+  func run() async throws {
+    let findings = try await SiteExamination(try siteOptions.open()).findings()
+    if output.json { try Terminal.writeJSON(findings) } else { write(findings) }
+    if findings.contains(where: { $0.status == .problem }) { throw ExitCode(ExitStatus.invalidSettings.rawValue) }
+  }
+
+  private func write(_ findings: [Finding]) {
+    let width = findings.map(\.subject.count).max() ?? 0
+    for finding in findings {
+      let mark =
+        switch finding.status {
+        case .ok: "✓"
+        case .warning: "!"
+        case .problem: "✗"
+        }
+      let blanks = String(repeating: " ", count: width - finding.subject.count)
+      Terminal.write("\(mark) \(finding.subject)\(blanks)  \(finding.text.printable)")
     }
-    if !findings.allSatisfy(\.isGood) { throw ExitCode(ExitStatus.invalidSettings.rawValue) }
   }
 }

@@ -1,0 +1,158 @@
+internal import Disk
+internal import Glibc
+internal import Jobs
+internal import Learning
+internal import Records
+internal import Spool
+internal import Store
+internal import SystemPackage
+
+/// Looks at a machine and a site for `doctor`. Leaves nothing behind.
+package struct SiteExamination {
+  private let site: Site
+  private let now = Runner.now()
+
+  package init(_ site: Site) { self.site = site }
+
+  package func findings() async throws -> [Finding] { Diagnosis(facts: try await facts()).findings }
+
+  private func facts() async throws -> SiteFacts {
+    let maxAge = Health.maxAge(expecting: site.settings.expectSeconds)
+    let health = Health(
+      try Heartbeat.last(of: site), queue: try QueueState(site), now: now, maxAgeSeconds: maxAge)
+    let report = try site.store.check(.structure)
+    return SiteFacts(
+      now: now, xgboost: xgboost, lz4: StoreLibraries.lz4Version, archive: StoreLibraries.archiveVersion,
+      duckdb: program("duckdb"), sandbox: await sandbox(), hasSystemd: site.disk.exists("/run/systemd/system"),
+      hasCron: site.disk.exists("/run/crond.pid") || site.disk.exists("/run/crond.reboot"), folders: folders(),
+      room: FileSystem(of: site.store.root), storeBytes: try storeBytes(), fileSystems: fileSystems(),
+      isClockSynchronised: isClockSynchronised, orphans: try orphans(),
+      leftovers: try pile(site.store.root.appending("tmp")), deferred: try pile(site.spool.folder(.deferred)),
+      held: try pile(site.spool.folder(.held)), health: health, expectedSeconds: site.settings.expectSeconds,
+      openFileLimit: limit(RLIMIT_NOFILE), processLimit: limit(__RLIMIT_NPROC), locale: locale,
+      alerts: try Notifier(site)?.backlog(), storeProblems: report.problems.count, versionCount: report.versionCount)
+  }
+
+  // MARK: The machine
+
+  private var xgboost: Result<String, SiteFacts.Fault> {
+    do { return .success(try Trainer.libraryVersion()) } catch { return .failure(SiteFacts.Fault(text: "\(error)")) }
+  }
+
+  /// The first program of that name on PATH.
+  private func program(_ name: String) -> String? {
+    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+    return path.split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+  }
+
+  private func sandbox() async -> SiteFacts.Sandbox {
+    guard let program = program("bwrap") else { return .missing }
+    let log = site.store.root.appending("tmp").appending(Disk.temporaryName())
+    do {
+      let outcome = try await ChildProcess(disk: site.disk).run(
+        ChildProcess.Request(
+          executable: program, arguments: ["--ro-bind", "/", "/", "--proc", "/proc", "--unshare-all", "/bin/true"],
+          environment: [], workingDirectory: "/", log: log, hasLifeLine: false, timeoutSeconds: 10, memoryBytes: nil,
+          fileBytes: 1 << 20))
+      let said = String(decoding: try site.disk.read(log), as: UTF8.self).split(separator: "\n").last ?? ""
+      try site.disk.remove(log)
+      return outcome.ending == .exited(0) ? .works : .refused(String(said.prefix(200)))
+    } catch {
+      return .refused("\(error)")
+    }
+  }
+
+  /// As systemd-timesyncd tells; nil where it does not run.
+  private var isClockSynchronised: Bool? {
+    let folder = FilePath("/run/systemd/timesync")
+    return site.disk.exists(folder) ? site.disk.exists(folder.appending("synchronized")) : nil
+  }
+
+  private func limit(_ resource: __rlimit_resource) -> Int {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0 else { return .max }
+    return Int(clamping: limit.rlim_cur)
+  }
+
+  private var locale: String {
+    for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+      if let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty { return value }
+    }
+    return ""
+  }
+
+  // MARK: The site
+
+  private func folders() -> [SiteFacts.Folder] {
+    let store = site.store.root
+    return [
+      SiteFacts.Folder(name: "spool", path: site.spool.root.string, fault: spoolFault()),
+      SiteFacts.Folder(
+        name: "store", path: store.string,
+        fault: [store, store.appending("packs"), store.appending("refs"), store.appending("runs")]
+          .lazy.compactMap(accessFault).first),
+    ]
+  }
+
+  private func accessFault(_ folder: FilePath) -> String? {
+    guard site.disk.exists(folder), folder.withPlatformString({ access($0, R_OK | W_OK | X_OK) }) != 0 else {
+      return nil
+    }
+    return "this user may not write \(folder.lastComponent?.string ?? ""): change its owner or mode"
+  }
+
+  /// Does with a hidden file what is done with each job: inbox, active, done.
+  private func spoolFault() -> String? {
+    if let fault = Spool.State.allCases.lazy.compactMap({ accessFault(site.spool.folder($0)) }).first { return fault }
+    let name = Disk.temporaryName()
+    var place = site.spool.folder(.inbox).appending(name)
+    do {
+      try site.disk.replace(place, with: [], durability: .cached)
+      for state in [Spool.State.active, .deferred, .held, .done] {
+        let next = site.spool.folder(state).appending(name)
+        try site.disk.renameExclusively(place, to: next)
+        place = next
+      }
+      try site.disk.remove(place)
+      return nil
+    } catch {
+      do { try site.disk.remove(place) } catch { return "\(error)" }
+      return "a job cannot move through it: \(error)"
+    }
+  }
+
+  private func storeBytes() throws -> Int {
+    try site.disk.listIfPresent(site.store.root.appending("packs")).reduce(0) { $0 + $1.status.sizeBytes }
+  }
+
+  private func fileSystems() -> [(name: String, kind: String)] {
+    // Files below /proc have no length to go by.
+    guard let file = try? site.disk.open("/proc/self/mountinfo"), let bytes = try? file.read(count: 1 << 20, at: 0)
+    else { return [] }
+    let mounts = String(decoding: bytes, as: UTF8.self)
+    let kinds = [("spool's disk", site.spool.root), ("store's disk", site.store.root)].compactMap { name, path in
+      FileSystem.kind(of: path, mounts: mounts).map { (name: name, kind: $0) }
+    }
+    return kinds
+  }
+
+  /// Jobs and files of a folder, by the time of their last change.
+  private func pile(_ folder: FilePath) throws -> SiteFacts.Pile {
+    let entries = try site.disk.listIfPresent(folder).filter { $0.name != "README.md" }
+    let oldest = entries.map(\.status.changed).min() ?? Disk.now()
+    return SiteFacts.Pile(count: entries.count, oldestSeconds: max(0, Int((Disk.now() - oldest) / 1_000_000_000)))
+  }
+
+  private func orphans() throws -> Int {
+    struct Claim: Decodable { var owner: ProcessIdentity }
+    let active = site.spool.folder(.active)
+    return try site.disk.listIfPresent(active).count { entry in
+      let path = active.appending(entry.name).appending("claim.json")
+      // A claim that is being made or ended has no such file, or not for long.
+      guard let bytes = try? site.disk.readIfPresent(path, limitBytes: 1 << 20),
+        let claim = try? CanonicalJSON.decode(Claim.self, from: bytes), claim.owner.host == ProcessIdentity.hostName
+      else { return false }
+      return !claim.owner.isAlive(site.disk)
+    }
+  }
+}
