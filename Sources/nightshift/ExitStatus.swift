@@ -8,7 +8,7 @@ internal import SystemPackage
 internal import Tables
 
 /// What the tool's exit status says, after sysexits where it has a word.
-enum ExitStatus: Int32 {
+enum ExitStatus: Int32, CaseIterable {
   case jobFailed = 10
   case damagedStore = 12
   case usage = 64
@@ -17,6 +17,20 @@ enum ExitStatus: Int32 {
   case busy = 75
   case notAllowed = 77
   case invalidSettings = 78
+
+  /// One sentence for the manual.
+  var meaning: String {
+    switch self {
+    case .jobFailed: "A job failed."
+    case .damagedStore: "The store is damaged."
+    case .usage: "The command line is wrong, or names what is not there."
+    case .invalidSpec: "A spec has mistakes."
+    case .fault: "A disk or another part of the system failed."
+    case .busy: "Somebody else is at it: try later."
+    case .notAllowed: "That is not allowed."
+    case .invalidSettings: "There is no site, its settings are wrong, or the machine lacks something."
+    }
+  }
 
   /// Nil for errors of the argument parser, which has its own way to tell them.
   init?(_ error: any Error) {

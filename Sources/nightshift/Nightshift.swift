@@ -7,6 +7,8 @@ internal import Pipeline
 @main
 struct Nightshift: AsyncParsableCommand {
   static let version = "0.1.0"
+  /// The day of that version.
+  static let versionDate = "2026-11-21"
 
   static let configuration = CommandConfiguration(
     commandName: "nightshift",
@@ -27,7 +29,7 @@ struct Nightshift: AsyncParsableCommand {
       Nights.self, Show.self,
       Logs.self,
       DataCommand.self, ModelCommand.self, StoreCommand.self, Report.self, HealthCommand.self, Doctor.self,
-      InstallUnits.self, SchemaCommand.self, StepCommand.self,
+      InstallUnits.self, Completions.self, ManualCommand.self, SchemaCommand.self, StepCommand.self,
     ])
 
   /// Errors become one line on standard error and an honest exit status.

@@ -6,7 +6,9 @@ internal import SystemPackage
 
 /// `--site`, which every verb takes.
 struct SiteOptions: ParsableArguments {
-  @Option(help: "The site's folder. Default: NIGHTSHIFT_SITE, or the nearest folder upwards with nightshift.yaml.")
+  @Option(
+    help: "The site's folder. Default: NIGHTSHIFT_SITE, or the nearest folder upwards with nightshift.yaml.",
+    completion: .directory)
   var site: String?
 
   func open() throws -> Site {

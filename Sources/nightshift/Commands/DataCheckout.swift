@@ -17,7 +17,7 @@ extension DataCommand {
           nightshift data checkout --update flights@latest /srv/flights
         """)
 
-    @Argument(help: "NAME@VERSION.")
+    @Argument(help: "NAME@VERSION.", completion: SiteNames.versions)
     var reference: String
 
     @Argument(help: "The folder; without --update nothing may be there yet.")

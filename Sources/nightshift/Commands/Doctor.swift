@@ -5,7 +5,8 @@ struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check this machine and this site, and say what to do.",
     discussion: """
-      ✓ is well, ! should be known, ✗ must be mended before the next night: exit status 78 where there is one of those.
+      A tick is well, an exclamation mark should be known, a cross must be mended before the next night: exit status 78 \
+      where there is one of those.
 
       EXAMPLE:
         nightshift doctor

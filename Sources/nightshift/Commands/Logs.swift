@@ -10,7 +10,7 @@ struct Logs: ParsableCommand {
     abstract: "Print what the steps of a run wrote.",
     discussion: "EXAMPLE:\n  nightshift logs -f flights-delay-20130401T020000-7f3a model")
 
-  @Argument(help: ArgumentHelp("The run's name.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run's name.", valueName: "run"), completion: SiteNames.runs)
   var name: String
 
   @Argument(help: "A step; all of them when there is none.")

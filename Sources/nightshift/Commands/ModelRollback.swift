@@ -11,7 +11,7 @@ extension ModelCommand {
         "The move and its reason go into the audit log.\n\nEXAMPLE:\n  nightshift model rollback flights-delay --why 'complaints since Monday'"
     )
 
-    @Argument(help: "NAME or PROJECT/NAME.")
+    @Argument(help: "NAME or PROJECT/NAME.", completion: SiteNames.models)
     var name: String
 
     @Option(help: "The version to go to: v3. Default: the one that the alias pointed at before.")

@@ -7,7 +7,7 @@ struct Nights: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what became of a model, night by night.", discussion: "EXAMPLE:\n  nightshift nights flights-delay")
 
-  @Argument(help: "The model; all of them when there is none.")
+  @Argument(help: "The model; all of them when there is none.", completion: SiteNames.models)
   var model: String?
 
   @OptionGroup var siteOptions: SiteOptions

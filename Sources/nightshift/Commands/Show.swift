@@ -9,7 +9,7 @@ struct Show: ParsableCommand {
     abstract: "Show a run, a dataset version or a model version.",
     discussion: "EXAMPLE:\n  nightshift show flights-delay@champion\n  nightshift show flights@latest --json")
 
-  @Argument(help: "A run's name, or NAME@VERSION.")
+  @Argument(help: "A run's name, or NAME@VERSION.", completion: SiteNames.anything)
   var what: String
 
   @OptionGroup var siteOptions: SiteOptions

@@ -13,7 +13,7 @@ struct VersionExport: ParsableArguments {
     the compressor). Each file is verified on its way. A file that is there is replaced in one instant.
     """
 
-  @Argument(help: "NAME@VERSION.")
+  @Argument(help: "NAME@VERSION.", completion: SiteNames.versions)
   var reference: String
 
   @Argument(help: "The archive, whose suffix says its format; - is standard output.")

@@ -2,7 +2,7 @@ internal import ArgumentParser
 
 /// What `data show` and `model show` take and do.
 struct VersionShow: ParsableArguments {
-  @Argument(help: "NAME@VERSION.")
+  @Argument(help: "NAME@VERSION.", completion: SiteNames.versions)
   var reference: String
 
   @OptionGroup var siteOptions: SiteOptions
