@@ -49,12 +49,18 @@ final class RunAftermath: Sendable {
       pass.status = status?.rawValue ?? 0
       return pass
     }
-    attempt { try writeState(ended) }
-    guard let notifier = Notifier(site) else { return }
-    attempt { try notifier.note(ended, now: ended.ended) }
     do {
+      try writeState(ended)
+    } catch {
+      complain(error, after: fault)
+    }
+    do {
+      guard let notifier = Notifier(site) else { return }
+      try notifier.note(ended, now: ended.ended)
       for line in try await notifier.deliver(now: Runner.now()) { Terminal.warn("nightshift: \(line.printable)") }
-    } catch { Self.complain(error) }
+    } catch {
+      complain(error, after: fault)
+    }
   }
 
   /// Heartbeat and metrics, which carry on what was there before: one run at a time.
@@ -68,11 +74,9 @@ final class RunAftermath: Sendable {
       after: pass, lastSuccess: beat.lastSuccess, queue: try QueueState(site), version: Nightshift.version)
   }
 
-  private func attempt(_ body: () throws -> Void) {
-    do { try body() } catch { Self.complain(error) }
-  }
-
-  private static func complain(_ error: any Error) {
+  /// What kept the run from going on keeps these from being written: once is enough.
+  private func complain(_ error: any Error, after fault: String?) {
+    guard fault == nil else { return }
     Terminal.warn("nightshift: heartbeat, metrics or alerts are not complete: \("\(error)".printable)")
   }
 }

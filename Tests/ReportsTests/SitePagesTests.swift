@@ -209,4 +209,14 @@ import Testing
   private static func attributes(_ name: String, _ text: String) -> [String] {
     text.components(separatedBy: " \(name)=\"").dropFirst().map { String($0.prefix { $0 != "\"" }) }
   }
+
+  @Test("the first page says when the next run is expected, where that is known")
+  func nextRun() throws {
+    var records = try records()
+    func text() throws -> String { String(decoding: try SitePages(records).pages()[0].bytes, as: UTF8.self) }
+    records.lastRunEnded = Timestamp("2013-04-01T02:10:00Z")
+    #expect(!(try text()).contains("The next one"))
+    records.expectedSeconds = 86_400
+    #expect(try text().contains("Last run: 2013-04-01T02:10:00Z. The next one is expected by 2013-04-02T02:10:00Z"))
+  }
 }

@@ -55,51 +55,62 @@ struct Exposition: Equatable {
     value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
   }
 
+  /// Adds families that were written before.
+  mutating func add(written families: Substring) { text += families }
+
   /// The samples of such a text by their series. What cannot be read is left out.
-  static func samples(in text: String) -> [Series: Double] {
+  static func samples(in text: Substring) -> [Series: Double] {
     var samples: [Series: Double] = [:]
-    for line in text.utf8.split(separator: UInt8(ascii: "\n")) where line.first != UInt8(ascii: "#") {
-      guard let (series, value) = sample(Substring(line)) else { continue }
+    for line in Array(text.utf8).split(separator: UInt8(ascii: "\n")) where line.first != UInt8(ascii: "#") {
+      var reader = SampleReader(rest: line)
+      guard let (series, value) = reader.sample() else { continue }
       samples[series] = value
     }
     return samples
   }
+}
 
-  private static func sample(_ line: Substring) -> (Series, Double)? {
-    guard let blank = line.utf8.lastIndex(of: UInt8(ascii: " ")),
-      let value = Double(line[line.index(after: blank)...]), value.isFinite
-    else { return nil }
-    let head = line[..<blank]
-    guard let brace = head.utf8.firstIndex(of: UInt8(ascii: "{")) else { return (Series(String(head), []), value) }
-    guard let labels = labels(head[head.index(after: brace)...]) else { return nil }
-    return (Series(String(head[..<brace]), labels), value)
+/// Reads a line of a metrics file: `name{label="value",…} number`.
+private struct SampleReader {
+  var rest: ArraySlice<UInt8>
+
+  mutating func sample() -> (Exposition.Series, Double)? {
+    let name = word { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: " ") }
+    var labels: [Exposition.Label] = []
+    if take("{") {
+      while !take("}") {
+        let label = word { $0 == UInt8(ascii: "=") }
+        guard take("="), take("\""), let value = quoted() else { return nil }
+        labels.append(Exposition.Label(name: label, value: value))
+        if !take(","), rest.first != UInt8(ascii: "}") { return nil }
+      }
+    }
+    guard take(" "), let value = Double(String(decoding: rest, as: UTF8.self)), abs(value) < 1e15 else { return nil }
+    return (Exposition.Series(name, labels), value)
   }
 
-  /// `name="value",…}`.
-  private static func labels(_ text: Substring) -> [Label]? {
-    var rest = text.unicodeScalars
-    var labels: [Label] = []
-    while let first = rest.first, first != "}" {
-      guard let equals = rest.firstIndex(of: "=") else { return nil }
-      let name = String(rest[..<equals])
-      rest = rest[rest.index(after: equals)...]
-      guard rest.popFirst() == "\"", let value = quoted(&rest) else { return nil }
-      labels.append(Label(name: name, value: value))
-      if rest.first == "," { rest.removeFirst() }
-    }
-    return rest.first == "}" ? labels : nil
+  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    guard rest.first == UInt8(ascii: character) else { return false }
+    rest.removeFirst()
+    return true
+  }
+
+  private mutating func word(upTo isEnd: (UInt8) -> Bool) -> String {
+    let end = rest.firstIndex(where: isEnd) ?? rest.endIndex
+    defer { rest = rest[end...] }
+    return String(decoding: rest[..<end], as: UTF8.self)
   }
 
   /// The value up to its closing quote, which is taken too.
-  private static func quoted(_ rest: inout Substring.UnicodeScalarView) -> String? {
-    var value = String.UnicodeScalarView()
-    while let scalar = rest.popFirst() {
-      switch scalar {
-      case "\"": return String(value)
-      case "\\":
+  private mutating func quoted() -> String? {
+    var value: [UInt8] = []
+    while let byte = rest.popFirst() {
+      switch byte {
+      case UInt8(ascii: "\""): return String(decoding: value, as: UTF8.self)
+      case UInt8(ascii: "\\"):
         guard let next = rest.popFirst() else { return nil }
-        value.append(next == "n" ? "\n" : next)
-      default: value.append(scalar)
+        value.append(next == UInt8(ascii: "n") ? UInt8(ascii: "\n") : next)
+      default: value.append(byte)
       }
     }
     return nil

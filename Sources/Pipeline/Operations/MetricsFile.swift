@@ -23,7 +23,7 @@ package struct MetricsFile {
     let disk = site.disk.with(modes: Disk.Modes(file: 0o644, folder: 0o755))
     if site.settings.metrics == nil { try disk.makeDirectory(path.removingLastComponent()) }
     let earlier = try disk.readIfPresent(path, limitBytes: 16 << 20).map { String(decoding: $0, as: UTF8.self) } ?? ""
-    var metrics = SiteMetrics(site: site.name, earlier: earlier)
+    let metrics = SiteMetrics(site: site.name, earlier: earlier)
     let text = metrics.text(
       after: pass, lastSuccess: lastSuccess, queue: queue, size: try size(metrics.earlierSize, now: pass.ended),
       freeBytes: FileSystem(of: site.store.root)?.freeBytes, version: version)

@@ -26,7 +26,11 @@ struct SiteMetrics {
 
   private let site: Exposition.Label
   private let earlier: [Exposition.Series: Double]
-  private var jobs: [Job: JobState]
+  /// What the earlier file said of jobs: read only when a job ended, as it is most of the file.
+  private let jobText: Substring
+
+  /// The family that the jobs' part of the file begins with.
+  private static let jobsBegin = "nightshift_job_last_end_timestamp_seconds"
 
   /// More time series of jobs than a site should offer: the jobs that ran longest ago are left out.
   private static let jobLimit = 1000
@@ -34,8 +38,9 @@ struct SiteMetrics {
   /// - Parameter earlier: the text of the file before this pass; empty where there was none.
   init(site: String, earlier: String) {
     self.site = Exposition.Label(name: "site", value: site)
-    self.earlier = Exposition.samples(in: earlier)
-    jobs = Self.jobs(in: self.earlier)
+    let begin = earlier.firstRange(of: "# HELP \(Self.jobsBegin) ")?.lowerBound ?? earlier.endIndex
+    self.earlier = Exposition.samples(in: earlier[..<begin])
+    jobText = earlier[begin...]
   }
 
   private static func jobs(in samples: [Exposition.Series: Double]) -> [Job: JobState] {
@@ -44,7 +49,7 @@ struct SiteMetrics {
       guard let project = series.value(of: "project"), let name = series.value(of: "job") else { continue }
       let job = Job(project: project, name: name)
       switch series.name {
-      case "nightshift_job_last_end_timestamp_seconds": jobs[job, default: JobState()].lastEnd = value
+      case jobsBegin: jobs[job, default: JobState()].lastEnd = value
       case "nightshift_job_last_success_timestamp_seconds": jobs[job, default: JobState()].lastSuccess = value
       case "nightshift_job_last_duration_seconds": jobs[job, default: JobState()].seconds = value
       case "nightshift_job_last_succeeded": jobs[job, default: JobState()].isDone = value == 1
@@ -67,23 +72,34 @@ struct SiteMetrics {
   }
 
   /// The new text.
-  mutating func text(
+  func text(
     after pass: Pass, lastSuccess: Timestamp?, queue: QueueState, size: StoreSize?, freeBytes: Int?, version: String
   ) -> String {
-    note(pass)
     var page = Exposition()
     addPass(pass, lastSuccess, version, to: &page)
     addQueue(queue, to: &page)
-    addJobs(to: &page)
     if let size { add(size, to: &page) }
     if let freeBytes {
       gauge(
         "nightshift_store_free_bytes", "Bytes that the file system of the store has left.", Double(freeBytes), &page)
     }
+    if pass.ends.isEmpty, isJobTextCurrent {
+      page.add(written: jobText)
+    } else {
+      add(jobs(after: pass), to: &page)
+    }
     return page.text
   }
 
-  private mutating func note(_ pass: Pass) {
+  /// Whether it is whole, and of a site of this name.
+  private var isJobTextCurrent: Bool {
+    let label = "site=\"\(Exposition.escaped(site.value))\""
+    let firstSample = jobText.split(separator: "\n", maxSplits: 3).dropFirst(2).first
+    return jobText.hasSuffix("\n") && firstSample?.contains(label) == true
+  }
+
+  private func jobs(after pass: Pass) -> [Job: JobState] {
+    var jobs = Self.jobs(in: Exposition.samples(in: jobText))
     for end in pass.ends {
       let finished = Double(end.finished.seconds)
       var state = jobs[Job(project: end.project, name: end.job)] ?? JobState()
@@ -93,9 +109,10 @@ struct SiteMetrics {
       if end.isDone { state.lastSuccess = finished }
       jobs[Job(project: end.project, name: end.job)] = state
     }
-    guard jobs.count > Self.jobLimit else { return }
+    guard jobs.count > Self.jobLimit else { return jobs }
     let oldest = jobs.sorted { ($0.value.lastEnd, $0.key) < ($1.value.lastEnd, $1.key) }
     for (job, _) in oldest.prefix(jobs.count - Self.jobLimit) { jobs[job] = nil }
+    return jobs
   }
 
   private func gauge(_ name: String, _ help: String, _ value: Double, _ page: inout Exposition) {
@@ -139,7 +156,7 @@ struct SiteMetrics {
       Double(queue.oldestSeconds ?? 0), &page)
   }
 
-  private func addJobs(to page: inout Exposition) {
+  private func add(_ jobs: [Job: JobState], to page: inout Exposition) {
     let rows = jobs.sorted { $0.key < $1.key }.map { job, state in
       (
         labels: [
@@ -148,7 +165,7 @@ struct SiteMetrics {
       )
     }
     page.add(
-      "nightshift_job_last_end_timestamp_seconds", .gauge, "When the job's last run ended.",
+      Self.jobsBegin, .gauge, "When the job's last run ended.",
       rows.map { ($0.labels, $0.state.lastEnd) })
     page.add(
       "nightshift_job_last_success_timestamp_seconds", .gauge, "When the job's last run that did not fail ended.",

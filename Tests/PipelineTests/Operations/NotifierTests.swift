@@ -80,7 +80,7 @@ import Testing
 
   @Test("a hostile reason stays in its file", arguments: ["../../x\u{0}\n\"}\u{1B}[2J$(touch pwned)`id`", "’; rm -rf"])
   func hostile(reason: String) async throws {
-    let fixture = try OperationsFixture("notify: {command: [sh, -c, \"cat >got\"]}\n")
+    let fixture = try OperationsFixture("notify: {timeout: 1h, command: [sh, -c, \"cat >got\"]}\n")
     try note(pass("!a", at: minute(0), reason: reason + String(repeating: "y", count: 10_000)), fixture)
     #expect(try await deliver(fixture, at: minute(1)) == [])
     let got = try CanonicalJSON.decode(Alert.self, from: Array(try fixture.read("got").utf8))
@@ -91,7 +91,8 @@ import Testing
 
   @Test("what the command refuses waits in pending, is tried again later and given up in the end")
   func refused() async throws {
-    let fixture = try OperationsFixture("notify: {command: [sh, -c, \"echo x >>tried; echo no; exit 3\"]}\n")
+    let fixture = try OperationsFixture(
+      "notify: {timeout: 1h, command: [sh, -c, \"echo x >>tried; echo no; exit 3\"]}\n")
     try note(pass("!a", at: minute(0)), fixture)
     #expect(try await deliver(fixture, at: minute(1)).count == 1)
     #expect(try await deliver(fixture, at: minute(1)) == [])
@@ -109,7 +110,7 @@ import Testing
 
   @Test("an alert that a dead runner wrote and did not deliver is delivered by the next")
   func takenOver() async throws {
-    let fixture = try OperationsFixture("notify: {command: [sh, -c, \"cat >>got\"]}\n")
+    let fixture = try OperationsFixture("notify: {timeout: 1h, command: [sh, -c, \"cat >>got\"]}\n")
     try note(pass("!a", "!b", at: minute(0)), fixture)
     #expect(try fixture.files("Store/outbox/pending").count == 2)
     // Killed here. What is half-written by a dead one is not taken for an alert.
@@ -126,11 +127,11 @@ import Testing
     let hanging = try OperationsFixture("notify: {timeout: 0.3s, command: [sh, -c, \"sleep 600 & sleep 600\"]}\n")
     try note(pass("!a", at: minute(0)), hanging)
     #expect(try await deliver(hanging, at: minute(1))[0].contains("did not end within 0.3 s"))
-    let flooding = try OperationsFixture("notify: {command: [yes]}\n")
+    let flooding = try OperationsFixture("notify: {timeout: 1h, command: [yes]}\n")
     try note(pass("!a", at: minute(0)), flooding)
     #expect(try await deliver(flooding, at: minute(1))[0].contains("was ended by signal 25, saying “y”"))
     #expect(try Disk().list(flooding.root.appending("Store/tmp")).isEmpty)
-    let missing = try OperationsFixture("notify: {command: /nowhere/tell}\n")
+    let missing = try OperationsFixture("notify: {timeout: 1h, command: /nowhere/tell}\n")
     try note(pass("!a", at: minute(0)), missing)
     #expect(try await deliver(missing, at: minute(1))[0].contains("status 127"))
   }

@@ -7,17 +7,19 @@ import Testing
 
 @Suite struct SiteMetricsTests {
   private func text(_ pass: Pass, after earlier: String = "", site: String = "s") -> String {
-    var metrics = SiteMetrics(site: site, earlier: earlier)
+    let metrics = SiteMetrics(site: site, earlier: earlier)
     return metrics.text(
       after: pass, lastSuccess: nil, queue: QueueState(), size: metrics.earlierSize, freeBytes: 1 << 40,
       version: "1.2.3")
   }
 
+  private func samples(_ text: String) -> [Exposition.Series: Double] { Exposition.samples(in: text[...]) }
+
   @Test("counters go on from pass to pass, and each job keeps what is known of it")
   func continues() {
     let first = text(pass("a", "!b", at: minute(0)))
     let second = text(pass("!a", at: minute(5)), after: first)
-    let third = Exposition.samples(in: text(pass(at: minute(10)), after: second))
+    let third = samples(text(pass(at: minute(10)), after: second))
     func value(_ name: String, _ labels: [String: String] = [:]) -> Double? {
       let all = labels.merging(["site": "s"]) { $1 }
       return third[Exposition.Series(name, all.map { Exposition.Label(name: $0.key, value: $0.value) })]
@@ -39,15 +41,27 @@ import Testing
   func labels(value: String) throws {
     let page = text(pass(at: minute(0)), site: value)
     let series = Exposition.Series("nightshift_passes_total", [Exposition.Label(name: "site", value: value)])
-    #expect(Exposition.samples(in: page)[series] == 1)
-    let again = Exposition.samples(in: text(pass(at: minute(1)), after: page, site: value))
+    #expect(samples(page)[series] == 1)
+    let again = samples(text(pass(at: minute(1)), after: page, site: value))
     #expect(again[series] == 2)
+  }
+
+  @Test("what is known of jobs goes on through a quiet pass, and under a new name of the site")
+  func quiet() {
+    let first = text(pass("a", "b", at: minute(0)))
+    let quiet = text(pass(at: minute(5)), after: first)
+    let jobs = "# HELP nightshift_job_last_end"
+    #expect(quiet.split(separator: jobs).last == first.split(separator: jobs).last)
+    let renamed = samples(text(pass(at: minute(10)), after: quiet, site: "new"))
+    #expect(renamed.keys.allSatisfy { $0.value(of: "site") == "new" })
+    #expect(renamed.keys.count { $0.name == "nightshift_job_last_succeeded" } == 2)
   }
 
   @Test(
     "a file that is no metrics file begins anew",
     arguments: [
-      "", "\u{0}\u{1}", "x{", "x{a=\"", "x{a=\"b\"} NaN\n", "nightshift_passes_total{site=\"s\"", "{} 1\n \n",
+      "", "\u{0}\u{1}", "x{", "x{a=\"", "x{a=\"b\"} NaN\n", "nightshift_passes_total{site=\"s\"",
+      "nightshift_passes_total{site=\"s\"} 1e300\n", "{} 1\n \n",
     ])
   func damaged(earlier: String) {
     #expect(text(pass(at: minute(0)), after: earlier) == text(pass(at: minute(0))))
@@ -60,7 +74,7 @@ import Testing
       Pass.JobEnd(
         project: "p", job: "j\($0)", run: "r", isDone: true, finished: Timestamp(seconds: minute(0).seconds + $0))
     }
-    let jobs = Exposition.samples(in: text(many)).keys.filter { $0.name == "nightshift_job_last_succeeded" }
+    let jobs = samples(text(many)).keys.filter { $0.name == "nightshift_job_last_succeeded" }
     #expect(jobs.count == 1000)
     #expect(jobs.contains { $0.value(of: "job") == "j1499" } && !jobs.contains { $0.value(of: "job") == "j499" })
   }
@@ -72,7 +86,7 @@ import Testing
     for (minutes, measured) in [(0, 0), (59, 0), (61, 61)] {
       let ended = pass("a", at: minute(minutes))
       try MetricsFile(site).write(after: ended, lastSuccess: ended.ended, queue: QueueState(site), version: "1")
-      let samples = Exposition.samples(in: try fixture.read("out.prom"))
+      let samples = samples(try fixture.read("out.prom"))
       let time = samples.first { $0.key.name == "nightshift_store_measured_timestamp_seconds" }?.value
       #expect(time == Double(minute(measured).seconds + 5))
     }
