@@ -147,7 +147,7 @@ import Testing
       RunRecord(
         id: run, job: job, project: "p", outcome: .done, logicalTime: time, started: time, finished: time,
         wallSeconds: 0, attemptCount: 1, specName: "s", origin: "/", spec: digest, params: [:], requestedBy: by,
-        host: "h", toolVersion: "0", steps: [step]))
+        host: "h", toolVersion: "0", steps: [step]), spec: [])
   }
 
   @Test("drift that the newest monitor saw is answered once, and never by what led to it")
