@@ -189,6 +189,7 @@ package struct Disk: Sendable {
     let result = from.withPlatformString { source in
       target.withPlatformString { posix_rename_exclusive(source, $0) }
     }
+    if result == -EINVAL || result == -ENOSYS { return try renameByLinking(from, to: target) }
     guard result == 0 else { throw .system(operation: .rename, path: from, code: Errno(rawValue: -result)) }
   }
 

@@ -3,8 +3,8 @@ package import Records
 internal import SystemPackage
 
 extension Claim {
-  /// Puts the job aside until `until` with its record, so that the same run goes on then. Killed anywhere in it, the job
-  /// is active, or deferred, or the next runner completes the move.
+  /// Puts the job aside until `until` with its record, so that the same run goes on then. Killed anywhere in it, the
+  /// job is active, or deferred, or the next runner completes the move.
   package func `defer`(until: Timestamp, reason: String) throws(SpoolError) {
     try update { record in
       record.children = []

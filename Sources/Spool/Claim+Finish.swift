@@ -79,7 +79,7 @@ extension Claim {
     return short
   }
 
-  private static func stem(_ name: String) -> String {
+  static func stem(_ name: String) -> String {
     for ending in [".yaml", ".yml", ".json"] where name.hasSuffix(ending) { return String(name.dropLast(ending.count)) }
     return name
   }

@@ -8,7 +8,7 @@ package import SystemPackage
 /// `heartbeat`. On a shared disk whose locks do not reach all hosts the claim can be lost to another one: its token in
 /// `claim.json` tells.
 package final class Claim: Sendable {
-  /// A claim whose heart does not beat so long, by the clock of the one that watches, may be taken over by another host.
+  /// A claim whose heart does not beat so long, by the watcher's own clock, may be taken over by another host.
   package static let leaseSeconds = 120
 
   let spool: Spool

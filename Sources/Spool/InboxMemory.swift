@@ -20,7 +20,9 @@ final class InboxMemory: Sendable {
       .permissionDenied: "this user may not move it: make it writable, or drop a copy",
       .resourceBusy: "the system says that it is in use",
     ]
-    guard let code = error.code, let reason = reasons[code] else { return false }
+    let isForeign = if case .notRegular = error { true } else { false }
+    let copying = "it holds a link, pipe or device, which is not copied from an inbox of another file system"
+    guard let reason = isForeign ? copying : error.code.flatMap({ reasons[$0] }) else { return false }
     refusals.withLock { $0[name] = reason }
     return true
   }

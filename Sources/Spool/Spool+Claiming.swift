@@ -11,7 +11,8 @@ extension Spool {
     guard let claim = try claim(from: source, name: entry.name, ticket: ticket) else { return nil }
     // Whoever has it open may go on writing into what was claimed.
     let status = try onSpool { () throws(DiskError) in try disk.status(of: claim.job) }
-    if status.kind == .regular, !entry.isSame(as: status), try claim.putBack() { return nil }
+    guard status.kind == .regular, claim.record().inboxCopy == nil else { return claim }
+    if !entry.isSame(as: status), try claim.putBack() { return nil }
     return claim
   }
 
@@ -24,16 +25,31 @@ extension Spool {
     record.ticket = ticket
     // Before the job, so that it is never without a record of who has it.
     try Claim.write(record, in: folder, disk, .contentSynced)
-    do { try disk.rename(source, to: folder.appending(name)) } catch {
-      try onSpool { () throws(DiskError) in try disk.removeTree(folder) }
-      guard error.isMissing || inboxMemory.noteRefusal(error, of: name) else { throw .disk(error) }
-      return nil
+    // The folder is sure to be found before the job is in it.
+    try onSpool { () throws(DiskError) in try disk.syncDirectory(self.folder(.active)) }
+    do { try move(source, into: folder, name, &record) } catch {
+      guard case .disk(let fault) = error else { throw error }
+      // A network file system may lose the answer to a rename that was made.
+      let isMade = fault.isMissing && disk.exists(folder.appending(name))
+      guard isMade || fault.isMissing || inboxMemory.noteRefusal(fault, of: name) else { throw error }
+      if !isMade {
+        try onSpool { () throws(DiskError) in try disk.removeTree(folder) }
+        return nil
+      }
     }
-    try onSpool { () throws(DiskError) in
-      try disk.syncDirectory(folder)
-      try disk.syncDirectory(self.folder(.active))
-    }
+    try onSpool { () throws(DiskError) in try disk.syncDirectory(folder) }
     return Claim(spool: self, folder: folder, name: name, lock: lock, record: record)
+  }
+
+  private func move(
+    _ source: FilePath, into folder: FilePath, _ name: String, _ record: inout Claim.Record
+  ) throws(SpoolError) {
+    do { try disk.rename(source, to: folder.appending(name)) } catch {
+      guard error.code == .improperLink else { throw .disk(error) }
+      record.inboxCopy = name
+      try Claim.write(record, in: folder, disk, .synced)
+      try onSpool { () throws(DiskError) in try InboxCopy(self, name: name, folder: folder).take(source) }
+    }
   }
 }
 

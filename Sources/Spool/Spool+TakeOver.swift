@@ -30,13 +30,12 @@ extension Spool {
     let earlier = try readableRecord(folder)
     guard try isAbandoned(folder, earlier, bootSeconds) else { return nil }
     let job = try onSpool { () throws(DiskError) in try ClaimFile.job(in: folder, disk) }
+    if let name = earlier?.inboxCopy { try InboxCopy(self, name: name, folder: folder).settle(isCopied: job != nil) }
     guard job != nil || earlier?.end != nil else {
       try onSpool { () throws(DiskError) in try disk.removeTree(folder) }
       return nil
     }
-    for child in earlier?.children ?? [] where child.standing(seenBy: identity, disk) == .alive {
-      kill(-child.pid, SIGKILL)
-    }
+    if let earlier { endLeftovers(of: earlier) }
     var record = earlier ?? Claim.Record(owner: identity, attempts: 0, fruitlessAttempts: 0)
     record.owner = identity
     record.token = Claim.Record.newToken()
@@ -48,6 +47,13 @@ extension Spool {
     try Claim.write(record, in: folder, disk, .synced)
     let claim = Claim(spool: self, folder: folder, name: job ?? "", lock: lock, record: record)
     return try claim.completeDeferral() ? nil : claim
+  }
+
+  /// Ends the process groups of the steps that were at work, and what left its group but still carries the run's mark.
+  private func endLeftovers(of record: Claim.Record) {
+    for child in record.children where child.standing(seenBy: identity, disk) == .alive { kill(-child.pid, SIGKILL) }
+    guard let run = record.run, record.owner.boot == identity.boot, record.owner.host == identity.host else { return }
+    for pid in Stragglers(run: run, disk: disk).pids() { kill(pid, SIGKILL) }
   }
 
   /// Whether nobody works on a claim whose lock is free.

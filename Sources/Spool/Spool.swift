@@ -30,9 +30,14 @@ package struct Spool: Sendable {
     try onSpool { () throws(DiskError) in
       for state in State.allCases { try disk.makeDirectory(root.appending(state.rawValue)) }
     }
-    let inbox = try onSpool { () throws(DiskError) in try disk.status(of: root.appending("inbox")) }
-    let active = try onSpool { () throws(DiskError) in try disk.status(of: root.appending("active")) }
-    guard inbox.device == active.device else { throw .inboxElsewhere(root.appending("inbox")) }
+  }
+
+  /// Whether the inbox is on another file system than the rest, so that jobs are copied from there, not renamed.
+  package func isInboxElsewhere() throws(SpoolError) -> Bool {
+    // By the folder itself, should the inbox be a link.
+    try onSpool { () throws(DiskError) in
+      try disk.status(of: folder(.inbox).appending(".")).device != disk.status(of: folder(.active)).device
+    }
   }
 
   package func folder(_ state: State) -> FilePath { root.appending(state.rawValue) }
@@ -40,23 +45,28 @@ package struct Spool: Sendable {
   /// Puts a spec into the inbox with what goes with it, durably, and gives its name there. A reader sees all of it or
   /// nothing.
   ///
-  /// - Parameter key: names the request: asking again with a key that is known does nothing. Nil makes each unique.
+  /// - Parameters:
+  ///   - key: names the request: asking again with a key that is known does nothing. Nil makes each unique.
+  ///   - state: `held` for a job that is to wait until somebody releases it.
   @discardableResult
-  package func submit(_ spec: [UInt8], _ submission: Submission, key: String? = nil) throws(SpoolError) -> String {
-    let stem = submission.specName.split(separator: ".").first.map(String.init) ?? "job"
+  package func submit(
+    _ spec: [UInt8], _ submission: Submission, key: String? = nil, into state: State = .inbox
+  ) throws(SpoolError) -> String {
+    var stem = submission.specName.split(separator: ".").first.map(String.init) ?? "job"
+    while stem.utf8.count > Self.nameLimitBytes - 64 { stem.removeLast() }
     let unique = key ?? String(Disk.temporaryName().dropFirst(5))
     let name = "\(stem).\(unique)"
-    let hidden = folder(.inbox).appending(Disk.temporaryName())
+    let hidden = folder(state).appending(Disk.temporaryName())
     let encoded: [UInt8]
     do { encoded = try Self.encode(submission) } catch { throw .unreadableSpec(name, reason: "\(error)") }
     let isJSON = submission.specName.hasSuffix(".json")
     do {
       try onSpool { () throws(DiskError) in
         try disk.makeDirectory(hidden)
-        try disk.replace(hidden.appending(isJSON ? "job.json" : "job.yaml"), with: spec)
+        try disk.replace(hidden.appending(isJSON ? "job.json" : "job.yaml"), with: spec, durability: .contentSynced)
         try disk.replace(hidden.appending(Self.submissionName), with: encoded)
-        try disk.renameExclusively(hidden, to: folder(.inbox).appending(name))
-        try disk.syncDirectory(folder(.inbox))
+        try disk.renameExclusively(hidden, to: folder(state).appending(name))
+        try disk.syncDirectory(folder(state))
       }
     } catch {
       try onSpool { () throws(DiskError) in try disk.removeTree(hidden) }

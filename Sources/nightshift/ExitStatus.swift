@@ -40,7 +40,11 @@ enum ExitStatus: Int32, CaseIterable {
     case let error as StoreError: self = Self.status(of: error)
     case let error as DiskError: self = error.code == .permissionDenied ? .notAllowed : .fault
     case let error as SpoolError:
-      if case .inboxElsewhere = error { self = .invalidSettings } else { self = .fault }
+      switch error {
+      case .unknownJob, .ambiguousJob, .unsuited: self = .usage
+      case .disk(let error): self = error.code == .permissionDenied ? .notAllowed : .fault
+      default: self = .fault
+      }
     case let error as PipelineError:
       switch error {
       case .noSite, .invalidSettings: self = .invalidSettings

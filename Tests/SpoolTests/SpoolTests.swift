@@ -4,42 +4,13 @@ import Foundation
 import SystemPackage
 import Testing
 
-/// A spool in a folder of a test's own, removed with it.
-final class SpoolFixture: Sendable {
-  let root = FilePath(NSTemporaryDirectory() + "/nightshift-spool-" + UUID().uuidString)
-
-  deinit { try? Disk().removeTree(root) }
-
-  func open(_ disk: Disk = Disk()) throws -> Spool { try Spool(at: root, disk: disk) }
-
-  var submission: Submission {
-    Submission(specName: "job.yaml", origin: "/origin", params: [], by: "test", at: "2013-04-01T02:00:00Z")
-  }
-
-  /// Every file below the final folders, as `STATE/DATE/NAME`.
-  func finished() throws -> [String] {
-    let disk = Disk()
-    return try ["done", "failed", "rejected"].flatMap { state in
-      try disk.list(root.appending(state)).flatMap { day in
-        try disk.list(root.appending(state).appending(day.name)).map { "\(state)/\(day.name)/\($0.name)" }
-      }
-    }
-  }
-}
-
 @Suite struct SpoolTests {
   let fixture = SpoolFixture()
   let disk = Disk()
 
-  private func drop(_ name: String, _ text: String = "version: 1\n") throws {
-    _ = try fixture.open()
-    try disk.replace(fixture.root.appending("inbox").appending(name), with: Array(text.utf8))
-  }
+  private func drop(_ name: String, _ text: String = "version: 1\n") throws { try fixture.drop(name, text) }
 
-  private func claimFirst(_ spool: Spool) throws -> Claim {
-    let entry = try #require(try spool.scan(settleSeconds: 0).first)
-    return try #require(try spool.claim(entry))
-  }
+  private func claimFirst(_ spool: Spool) throws -> Claim { try fixture.claimFirst(spool) }
 
   @Test(
     "names of editors, transfers and people's notes are left out",
@@ -130,57 +101,6 @@ final class SpoolFixture: Sendable {
     let taken = try spool.takeOver()
     #expect(taken.map(\.name) == ["train.yaml"])
     #expect(taken[0].record().attempts == 2)
-  }
-
-  @Test("a runner stopped dead at any operation loses nothing and finishes nothing twice")
-  func faults() throws {
-    var index = 0
-    while true {
-      let fixture = SpoolFixture()
-      _ = try fixture.open()
-      let plan = FaultPlan(.stop, at: index)
-      let result = Result { try life(try fixture.open(Disk(faults: plan)), fixture) }
-      let wasSubmitted = try recover(fixture)
-      if case .success = result { #expect(wasSubmitted) }
-      let finished = try fixture.finished()
-      #expect(
-        finished == (wasSubmitted ? ["done/2013-04-01/job", "done/2013-04-01/job.result.json"] : []),
-        "operation \(index)")
-      #expect(try disk.list(fixture.root.appending("active")).isEmpty, "operation \(index)")
-      guard plan.wasMet else { break }
-      index += 1
-    }
-    #expect(index > 15)
-  }
-
-  private func life(_ spool: Spool, _ fixture: SpoolFixture) throws {
-    try spool.submit(Array("spec\n".utf8), fixture.submission)
-    guard let entry = try spool.scan(settleSeconds: 100).first, let claim = try spool.claim(entry) else { return }
-    try claim.finish(.done, date: "2013-04-01", specName: "job.yaml", result: Array("{}".utf8))
-  }
-
-  /// What the next runner does; false when the job had not been accepted yet.
-  private func recover(_ fixture: SpoolFixture) throws -> Bool {
-    let spool = try fixture.open()
-    // An empty claim folder is removed when it is a minute old; here its maker is known to be dead.
-    for entry in try disk.list(fixture.root.appending("active")) {
-      let folder = fixture.root.appending("active").appending(entry.name)
-      let names = try disk.list(folder).map(\.name).filter { !$0.hasPrefix(".tmp-") }
-      if names.allSatisfy({ $0 == "lock" }) { try disk.removeTree(folder) }
-    }
-    for _ in 0..<500 {
-      for claim in try spool.takeOver() {
-        if try claim.completeIfFinished() { continue }
-        try claim.finish(.done, date: "2013-04-01", specName: "job.yaml", result: Array("{}".utf8))
-      }
-      if try disk.list(fixture.root.appending("active")).isEmpty { break }
-      // A child that another suite starts holds the dead runner's lock too, between its fork and its exec.
-      usleep(10_000)
-    }
-    for entry in try spool.scan(settleSeconds: 100) where entry.readiness == .ready {
-      try spool.claim(entry)?.finish(.done, date: "2013-04-01", specName: "job.yaml", result: Array("{}".utf8))
-    }
-    return try !fixture.finished().isEmpty
   }
 
   @Test("this process is alive, and one of another start time is not")

@@ -24,6 +24,9 @@ struct Submit: ParsableCommand {
   @Option(help: "The moment that the run is to stand for: 2013-04-01T02:00:00Z. Default: when it is taken up.")
   var now: String?
 
+  @Flag(help: "Put them into held/, to wait for `nightshift release`.")
+  var hold = false
+
   @OptionGroup var siteOptions: SiteOptions
 
   func run() throws {
@@ -37,7 +40,7 @@ struct Submit: ParsableCommand {
         specName: file.path.lastComponent?.string ?? "job.yaml", origin: file.path.removingLastComponent().string,
         params: file.params.map { Submission.Param(name: $0.name, json: $0.json) }, by: userName(),
         at: Runner.now().text, logicalTime: time?.text)
-      Terminal.write(try site.spool.submit(file.bytes, submission))
+      Terminal.write(try site.spool.submit(file.bytes, submission, into: hold ? .held : .inbox).printable)
     }
   }
 
