@@ -111,7 +111,9 @@ struct JobWork: Sendable {
     let run = JobRun(facts: facts)
     let record: RunRecord
     do {
-      if let reason = try runner.overStoreQuota(facts.job.project) {
+      if let wish = try claim.cancellation() {
+        record = try run.cancel(wish.reason)
+      } else if let reason = try runner.overStoreQuota(facts.job.project) {
         record = try run.refuse(reason)
       } else {
         switch try await run.execute() {

@@ -173,6 +173,9 @@ final class Shift {
 
   /// What comes from outside: jobs of dead runners, deferred jobs that are due, wishes to cancel.
   private func attend() throws {
+    for note in try spool.takeCancelFiles(now: Runner.now()) where note.answer == nil {
+      try runner.report(.noted("\(note.name).cancel names no job that was known for a day: it is in rejected/ now"))
+    }
     for job in work.values where job.claim.isCancelRequested() { job.task.cancel() }
     guard fault == nil else { return }
     let left = try spool.takeOver()
