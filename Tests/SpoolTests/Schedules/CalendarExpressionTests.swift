@@ -4,7 +4,7 @@ import Records
 @testable import Spool
 import Testing
 
-/// Calendar expressions against what `systemd-analyze calendar` of systemd 252 answers.
+/// Calendar expressions against what `systemd-analyze calendar` of systemd 252 answered to `Fixtures/make-calendar-table`.
 @Suite struct CalendarExpressionTests {
   struct Row: CustomTestStringConvertible {
     var zone: String
