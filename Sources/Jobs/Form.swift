@@ -86,6 +86,17 @@ final class Form {
     return low + (range.upperBound == Vocabulary.openShare.upperBound ? " and below 1" : " to \(range.upperBound)")
   }
 
+  func flag(_ key: String) -> Bool? {
+    guard let value = value(key) else { return nil }
+    switch value.value {
+    case .scalar("true", isPlain: true): return true
+    case .scalar("false", isPlain: true): return false
+    default:
+      complain(value.place, "`\(key)` must be `true` or `false`, not \(value.article)")
+      return nil
+    }
+  }
+
   func duration(_ key: String) -> Double? {
     parsed(key, form: "a duration: write `90s`, `15m`, `1.5h` or `30d`", Quantity.seconds).first
   }

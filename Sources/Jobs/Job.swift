@@ -56,24 +56,37 @@ package struct Step: Hashable, Sendable {
   /// Seconds before the second attempt; doubled before each one after it.
   package var backoffSeconds: Double
   package var resources: Resources
+  package var isolation: Isolation
+  package var keepsWork: WorkKeeping
   package var place: Place
 
   package struct Resources: Codable, Hashable, Sendable {
     /// Cores it may use; nil means all for what computes on all of them (`train`, `evaluate`, …), one for a command.
     package var cpus: Int?
-    /// Address space it may use; nil means no limit.
+    /// Memory that it and all that it starts may have resident; nil means no limit.
     package var memoryBytes: Int?
+    /// Open files of each of its processes; nil means as many as the runner's.
+    package var openFiles: Int?
+    /// The largest file that it may write; nil means the executor's own limit.
+    package var fileBytes: Int?
+    /// What it may print; nil means the executor's own limit.
+    package var outputBytes: Int?
 
-    package init(cpus: Int? = nil, memoryBytes: Int? = nil) {
+    package init(
+      cpus: Int? = nil, memoryBytes: Int? = nil, openFiles: Int? = nil, fileBytes: Int? = nil, outputBytes: Int? = nil
+    ) {
       self.cpus = cpus
       self.memoryBytes = memoryBytes
+      self.openFiles = openFiles
+      self.fileBytes = fileBytes
+      self.outputBytes = outputBytes
     }
   }
 
   package init(
     id: String, action: StepAction, needs: [String] = [], condition: Condition? = nil, timeoutSeconds: Double? = nil,
     attempts: Int = 1, backoffSeconds: Double = 1, resources: Resources = Resources(),
-    place: Place = Place(line: 1, column: 1)
+    isolation: Isolation = Isolation(), keepsWork: WorkKeeping = .never, place: Place = Place(line: 1, column: 1)
   ) {
     self.id = id
     self.action = action
@@ -83,6 +96,8 @@ package struct Step: Hashable, Sendable {
     self.attempts = attempts
     self.backoffSeconds = backoffSeconds
     self.resources = resources
+    self.isolation = isolation
+    self.keepsWork = keepsWork
     self.place = place
   }
 }

@@ -11,6 +11,10 @@ package struct SiteSettings: Hashable, Sendable {
   package var roots: [String] = []
   /// How long a file in the inbox must have been left alone before it is taken.
   package var settleSeconds = 2.0
+  /// Whether commands run in a sandbox.
+  package var sandbox = SandboxRule.auto
+  /// Seconds that a step has between TERM and KILL.
+  package var graceSeconds = 10.0
   /// What `store gc` keeps.
   package var retention = RetentionRules()
   /// What runs at once, and whose.
@@ -21,6 +25,15 @@ package struct SiteSettings: Hashable, Sendable {
   package var expectSeconds: Double?
   /// The Prometheus file, relative to the site; nil: `metrics/nightshift.prom` in the store.
   package var metrics: String?
+
+  package enum SandboxRule: String, Hashable, Sendable, CaseIterable {
+    /// All do.
+    case strict
+    /// Those of other users' specs do where bubblewrap works, and those whose spec asks for it.
+    case auto
+    /// Those whose spec asks for it do.
+    case off
+  }
 
   package init() {}
 
@@ -37,6 +50,9 @@ package struct SiteSettings: Hashable, Sendable {
     }
   }
 
+  /// A step that will not end must not hold the night.
+  private static let longestGraceSeconds = 3600.0
+
   private static let fields: [Vocabulary.Field] = [
     Vocabulary.Field("name", .text, "The site's name on the reports."),
     Vocabulary.Field("project", .name, "The project of jobs that name none."),
@@ -44,6 +60,10 @@ package struct SiteSettings: Hashable, Sendable {
     Vocabulary.Field("store", .text, "The store's folder."),
     Vocabulary.Field("roots", .oneOrMore(.text), "Folders from which specs may read by absolute paths."),
     Vocabulary.Field("settle", .duration, "How long a dropped file must have been left alone."),
+    Vocabulary.Field(
+      "sandbox", .word(SandboxRule.allCases.map(\.rawValue)),
+      "Whether commands run in a sandbox. Default: auto, for other users' specs where bubblewrap works."),
+    Vocabulary.Field("grace", .duration, "What a step has between TERM and KILL. Default: 10s."),
     Vocabulary.Field("retention", .object(RetentionReader.fields), "What `store gc` keeps. Default: everything."),
     Vocabulary.Field("limits", .object(LimitsReader.fields), "What runs at once, and whose. Default: the machine."),
     Vocabulary.Field("notify", .object(NotifyRules.fields), "Which alerts are written, and who is told."),
@@ -59,6 +79,8 @@ package struct SiteSettings: Hashable, Sendable {
     jobs = form.path("jobs") ?? jobs
     store = form.path("store") ?? store
     settleSeconds = form.duration("settle") ?? settleSeconds
+    sandbox = form.word("sandbox", SandboxRule.self) ?? sandbox
+    graceSeconds = min(form.duration("grace") ?? graceSeconds, Self.longestGraceSeconds)
     roots = form.parsed("roots", form: "an absolute folder without `..`") { path in
       path.hasPrefix("/") && !path.split(separator: "/").contains("..") ? path : nil
     }

@@ -145,6 +145,8 @@ struct StepDefaults {
   var attempts = 1
   var backoffSeconds = 1.0
   var environment: [RunOptions.Variable] = []
+  var isolation = Isolation()
+  var keepsWork = WorkKeeping.never
 
   init(job form: Form) {
     read(form)
@@ -154,12 +156,15 @@ struct StepDefaults {
     }
   }
 
-  /// Takes over what `form` says of resources, retries and time.
+  /// Takes over what `form` says of resources, retries, time and isolation.
   mutating func read(_ form: Form) {
     if let resources = form.form("resources", title: "`resources`") {
       resources.check(Vocabulary.resources)
       self.resources.cpus = resources.integer("cpus", 1...1024) ?? self.resources.cpus
       self.resources.memoryBytes = resources.size("memory") ?? self.resources.memoryBytes
+      self.resources.openFiles = resources.integer("files", 16...1_048_576) ?? self.resources.openFiles
+      self.resources.fileBytes = resources.size("file-size") ?? self.resources.fileBytes
+      self.resources.outputBytes = resources.size("output") ?? self.resources.outputBytes
       timeoutSeconds = resources.duration("timeout") ?? timeoutSeconds
       form.take(resources)
     }
@@ -169,6 +174,17 @@ struct StepDefaults {
       backoffSeconds = retry.duration("backoff") ?? backoffSeconds
       form.take(retry)
     }
+    readIsolation(form)
+  }
+
+  private mutating func readIsolation(_ form: Form) {
+    isolation.sandbox = form.word("sandbox", Isolation.Sandbox.self) ?? isolation.sandbox
+    isolation.hasNetwork = form.flag("network") ?? isolation.hasNetwork
+    let binds = form.parsed("binds", form: "an absolute path without `..`") { path in
+      path.hasPrefix("/") && !path.split(separator: "/").contains("..") && !path.contains("\0") ? path : nil
+    }
+    if !binds.isEmpty { isolation.binds = binds }
+    keepsWork = form.word("keep-work", WorkKeeping.self) ?? keepsWork
   }
 
   static func variables(_ form: Form) -> [RunOptions.Variable] {

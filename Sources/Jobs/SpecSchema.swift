@@ -93,6 +93,7 @@ package enum SpecSchema {
         "type": .text("number"), "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound),
       ])
     case .word(let words): orExpression(["enum": .list(words.map { .text($0) })])
+    case .flag: orExpression(["type": .text("boolean")])
     case .duration: orExpression(["type": .text("string"), "pattern": .text("^[0-9.]+ ?[smhd]$")])
     case .size: orExpression(["type": .list([.text("string"), .text("integer")])])
     case .list(let item): ["type": .text("array"), "items": .object(self.shape(item))]

@@ -32,7 +32,7 @@ struct StepReader {
       id: id, action: action, needs: needs, condition: condition,
       timeoutSeconds: form.duration("timeout") ?? defaults.timeoutSeconds, attempts: defaults.attempts,
       backoffSeconds: defaults.backoffSeconds,
-      resources: defaults.resources, place: node.place)
+      resources: defaults.resources, isolation: defaults.isolation, keepsWork: defaults.keepsWork, place: node.place)
   }
 
   private func check(id: String, at place: Place, _ form: Form) {
@@ -61,7 +61,7 @@ struct StepReader {
       }
       return runAction(form, run, defaults).map(StepAction.run)
     case (let uses?, nil):
-      for key in ["inputs", "outputs", "code", "env"] {
+      for key in ["inputs", "outputs", "code", "env", "sandbox", "network", "binds"] {
         if let value = form.node[key] {
           form.complain(value.place, "`\(key)` belongs to `run`; a built-in step takes `with`")
         }

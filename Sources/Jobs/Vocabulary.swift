@@ -12,6 +12,8 @@ enum Vocabulary {
     case integer(ClosedRange<Int>)
     case number(ClosedRange<Double>)
     case word([String])
+    /// `true` or `false`.
+    case flag
     /// Something to read, of one of these kinds.
     case reference([Artifact.Kind])
     /// `90s`, `15m`, `1.5h`, `30d`.
@@ -76,11 +78,27 @@ enum Vocabulary {
     Field("retry", .object(retry), "How often a failing step is tried, unless it says otherwise."),
     Field("env", .map(.text), "Environment variables of the `run` steps."),
     Field("steps", .list(.object(step)), required: true, "What to do. Order follows from inputs and `needs`."),
+    sandbox, network, binds, keepWork,
   ]
+
+  // Of a job and of a step.
+  private static let sandbox = Field(
+    "sandbox", .word(Isolation.Sandbox.allCases.map(\.rawValue)),
+    "`strict`: a command sees a read-only system, its own files and no network. Default: as the site says.")
+  private static let network = Field(
+    "network", .flag, "Whether a command in a sandbox has the network. Default: false.")
+  private static let binds = Field(
+    "binds", .oneOrMore(.text), "Absolute folders that a command in a sandbox sees too, below the site's `roots`.")
+  private static let keepWork = Field(
+    "keep-work", .word(WorkKeeping.allCases.map(\.rawValue)),
+    "When the work folder stays, beside the step's log. Default: never.")
 
   static let resources: [Field] = [
     Field("cpus", .integer(1...1024), "Cores a step may use. Default: all for a built-in step, one for a command."),
-    Field("memory", .size, "Address space a step may use, as `4GiB`. Default: no limit."),
+    Field("memory", .size, "Memory that a step may have resident, as `4GiB`. Default: no limit."),
+    Field("files", .integer(16...1_048_576), "Files that each process may have open. Default: the runner's limit."),
+    Field("file-size", .size, "The largest file that a step may write. Default: 256GiB for commands."),
+    Field("output", .size, "What a step may print. Default: 1GiB."),
     Field("timeout", .duration, "Time after which a step is ended, as `1h`. Default: no limit."),
   ]
 
@@ -105,6 +123,7 @@ enum Vocabulary {
     Field("timeout", .duration, "Time after which the step is ended, as `1h`."),
     Field("retry", .object(retry), "How often the step is tried when it fails."),
     Field("resources", .object(resources), "What the step may use."),
+    sandbox, network, binds, keepWork,
   ]
 
   static let commandOutput: [Field] = [

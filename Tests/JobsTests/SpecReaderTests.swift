@@ -219,4 +219,45 @@ import Testing
     let error = #expect(throws: SpecError.self) { try SiteSettings(Array("projct: p\n".utf8), file: "nightshift.yaml") }
     #expect(error?.lines == ["nightshift.yaml:1:1: nightshift.yaml has no key `projct`: did you mean `project`?"])
   }
+
+  @Test("limits and isolation of a job hold for its steps, unless they say otherwise")
+  func isolation() throws {
+    let job = try read(
+      """
+      version: 1
+      name: job
+      sandbox: strict
+      network: true
+      keep-work: on-failure
+      resources: {memory: 1GiB, files: 64, file-size: 2GiB, output: 1MiB}
+      steps:
+        - {id: one, run: "true"}
+        - {id: two, run: "true", sandbox: off, network: false, binds: /opt/venv, keep-work: never, resources: {files: 32}}
+
+      """)
+    #expect(job.steps[0].isolation == Isolation(sandbox: .strict, hasNetwork: true))
+    #expect(job.steps[0].keepsWork == .onFailure)
+    #expect(
+      job.steps[0].resources
+        == Step.Resources(memoryBytes: 1 << 30, openFiles: 64, fileBytes: 2 << 30, outputBytes: 1 << 20))
+    #expect(job.steps[1].isolation == Isolation(sandbox: .off, binds: ["/opt/venv"]))
+    #expect(job.steps[1].keepsWork == .never)
+    #expect(job.steps[1].resources.openFiles == 32)
+  }
+
+  @Test("what a sandbox cannot be is told")
+  func isolationMistakes() {
+    let spec =
+      "version: 1\nname: job\nsandbox: strct\nnetwork: maybe\nsteps:\n"
+      + "  - {id: one, run: \"true\", binds: [../x, /a/../b]}\n"
+      + "  - {id: two, uses: snapshot, network: true, with: {from: x, dataset: x}}\n"
+    #expect(
+      lines(spec) == [
+        "job.yaml:3:10: `sandbox` cannot be “strct”: did you mean `strict`?",
+        "job.yaml:4:10: `network` must be `true` or `false`, not “maybe”",
+        "job.yaml:6:36: “../x” is not an absolute path without `..`",
+        "job.yaml:6:42: “/a/../b” is not an absolute path without `..`",
+        "job.yaml:7:40: `network` belongs to `run`; a built-in step takes `with`",
+      ])
+  }
 }
