@@ -52,8 +52,8 @@ package struct SiteExamination {
       let outcome = try await ChildProcess(disk: site.disk).run(
         ChildProcess.Request(
           executable: program, arguments: ["--ro-bind", "/", "/", "--proc", "/proc", "--unshare-all", "/bin/true"],
-          environment: [], workingDirectory: "/", log: log, hasLifeLine: false, timeoutSeconds: 10, memoryBytes: nil,
-          fileBytes: 1 << 20))
+          environment: [], workingDirectory: "/", log: log,
+          limits: ChildProcess.Limits(timeoutSeconds: 10, fileBytes: 1 << 20)))
       let said = String(decoding: try site.disk.read(log), as: UTF8.self).split(separator: "\n").last ?? ""
       try site.disk.remove(log)
       return outcome.ending == .exited(0) ? .works : .refused(String(said.prefix(200)))

@@ -1,13 +1,10 @@
-internal import CPosix
 internal import Disk
-internal import Glibc
-internal import Synchronization
 internal import SystemPackage
 
 /// Starts children and waits for them: the one door to other processes.
 ///
-/// Each child leads a session of its own; whatever ends it, nothing of its process group is left when ``run(_:)``
-/// returns.
+/// Each child leads a session of its own. When ``run(_:started:)`` returns, nothing of its process group is left, and
+/// nothing that bears its mark, whatever session it made for itself.
 struct ChildProcess: Sendable {
   /// What to start.
   struct Request: Sendable {
@@ -20,187 +17,75 @@ struct ChildProcess: Sendable {
     var workingDirectory: FilePath
     /// Standard output and error, both at its end.
     var log: FilePath
-    /// The child's standard input ends when this process dies; otherwise it is empty.
-    var hasLifeLine: Bool
-    /// Seconds until the group is ended; nil: never.
-    var timeoutSeconds: Double?
-    /// Address space; nil: no limit.
-    var memoryBytes: Int?
-    /// Largest file it may write, its log included; a step that passes it gets SIGXFSZ.
-    var fileBytes: Int?
+    var input = Input.empty
+    /// An entry of `environment` that no other child has: it tells the child's descendants when they left its session.
+    var mark: String?
+    /// A new file that the child may write to as its descriptor 3.
+    var status: FilePath?
+    /// The child only keeps the processes that do the work, and takes them with it when it ends: TERM is for them.
+    var isKeeper = false
+    var limits = Limits()
   }
 
+  /// The child's standard input, which is also how it ends with this process.
+  enum Input: Sendable {
+    /// `/dev/null`. The kernel kills the child, but not what the child started, when this process dies.
+    case empty
+    /// A pipe that ends when this process dies: ``LifeLine/watch(_:onEnd:)`` in the child does the rest.
+    case lifeLine
+  }
+
+  /// Nil is no limit.
+  struct Limits: Sendable, Equatable {
+    /// Seconds until the group is ended.
+    var timeoutSeconds: Double?
+    /// Seconds between TERM and KILL.
+    var graceSeconds = 10.0
+    /// Resident memory of the child and its descendants, looked at five times a second.
+    var memoryBytes: Int?
+    /// Largest file that it may write, its log included; a process that passes it gets SIGXFSZ.
+    var fileBytes: Int?
+    /// Open files of each process.
+    var openFiles: Int?
+    /// How much it may add to its log, looked at five times a second: a fast writer passes it by some.
+    var outputBytes: Int?
+  }
+
+  /// How a child ended, with the kernel's own figures.
   struct Outcome: Sendable {
     enum Ending: Sendable, Equatable {
       case exited(Int32)
       case signalled(Int32)
       case timedOut
       case cancelled
+      case outputLimit
+      case memoryLimit(usedBytes: Int)
     }
 
     var ending: Ending
     var wallSeconds: Double
     var cpuSeconds: Double
+    /// Of the child or of the largest descendant that it waited for; not below what this process had at the start.
     var peakMemoryBytes: Int
   }
 
-  /// Seconds between TERM and KILL.
-  static let graceSeconds = 5.0
-
   let disk: Disk
 
-  /// Runs the child to its end. `started` gets its pid as soon as it has one.
-  func run(_ request: Request, started: @Sendable (Int32) -> Void = { _ in }) async throws -> Outcome {
-    let log = try disk.openForAppending(request.log)
-    let lifeLine = request.hasLifeLine ? try LifeLine() : nil
-    let null = Glibc.open("/dev/null", O_RDONLY | O_CLOEXEC)
-    defer { close(null) }
-    let clock = ContinuousClock.now
-    let pid = try start(request, input: lifeLine?.readEnd ?? null, log: log.descriptor)
-    started(pid)
-    let stopper = GroupStopper(group: pid)
-    let usage = try await withTaskCancellationHandler {
-      async let ended = Self.wait(for: pid)
-      if let seconds = request.timeoutSeconds { stopper.stop(after: seconds, as: .timedOut) }
-      return try await ended
+  /// Runs the child to its end; a cancelled task ends it as a timeout does.
+  ///
+  /// - Parameter started: gets the child's pid as soon as it has one, in the thread that waits for it.
+  func run(_ request: Request, started: @escaping @Sendable (Int32) -> Void = { _ in }) async throws -> Outcome {
+    let supervision = try Supervision(request, disk)
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        do {
+          try SystemThread.start { continuation.resume(with: Result { try supervision.run(started: started) }) }
+        } catch {
+          continuation.resume(throwing: error)
+        }
+      }
     } onCancel: {
-      stopper.stop(after: 0, as: .cancelled)
-    }
-    let reason = stopper.finish()
-    // A child that ended may have left others of its group behind.
-    kill(-pid, SIGKILL)
-    let ending: Outcome.Ending = reason ?? (usage.signal != 0 ? .signalled(usage.signal) : .exited(usage.exit_status))
-    return Outcome(
-      ending: ending, wallSeconds: (ContinuousClock.now - clock) / .seconds(1),
-      cpuSeconds: usage.user_seconds + usage.system_seconds, peakMemoryBytes: Int(usage.peak_memory_bytes))
-  }
-
-  private func start(_ request: Request, input: Int32, log: Int32) throws -> Int32 {
-    var arguments: [UnsafeMutablePointer<CChar>?] = ([request.executable] + request.arguments).map { strdup($0) }
-    var environment: [UnsafeMutablePointer<CChar>?] = request.environment.map { strdup($0) }
-    defer { for pointer in arguments + environment { free(pointer) } }
-    arguments.append(nil)
-    environment.append(nil)
-    let result = arguments.withUnsafeBufferPointer { arguments in
-      environment.withUnsafeBufferPointer { environment in
-        request.executable.withCString { executable in
-          request.workingDirectory.withPlatformString { folder in
-            var child = posix_child_request(
-              executable: executable, arguments: arguments.baseAddress, environment: environment.baseAddress,
-              working_directory: folder, standard_input: input, standard_output: log, standard_error: log,
-              address_space_bytes: Int64(request.memoryBytes ?? 0), file_size_bytes: Int64(request.fileBytes ?? 0),
-              cpu_seconds: 0, open_files: 0)
-            return posix_start_child(&child)
-          }
-        }
-      }
-    }
-    guard result > 0 else { throw PipelineError.cannotStart(request.executable, Errno(rawValue: -result)) }
-    return result
-  }
-
-  /// Waits in a thread of its own, so that no task's thread is blocked.
-  private static func wait(for pid: Int32) async throws -> posix_child_usage {
-    try await withCheckedThrowingContinuation { continuation in
-      startThread {
-        var usage = posix_child_usage()
-        let result = posix_wait_child(pid, &usage)
-        if result == 0 {
-          continuation.resume(returning: usage)
-        } else {
-          continuation.resume(throwing: PipelineError.cannotStart("wait", Errno(rawValue: -result)))
-        }
-      }
+      supervision.cancel()
     }
   }
-}
-
-/// Ends a process group, TERM first and KILL after a grace time, and remembers why.
-private final class GroupStopper: Sendable {
-  private struct State {
-    var reason: ChildProcess.Outcome.Ending?
-    var isFinished = false
-  }
-
-  private let group: Int32
-  private let state = Mutex(State())
-
-  init(group: Int32) { self.group = group }
-
-  func stop(after seconds: Double, as reason: ChildProcess.Outcome.Ending) {
-    startThread { [self] in
-      guard sleep(seconds) else { return }
-      state.withLock { $0.reason = $0.reason ?? reason }
-      kill(-group, SIGTERM)
-      guard sleep(ChildProcess.graceSeconds) else { return }
-      kill(-group, SIGKILL)
-    }
-  }
-
-  /// Called when the child has ended; gives why it was ended, if it was.
-  func finish() -> ChildProcess.Outcome.Ending? {
-    state.withLock { state in
-      state.isFinished = true
-      return state.reason
-    }
-  }
-
-  /// Sleeps in short naps; false when the child ended meanwhile.
-  private func sleep(_ seconds: Double) -> Bool {
-    let end = ContinuousClock.now + .seconds(seconds)
-    while ContinuousClock.now < end {
-      if state.withLock({ $0.isFinished }) { return false }
-      usleep(20_000)
-    }
-    return !state.withLock { $0.isFinished }
-  }
-}
-
-/// A pipe whose writing end this process alone holds: its reader sees the end when this process dies, however it dies.
-final class LifeLine: Sendable {
-  let readEnd: Int32
-  private let writeEnd: Int32
-
-  init() throws {
-    var ends: [Int32] = [0, 0]
-    let result = posix_make_pipe(&ends)
-    guard result == 0 else { throw PipelineError.cannotStart("a pipe", Errno(rawValue: -result)) }
-    (readEnd, writeEnd) = (ends[0], ends[1])
-  }
-
-  deinit {
-    close(readEnd)
-    close(writeEnd)
-  }
-
-  /// In a child: ends the whole process group when the parent is gone.
-  static func watch() {
-    startThread {
-      var byte: UInt8 = 0
-      while true {
-        let got = read(0, &byte, 1)
-        if got < 0, errno == EINTR { continue }
-        if got <= 0 { break }
-      }
-      kill(0, SIGKILL)
-    }
-  }
-}
-
-/// Runs `body` in a detached thread of the system, for calls that block.
-private func startThread(_ body: @escaping @Sendable () -> Void) {
-  final class Box: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-  var thread = pthread_t()
-  let argument = Unmanaged.passRetained(Box(body)).toOpaque()
-  let result = pthread_create(
-    &thread, nil,
-    { argument in
-      if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
-      return nil
-    }, argument)
-  precondition(result == 0, "the system has no more threads")
-  pthread_detach(thread)
 }

@@ -1,8 +1,6 @@
 internal import Disk
-internal import Glibc
 internal import Jobs
 internal import Records
-internal import Spool
 internal import Store
 internal import SystemPackage
 
@@ -11,100 +9,128 @@ struct StepExecutor {
   let site: Site
   /// Absolute path of this very tool.
   let tool: String
+  /// The work folder stays, whatever the step says.
+  var keepsWork = false
 
+  /// What came of one attempt.
   struct Execution {
     var result: StepResult
-    var wallSeconds: Double
-    var cpuSeconds: Double
-    var peakMemoryBytes: Int
+    /// How its process ended; nil when it was never started.
+    var ending: ChildProcess.Outcome.Ending?
+    var wallSeconds = 0.0
+    var cpuSeconds = 0.0
+    var peakMemoryBytes = 0
   }
 
+  /// More than any log that is read: a step that floods its output does not fill the disk.
+  static let limitOutputBytes = 1 << 30
+  /// No file that a command writes is larger, its log included.
+  static let limitFileBytes = 256 << 30
+
+  /// Runs the step to its end. What stops it is the result's failure, and so is what keeps it from starting. A cancelled
+  /// task ends it: TERM, the site's grace time, KILL; one that was cancelled before does not start, and throws.
+  ///
   /// - Parameter started: gets the child's pid, so that whoever takes over can end it.
   func execute(_ step: Step, _ request: StepRequest, started: @escaping @Sendable (Int32) -> Void) async throws
     -> Execution
   {
-    let folder = FilePath(request.workFolder)
-    try site.disk.removeTree(folder)
-    try site.disk.makeDirectory(folder)
-    let execution: Execution
-    if case .run(let options) = step.action {
-      execution = try await command(step, options, request, started)
-    } else {
-      execution = try await builtIn(step, request, started)
+    try Task.checkCancellation()
+    var request = request
+    do {
+      let work = try WorkFolder("\(request.run)-\(request.id)", in: site.store)
+      request.workFolder = work.files.string
+      var execution = await attempt(step, request, work.root, started)
+      let isKept = keepsWork || step.keepsWork == .always
+      if isKept || step.keepsWork == .onFailure && execution.result.failure != nil {
+        let kept = try work.keep(in: FilePath(request.stepFolder))
+        execution.result.notes.append("its work folder was kept: \(kept)")
+      } else {
+        remove(work, &execution)
+      }
+      return execution
+    } catch {
+      return Execution(result: StepResult(failure: "\(error)"))
     }
-    try site.disk.removeTree(folder)
-    return execution
   }
 
-  private func builtIn(_ step: Step, _ request: StepRequest, _ started: @escaping @Sendable (Int32) -> Void)
-    async throws -> Execution
-  {
-    let folder = FilePath(request.workFolder)
-    let (input, output) = (folder.appending("request.json"), folder.appending("result.json"))
-    try site.disk.replace(input, with: try CanonicalJSON.encode(request), durability: .cached)
-    let child = ChildProcess.Request(
-      executable: tool, arguments: ["step", input.string, output.string], environment: Self.environment([]),
-      workingDirectory: folder, log: FilePath(request.stepFolder).appending("log"), hasLifeLine: true,
-      timeoutSeconds: step.timeoutSeconds, memoryBytes: step.resources.memoryBytes, fileBytes: nil)
-    let outcome = try await ChildProcess(disk: site.disk).run(child, started: started)
-    var result = StepResult()
-    if let bytes = try site.disk.readIfPresent(output), outcome.ending == .exited(0) {
-      result = try CanonicalJSON.decode(StepResult.self, from: bytes)
-    } else {
-      result.failure = explanation(outcome, step, request)
+  /// What a command did to its own folder is no reason to fail it, nor to stop the runner: the next one tries again.
+  private func remove(_ work: WorkFolder, _ execution: inout Execution) {
+    do { try work.remove() } catch { execution.result.notes.append("its work folder could not be removed: \(error)") }
+  }
+
+  private func attempt(
+    _ step: Step, _ request: StepRequest, _ root: FilePath, _ started: @escaping @Sendable (Int32) -> Void
+  ) async -> Execution {
+    do {
+      if case .run(let options) = step.action {
+        return try await command(step, options, request, root, started)
+      }
+      return try await builtIn(step, request, root, started)
+    } catch {
+      return Execution(result: StepResult(failure: "\(error)"))
     }
-    return Execution(
-      result: result, wallSeconds: outcome.wallSeconds, cpuSeconds: outcome.cpuSeconds,
-      peakMemoryBytes: outcome.peakMemoryBytes)
+  }
+
+  // MARK: The two kinds of steps
+
+  private func builtIn(
+    _ step: Step, _ request: StepRequest, _ root: FilePath, _ started: @escaping @Sendable (Int32) -> Void
+  ) async throws -> Execution {
+    let (input, output) = (root.appending("request.json"), root.appending("result.json"))
+    try site.disk.replace(input, with: try CanonicalJSON.encode(request), durability: .cached)
+    let mark = WorkFolder.mark(of: FilePath(request.workFolder))
+    let child = ChildProcess.Request(
+      executable: tool, arguments: ["step", input.string, output.string],
+      environment: StepEnvironment.variables([mark]), workingDirectory: FilePath(request.workFolder),
+      log: log(request), input: .lifeLine, mark: mark, limits: limits(step, fileBytes: nil))
+    let outcome = try await ChildProcess(disk: site.disk).run(child, started: started)
+    guard outcome.ending == .exited(0), let bytes = try site.disk.readIfPresent(output) else {
+      return execution(outcome, StepResult(failure: failure(outcome.ending, step, request)))
+    }
+    return execution(outcome, try CanonicalJSON.decode(StepResult.self, from: bytes))
   }
 
   private func command(
-    _ step: Step, _ options: RunOptions, _ request: StepRequest, _ started: @escaping @Sendable (Int32) -> Void
+    _ step: Step, _ options: RunOptions, _ request: StepRequest, _ root: FilePath,
+    _ started: @escaping @Sendable (Int32) -> Void
   ) async throws -> Execution {
-    let commandStep = CommandStep(site: site, request: request, options: options)
-    try commandStep.prepare()
-    let (executable, arguments) = try commandStep.commandLine()
-    let child = ChildProcess.Request(
-      executable: executable, arguments: arguments, environment: Self.environment(commandStep.variables()),
-      workingDirectory: FilePath(request.workFolder), log: FilePath(request.stepFolder).appending("log"),
-      hasLifeLine: false, timeoutSeconds: step.timeoutSeconds, memoryBytes: step.resources.memoryBytes,
-      fileBytes: CommandStep.limitFileBytes)
-    let outcome = try await ChildProcess(disk: site.disk).run(child, started: started)
+    let start = try CommandStart(site: site, step: step, options: options, request: request, root: root)
+    try start.command.prepare()
+    let limits = limits(step, fileBytes: Self.limitFileBytes)
+    var outcome = try await ChildProcess(disk: site.disk).run(
+      try start.child(log: log(request), limits: limits), started: started)
+    outcome.ending = start.ending(outcome)
     var result = StepResult()
     switch outcome.ending {
     case .exited(0):
-      do { result = try commandStep.collect() } catch { result.failure = "\(error)" }
+      do { result = try start.command.collect() } catch { result.failure = "\(error)" }
     case .exited(75):
       result.failure = "the command asked for another attempt (exit status 75)"
       result.asksForRetry = true
-    default: result.failure = explanation(outcome, step, request)
+    default: result.failure = try start.failure ?? failure(outcome.ending, step, request)
     }
-    try commandStep.keepMetrics()
-    return Execution(
-      result: result, wallSeconds: outcome.wallSeconds, cpuSeconds: outcome.cpuSeconds,
+    result.notes += start.notes
+    do { try start.command.keepMetrics() } catch { result.failure = result.failure ?? "\(error)" }
+    return execution(outcome, result)
+  }
+
+  private func execution(_ outcome: ChildProcess.Outcome, _ result: StepResult) -> Execution {
+    Execution(
+      result: result, ending: outcome.ending, wallSeconds: outcome.wallSeconds, cpuSeconds: outcome.cpuSeconds,
       peakMemoryBytes: outcome.peakMemoryBytes)
   }
 
-  private func explanation(_ outcome: ChildProcess.Outcome, _ step: Step, _ request: StepRequest) -> String {
-    let log = "see `nightshift logs \(request.run) \(step.id)`"
-    return switch outcome.ending {
-    case .exited(let status): "it ended with exit status \(status): \(log)"
-    case .signalled(SIGKILL): "it was killed, by the kernel for lack of memory or by somebody: \(log)"
-    case .signalled(SIGXFSZ):
-      "it wrote a file of more than \(CommandStep.limitFileBytes >> 30) GiB and was ended: \(log)"
-    case .signalled(let signal): "it crashed (signal \(signal)): \(log)"
-    case .timedOut:
-      "it took longer than its timeout of \(Int(step.timeoutSeconds ?? 0)) s and was ended: raise `timeout`, or see why: \(log)"
-    case .cancelled: "it was cancelled"
-    }
+  private func failure(_ ending: ChildProcess.Outcome.Ending, _ step: Step, _ request: StepRequest) -> String {
+    StepFailure(step: step, run: request.run, limits: limits(step, fileBytes: Self.limitFileBytes)).text(
+      ending, room: DiskRoom.freeBytes(at: site.store.root))
   }
 
-  /// The allow-list of the parent's variables, and the step's own.
-  static func environment(_ own: [String]) -> [String] {
-    let allowed = ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "NIGHTSHIFT_XGBOOST", "LD_LIBRARY_PATH"]
-    let names = Set(own.map { $0.prefix { $0 != "=" } })
-    return allowed.compactMap { name in
-      names.contains(name[...]) ? nil : getenv(name).map { "\(name)=\(String(cString: $0))" }
-    } + own
+  private func log(_ request: StepRequest) -> FilePath { FilePath(request.stepFolder).appending("log") }
+
+  private func limits(_ step: Step, fileBytes: Int?) -> ChildProcess.Limits {
+    ChildProcess.Limits(
+      timeoutSeconds: step.timeoutSeconds, graceSeconds: site.settings.graceSeconds,
+      memoryBytes: step.resources.memoryBytes, fileBytes: step.resources.fileBytes ?? fileBytes,
+      openFiles: step.resources.openFiles, outputBytes: step.resources.outputBytes ?? Self.limitOutputBytes)
   }
 }

@@ -21,8 +21,8 @@ struct NotifyCommand {
         ChildProcess.Request(
           // The shell opens the input, and becomes the command.
           executable: "/bin/sh", arguments: ["-c", "exec \"$@\" <\"$0\"", path.string] + rules.command,
-          environment: Self.environment(site), workingDirectory: site.root, log: log, hasLifeLine: false,
-          timeoutSeconds: rules.timeoutSeconds, memoryBytes: nil, fileBytes: Self.fileBytes))
+          environment: Self.environment(site), workingDirectory: site.root, log: log,
+          limits: ChildProcess.Limits(timeoutSeconds: rules.timeoutSeconds, fileBytes: Self.fileBytes)))
       let said = lastLine(log)
       try site.disk.remove(log)
       return reason(outcome.ending, said)
@@ -39,6 +39,7 @@ struct NotifyCommand {
     case .signalled(let signal): return "\(rules.command[0]) was ended by signal \(signal)\(tail)"
     case .timedOut: return "\(rules.command[0]) did not end within \(rules.timeoutSeconds) s\(tail)"
     case .cancelled: return "\(rules.command[0]) was cancelled"
+    case .outputLimit, .memoryLimit: return "\(rules.command[0]) used more than it may\(tail)"
     }
   }
 

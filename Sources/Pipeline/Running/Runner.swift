@@ -53,6 +53,8 @@ package struct Runner: Sendable {
   package let logicalTime: Timestamp?
   /// How long a call waits for a job that is to be tried again, when there is nothing else to do.
   package var patienceSeconds = 60
+  /// Work folders stay beside the logs, whatever the specs say.
+  package var keepsWork = false
   package let report: @Sendable (Event) throws -> Void
 
   package init(
@@ -73,7 +75,13 @@ package struct Runner: Sendable {
   /// ended, and the next runner goes on with them.
   package func run() async throws -> Summary {
     try site.store.sweepDaily(now: Self.now().seconds)
+    try sweepWorkFolders()
     return try await Shift(self).run()
+  }
+
+  /// Ends and removes what steps of dead runners left.
+  func sweepWorkFolders() throws {
+    for complaint in try WorkFolder.sweep(site.store) { LogLine.write(complaint) }
   }
 
   /// Why a job of the project is refused: its versions hold more than they may. Nil when they do not.

@@ -180,7 +180,10 @@ final class Shift {
     guard fault == nil else { return }
     let left = try spool.takeOver()
     // What a dead runner left in the store is swept when its jobs are taken over.
-    if !left.isEmpty { try runner.site.store.sweep() }
+    if !left.isEmpty {
+      try runner.site.store.sweep()
+      try runner.sweepWorkFolders()
+    }
     for claim in left { try runner.report(.tookOver(job: claim.name, attempt: claim.record().attempts)) }
     resumed += left
     resumed += try spool.wake(now: Runner.now())

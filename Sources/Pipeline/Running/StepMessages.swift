@@ -16,11 +16,14 @@ struct StepRequest: Codable {
   var threads: Int
   /// Absolute path of the site.
   var site: String
-  /// A private folder for the step, and where its `metrics.ndjson` goes.
-  var workFolder: String
+  /// A private folder of the attempt, which whoever starts it makes.
+  var workFolder = ""
+  /// Where its log and its `metrics.ndjson` go.
   var stepFolder: String
   /// Parameters as JSON text.
   var params: [String: String]
+  /// The spec is not by whoever runs it.
+  var isForeign = false
   /// For `train`: how this model is made.
   var recipe: Recipe?
 

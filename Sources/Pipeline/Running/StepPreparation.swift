@@ -200,7 +200,7 @@ struct StepPreparation {
   private func program(_ options: RunOptions) throws -> String {
     guard case .arguments(let words) = options.command else { return "/bin/sh" }
     if words[0].contains("/"), !words[0].hasPrefix("/") { return words[0] }
-    let path = try CommandStep.executable(words[0], in: origin, site.disk)
+    let path = Executable.resolved(try CommandStep.executable(words[0], in: origin))
     guard let bytes = try? site.disk.read(FilePath(path), limitBytes: 256 << 20) else { return path }
     return Digest(of: bytes).description
   }

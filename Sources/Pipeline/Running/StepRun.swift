@@ -155,7 +155,7 @@ struct StepRun: Sendable {
     try site.disk.makeDirectory(folder)
     try facts.archive.append(RunEvent(at: Runner.now(), event: "step-started", step: step.id), to: facts.run)
     try facts.runner.report(.stepStarted(run: facts.run, step: step.id, kind: step.action.kind))
-    let executor = StepExecutor(site: site, tool: facts.runner.tool)
+    let executor = StepExecutor(site: site, tool: facts.runner.tool, keepsWork: facts.runner.keepsWork)
     var record = StepRecord(
       id: step.id, kind: step.action.kind, outcome: .ran, key: prepared.key, started: Runner.now(),
       inputs: prepared.inputs + prepared.sourceInputs)
@@ -164,12 +164,12 @@ struct StepRun: Sendable {
     record.wallSeconds = execution.wallSeconds
     record.cpuSeconds = execution.cpuSeconds
     record.peakMemoryBytes = execution.peakMemoryBytes
+    record.notes = execution.result.notes
     if let failure = execution.result.failure {
       return try again(record, failure, asksForRetry: execution.result.asksForRetry)
     }
     try facts.checkOwnership()
     record.outputs = try publish(execution.result.outputs)
-    record.notes = execution.result.notes
     record.headline = execution.result.headline
     try remember(record, execution.result)
     try keep(record)
@@ -193,7 +193,6 @@ struct StepRun: Sendable {
     var request = StepRequest(
       id: step.id, action: step.action, inputs: prepared.inputs, sources: prepared.sources, project: facts.job.project,
       run: facts.run, job: facts.job.name, logicalTime: facts.logicalTime, threads: cpus, site: site.root.string,
-      workFolder: store.root.appending("tmp").appending("work-\(facts.run)-\(step.id)").string,
       stepFolder: stepFolder.string, params: facts.params)
     if case .train = step.action {
       // A recipe outlives its run, so it has the spec in the store.

@@ -14,9 +14,11 @@ struct CommandStep {
   let site: Site
   let request: StepRequest
   let options: RunOptions
+  /// The work folder as the command sees it.
+  let seenAt: FilePath
 
-  /// No file that a command writes is larger, its log included.
-  static let limitFileBytes = 256 << 30
+  /// Below the work folder; the command's TMPDIR.
+  static let temporaryName = "tmp"
 
   private var folder: FilePath { FilePath(request.workFolder) }
 
@@ -33,8 +35,7 @@ struct CommandStep {
         while let block = try stream.next() { try target.write(block) }
       }
     }
-    try disk.makeDirectory(folder.appending("inputs"))
-    try disk.makeDirectory(folder.appending("outputs"))
+    for name in ["inputs", "outputs", Self.temporaryName] { try disk.makeDirectory(folder.appending(name)) }
     for input in request.inputs {
       guard let artifact = input.artifact else { continue }
       let target = folder.appending("inputs").appending(input.name)
@@ -47,51 +48,51 @@ struct CommandStep {
       }
     }
     let params = request.params.sorted { $0.key < $1.key }.map { "\(CommandStep.quoted($0.key)):\($0.value)" }
-    try disk.replace(folder.appending("params.json"), with: Array(("{" + params.joined(separator: ",") + "}\n").utf8))
+    // The folder is the command's alone and does not outlive it: nothing of it needs to be on the disk.
+    let file = try disk.create(folder.appending("params.json"))
+    try file.write(Array(("{" + params.joined(separator: ",") + "}\n").utf8))
   }
 
   /// The absolute program and its arguments.
-  func commandLine() throws -> (executable: String, arguments: [String]) {
+  ///
+  /// - Parameter path: the folders of programs, as the command sees them.
+  func commandLine(path: String) throws -> (executable: String, arguments: [String]) {
     switch options.command {
     case .shell(let line): return ("/bin/sh", ["-c", line])
     case .arguments(let words):
-      return (try Self.executable(words[0], in: folder, site.disk), Array(words.dropFirst()))
+      return (try Self.executable(words[0], in: seenAt, path: path), Array(words.dropFirst()))
     }
   }
 
-  /// A program by its path, or by its name on PATH.
-  static func executable(_ name: String, in folder: FilePath, _ disk: Disk) throws -> String {
+  /// A program by its path, or by its name on `path`; links are kept.
+  static func executable(_ name: String, in folder: FilePath, path: String = Executable.path) throws -> String {
     if name.hasPrefix("/") { return name }
     if name.contains("/") { return folder.appending(name).string }
-    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
-    for part in path.split(separator: ":") {
-      let candidate = "\(part)/\(name)"
-      guard access(candidate, X_OK) == 0 else { continue }
-      // The file behind a link: its bytes are part of the step's key.
-      guard let real = realpath(candidate, nil) else { return candidate }
-      defer { free(real) }
-      return String(cString: real)
-    }
+    if let found = Executable.find(name, path: path) { return found }
     throw PipelineError.stepFailed(
       "there is no program “\(name)” on PATH (\(path)): install it, or name it by its path")
   }
 
-  /// `NAME=VALUE` of the contract's variables and the spec's own, which may override them.
+  /// `NAME=VALUE` of the contract's variables and the spec's own, which may override all but the attempt's mark.
   func variables() -> [String] {
     let contract = [
       "NIGHTSHIFT_RUN": request.run, "NIGHTSHIFT_STEP": request.id, "NIGHTSHIFT_DATE": request.logicalTime.date,
-      "NIGHTSHIFT_WORK": folder.string, "NIGHTSHIFT_INPUTS": folder.appending("inputs").string,
-      "NIGHTSHIFT_OUTPUTS": folder.appending("outputs").string,
-      "NIGHTSHIFT_PARAMS": folder.appending("params.json").string, "NIGHTSHIFT_THREADS": "\(request.threads)",
-      "TMPDIR": folder.string,
+      "NIGHTSHIFT_WORK": seenAt.string, "NIGHTSHIFT_INPUTS": seenAt.appending("inputs").string,
+      "NIGHTSHIFT_OUTPUTS": seenAt.appending("outputs").string,
+      "NIGHTSHIFT_PARAMS": seenAt.appending("params.json").string, "NIGHTSHIFT_THREADS": "\(request.threads)",
+      "TMPDIR": seenAt.appending(Self.temporaryName).string,
     ]
-    let own = Dictionary(options.environment.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-    return contract.merging(own) { $1 }.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    var variables = contract
+    for variable in options.environment { variables[variable.name] = variable.value }
+    variables[Remnants.variable] = folder.string
+    return variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
   }
 
   /// Takes the declared outputs into the store.
   func collect() throws -> StepResult {
     var result = StepResult()
+    result.headline = try metricsHeadline()
+    guard !options.outputs.isEmpty else { return result }
     let ingest = Ingest(disk: site.disk)
     let writer = try StoreWriter(site.store)
     for output in options.outputs {
@@ -114,7 +115,6 @@ struct CommandStep {
       let description = try DatasetDescriber(store: site.store).description(of: manifest, .table)
       result.outputs[index].artifact.description = try site.store.put(try CanonicalJSON.encode(description))[0]
     }
-    result.headline = try metricsHeadline()
     return result
   }
 

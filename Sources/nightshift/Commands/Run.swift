@@ -27,6 +27,9 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "Tell all that happens as JSON, an object on each line of standard output.")
   var jsonLines = false
 
+  @Flag(help: "Keep the steps' work folders, beside their logs.")
+  var keepWork = false
+
   @OptionGroup var siteOptions: SiteOptions
 
   func run() async throws {
@@ -34,10 +37,13 @@ struct Run: AsyncParsableCommand {
     let time = try now.map { try Submit.time($0) }
     let narrator = Narrators.forRun(site: site, asJSON: jsonLines, isTalkative: verbose)
     let aftermath = RunAftermath(site)
-    let runner = Runner(site: site, tool: try toolPath(), toolVersion: Nightshift.version, logicalTime: time) { event in
+    var configured = Runner(site: site, tool: try toolPath(), toolVersion: Nightshift.version, logicalTime: time) {
+      event in
       aftermath.note(event)
       narrator.hear(event)
     }
+    configured.keepsWork = keepWork
+    let runner = configured
     let summary = try await aftermath.follow(now: time) { try await work(runner, narrator) }
     if summary.failed + summary.cancelled > 0 { throw ExitCode(ExitStatus.jobFailed.rawValue) }
     if summary.rejected > 0 { throw ExitCode(ExitStatus.invalidSpec.rawValue) }

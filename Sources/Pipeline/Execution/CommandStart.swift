@@ -1,0 +1,74 @@
+internal import Disk
+internal import Glibc
+internal import Jobs
+internal import SystemPackage
+
+/// How a command is to be started: in the open, or in a sandbox.
+struct CommandStart {
+  let command: CommandStep
+  /// What people should know of it.
+  let notes: [String]
+  private let disk: Disk
+  private let files: FilePath
+  private let status: FilePath
+  private let sandbox: (Sandbox, Sandbox.Grants)?
+
+  /// - Parameter root: the part of the work folder that the command does not see.
+  init(site: Site, step: Step, options: RunOptions, request: StepRequest, root: FilePath) throws {
+    disk = site.disk
+    files = FilePath(request.workFolder)
+    status = root.appending("sandbox.json")
+    let policy = SandboxPolicy(settings: site.settings)
+    let decision = try policy.decision(step.isolation, isForeign: request.isForeign) { Self.obstacle }
+    sandbox = decision == .sandboxed ? (try Sandbox.here.get(), try policy.grants(step.isolation)) : nil
+    notes = if case .openForWant(let reason) = decision { ["it ran without a sandbox: \(reason)"] } else { [] }
+    command = CommandStep(
+      site: site, request: request, options: options, seenAt: sandbox == nil ? files : Sandbox.workFolder)
+  }
+
+  private static var obstacle: String? {
+    if case .failure(let obstacle) = Sandbox.here { obstacle.reason } else { nil }
+  }
+
+  /// The process to start. The work folder must be prepared.
+  func child(log: FilePath, limits: ChildProcess.Limits) throws -> ChildProcess.Request {
+    let path = sandbox.map { Sandbox.path(Executable.path, $1) } ?? Executable.path
+    let (executable, arguments) = try command.commandLine(path: path)
+    var child = ChildProcess.Request(
+      executable: executable, arguments: arguments, environment: StepEnvironment.variables(command.variables()),
+      workingDirectory: files, log: log, mark: WorkFolder.mark(of: files), limits: limits)
+    guard let (sandbox, grants) = sandbox else { return child }
+    guard Sandbox.shows(executable, grants) else {
+      throw PipelineError.stepFailed(
+        "its sandbox does not show \(executable): name its folder in `binds`, and in `roots` of nightshift.yaml")
+    }
+    try checkProgram(executable)
+    child.executable = sandbox.program
+    child.arguments = sandbox.arguments(executable, arguments, in: files, grants)
+    child.environment = StepEnvironment.variables(Sandbox.variables(command.variables(), path: path))
+    child.status = status
+    child.isKeeper = true
+    return child
+  }
+
+  /// Bubblewrap would tell it as a fault of its own.
+  private func checkProgram(_ executable: String) throws {
+    let inside = Sandbox.workFolder.string + "/"
+    let path = executable.hasPrefix(inside) ? "\(files)/\(executable.dropFirst(inside.count))" : executable
+    guard access(path, X_OK) == 0 else { throw PipelineError.cannotStart(executable, Errno(rawValue: errno)) }
+  }
+
+  /// How the command ended.
+  func ending(_ outcome: ChildProcess.Outcome) -> ChildProcess.Outcome.Ending {
+    sandbox == nil ? outcome.ending : Sandbox.ending(outcome.ending)
+  }
+
+  /// Why the command never began, when that was the sandbox's fault.
+  var failure: String? {
+    get throws {
+      guard sandbox != nil, let told = try disk.readIfPresent(status, limitBytes: 1 << 20), !Sandbox.hasBegun(told)
+      else { return nil }
+      return "its sandbox could not be made: the last line of its log, which begins with `bwrap:`, says why"
+    }
+  }
+}

@@ -1,0 +1,39 @@
+internal import CPosix
+internal import Disk
+internal import Glibc
+
+/// What steps leave behind: processes that made a session of their own, and those whose runner was killed.
+///
+/// They are known by a variable of their environment that names the attempt: it needs no privilege, and no process
+/// sheds it by accident.
+struct Remnants {
+  /// The variable; its value is the attempt's folder, which no other attempt ever has.
+  static let variable = "NIGHTSHIFT_ATTEMPT"
+
+  private let tree: ProcessTree
+
+  init(_ disk: Disk) { tree = ProcessTree(disk: disk) }
+
+  /// Kills the orphans of this process that bear the mark, and reaps them; false when there was none.
+  ///
+  /// To be called again until there is none: what they had started is orphaned by it.
+  func killOrphans(marked mark: String) -> Bool {
+    let marked = (tree.orphans() ?? tree.all()).filter { tree.isMarked($0, by: [mark]) }
+    return kill(marked)
+  }
+
+  /// Kills all processes of this machine that bear one of the marks; returns when they are gone, or after `seconds`.
+  func killAll(marked marks: Set<String>, seconds: Double) {
+    guard !marks.isEmpty else { return }
+    let end = ContinuousClock.now + .seconds(seconds)
+    while kill(tree.all().filter({ tree.isMarked($0, by: marks) })), ContinuousClock.now < end { usleep(2000) }
+  }
+
+  private func kill(_ processes: [Int32]) -> Bool {
+    for process in processes where process != getpid() {
+      Glibc.kill(process, SIGKILL)
+      posix_reap(process)
+    }
+    return !processes.isEmpty
+  }
+}

@@ -1,0 +1,89 @@
+internal import Disk
+internal import Glibc
+internal import Store
+internal import SystemPackage
+
+/// The private folder of one attempt at a step: `tmp/work-RUN-STEP-TOKEN` of the store.
+///
+/// The token makes it the attempt's own: one that was taken for dead and wakes again writes where nobody looks. A lock
+/// tells the living from the dead, whose folders the next runner removes; it is held as long as the value lives.
+final class WorkFolder: Sendable {
+  /// For what the step does not see: its request, its result.
+  let root: FilePath
+  /// What the step works in.
+  let files: FilePath
+  private let disk: Disk
+  private let lock: FileLock
+
+  private static let prefix = "work-"
+  private static let filesName = "files"
+  /// How long a folder may be in the making.
+  private static let birthSeconds: Int64 = 60
+  /// How long the killed may take to go before their folder is left to the next runner.
+  private static let departureSeconds = 5.0
+
+  /// - Parameter name: of run and step, for people who look into `tmp/`.
+  init(_ name: String, in store: Store) throws(DiskError) {
+    // Not as the store shares its files: this one is its maker's alone.
+    disk = store.disk.with(modes: nil)
+    let token = Disk.temporaryName().split(separator: "-").last ?? ""
+    root = Self.parent(store).appending("\(Self.prefix)\(name)-\(token)")
+    files = root.appending(Self.filesName)
+    try disk.makeDirectory(root, mode: 0o700)
+    lock = try disk.lock(root.appending("lock"))
+    try disk.makeDirectory(files, mode: 0o700)
+  }
+
+  /// Removes it with all that the step wrote, whatever permissions that has.
+  func remove() throws(DiskError) {
+    try disk.removeTree(root)
+  }
+
+  /// Moves what the step saw and wrote into `folder`, and gives its place there: `work`, `work-2`, …
+  func keep(in folder: FilePath) throws(DiskError) -> FilePath {
+    var number = 1
+    while true {
+      let target = folder.appending(number == 1 ? "work" : "work-\(number)")
+      if !disk.exists(target) {
+        try disk.renameExclusively(files, to: target)
+        try disk.removeTree(root)
+        return target
+      }
+      number += 1
+    }
+  }
+
+  /// Removes the folders of dead attempts, and ends what these left running on this machine. One that cannot be removed
+  /// is passed over and named in the answer.
+  static func sweep(_ store: Store) throws(DiskError) -> [String] {
+    var dead: [FilePath] = []
+    for entry in try store.disk.listIfPresent(parent(store))
+    where entry.name.hasPrefix(prefix) && entry.status.kind == .directory {
+      let folder = parent(store).appending(entry.name)
+      if isDead(folder, entry.status, store.disk) { dead.append(folder) }
+    }
+    let marks = Set(dead.map { mark(of: $0.appending(filesName)) })
+    Remnants(store.disk).killAll(marked: marks, seconds: departureSeconds)
+    return dead.compactMap { folder in
+      do { try store.disk.removeTree(folder) } catch { return "\(error)" }
+      return nil
+    }
+  }
+
+  /// The variable that tells the attempt's processes from all others.
+  static func mark(of files: FilePath) -> String { "\(Remnants.variable)=\(files.string)" }
+
+  private static func parent(_ store: Store) -> FilePath { store.root.appending("tmp") }
+
+  /// Whether nobody works in it. One without a lock or files is just being made, if it is young.
+  private static func isDead(_ folder: FilePath, _ status: FileStatus, _ disk: Disk) -> Bool {
+    let lock = folder.appending("lock")
+    guard disk.exists(lock), disk.exists(folder.appending(filesName)) else {
+      return Disk.now() - status.changed > birthSeconds * 1_000_000_000
+    }
+    // Without the lock's file it was finished meanwhile; on a disk without locks nobody can tell, so it stays.
+    guard let held = try? disk.lockIfFree(lock) else { return false }
+    held.keep()
+    return true
+  }
+}
