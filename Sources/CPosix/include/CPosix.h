@@ -66,3 +66,6 @@ int posix_reap_group(pid_t group);
 
 /// Reaps one child if it has ended.
 void posix_reap(pid_t child);
+
+/// Removes a folder and all below it, however deep that is and whatever permissions it has, following no link.
+int posix_remove_deep_tree(const char *path);

@@ -30,7 +30,10 @@ struct Sandbox: Sendable {
   func arguments(_ executable: String, _ arguments: [String], in files: FilePath, _ grants: Grants) -> [String] {
     let work = Self.workFolder.string
     var all = ["--json-status-fd", "3", "--die-with-parent", "--unshare-all", "--cap-drop", "ALL"] + Self.system
-    all += ["--proc", "/proc", "--dev", "/dev", "--bind", files.appending(CommandStep.temporaryName).string, "/tmp"]
+    all +=
+      ["--proc", "/proc"] + Self.switches + [
+        "--dev", "/dev", "--bind", files.appending(CommandStep.temporaryName).string, "/tmp",
+      ]
     if grants.hasNetwork {
       all.append("--share-net")
       for name in ["resolv.conf", "hosts", "nsswitch.conf", "ssl", "pki", "ca-certificates"] {
@@ -76,6 +79,11 @@ struct Sandbox: Sendable {
   /// Whether bubblewrap's status file says that the command began. What it prints before is its own complaint.
   static func hasBegun(_ status: [UInt8]) -> Bool {
     String(decoding: status, as: UTF8.self).contains("\"exit-code\"")
+  }
+
+  /// Where root may change the machine by writing a number, without any capability.
+  private static let switches = ["sys", "fs", "sysrq-trigger", "acpi", "scsi", "mtrr"].flatMap { name in
+    ["--ro-bind-try", "/proc/\(name)", "/proc/\(name)"]
   }
 
   /// The parts of the system that programs need, as this machine has them.

@@ -1,3 +1,4 @@
+internal import CPosix
 internal import Disk
 internal import Glibc
 internal import Store
@@ -35,8 +36,15 @@ final class WorkFolder: Sendable {
   }
 
   /// Removes it with all that the step wrote, whatever permissions that has.
-  func remove() throws(DiskError) {
-    try disk.removeTree(root)
+  func remove() throws(DiskError) { try Self.remove(root, disk) }
+
+  private static func remove(_ folder: FilePath, _ disk: Disk) throws(DiskError) {
+    do { try disk.removeTree(folder) } catch {
+      // Folders in folders, deeper than any path can say.
+      guard error.code == .fileNameTooLong else { throw error }
+      let result = folder.withPlatformString { posix_remove_deep_tree($0) }
+      guard result == 0 else { throw .system(operation: .remove, path: folder, code: Errno(rawValue: -result)) }
+    }
   }
 
   /// Moves what the step saw and wrote into `folder`, and gives its place there: `work`, `work-2`, …
@@ -46,7 +54,7 @@ final class WorkFolder: Sendable {
       let target = folder.appending(number == 1 ? "work" : "work-\(number)")
       if !disk.exists(target) {
         try disk.renameExclusively(files, to: target)
-        try disk.removeTree(root)
+        try Self.remove(root, disk)
         return target
       }
       number += 1
@@ -65,7 +73,7 @@ final class WorkFolder: Sendable {
     let marks = Set(dead.map { mark(of: $0.appending(filesName)) })
     Remnants(store.disk).killAll(marked: marks, seconds: departureSeconds)
     return dead.compactMap { folder in
-      do { try store.disk.removeTree(folder) } catch { return "\(error)" }
+      do { try remove(folder, store.disk) } catch { return "\(error)" }
       return nil
     }
   }
