@@ -64,11 +64,10 @@ struct CommandStart {
   }
 
   /// Why the command never began, when that was the sandbox's fault.
-  var failure: String? {
-    get throws {
-      guard sandbox != nil, let told = try disk.readIfPresent(status, limitBytes: 1 << 20), !Sandbox.hasBegun(told)
-      else { return nil }
-      return "its sandbox could not be made: the last line of its log, which begins with `bwrap:`, says why"
-    }
+  func failure(_ ending: ChildProcess.Outcome.Ending) throws -> String? {
+    guard sandbox != nil, case .exited = ending, let told = try disk.readIfPresent(status, limitBytes: 1 << 20),
+      !Sandbox.hasBegun(told)
+    else { return nil }
+    return "its sandbox could not be made: the last line of its log, which begins with `bwrap:`, says why"
   }
 }

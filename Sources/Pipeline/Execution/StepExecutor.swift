@@ -107,7 +107,7 @@ struct StepExecutor {
     case .exited(75):
       result.failure = "the command asked for another attempt (exit status 75)"
       result.asksForRetry = true
-    default: result.failure = try start.failure ?? failure(outcome.ending, step, request)
+    default: result.failure = try start.failure(outcome.ending) ?? failure(outcome.ending, step, request)
     }
     result.notes += start.notes
     do { try start.command.keepMetrics() } catch { result.failure = result.failure ?? "\(error)" }

@@ -104,6 +104,7 @@ let hasSandbox = if case .success = Sandbox.here { true } else { false }
   func grace() async throws {
     let stubborn = try await run("trap '' TERM; sleep 300; sleep 300", "sandbox: strict, timeout: 0.5s")
     #expect(stubborn.ending == .timedOut)
+    #expect(stubborn.result.failure?.hasPrefix("it took longer than its timeout of 0.5 s") == true)
     let polite = try await run(
       "trap 'echo saved; exit 0' TERM; while :; do sleep 0.02; done", "sandbox: strict, timeout: 0.5s")
     #expect(polite.ending == .timedOut)
