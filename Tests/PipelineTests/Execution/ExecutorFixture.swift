@@ -26,13 +26,10 @@ final class ExecutorFixture: Sendable {
   deinit { try? Disk().removeTree(root) }
 
   /// A step that runs `script` in the shell; `more` are keys of it, in flow style.
-  func step(_ script: String, _ more: String = "") throws -> Step { try step(run: SpecText.quoted(script), more) }
+  func step(_ script: String, _ more: String = "") throws -> Step { try SpecText.step(SpecText.quoted(script), more) }
 
-  func step(run: String, _ more: String = "") throws -> Step {
-    let spec = "version: 1\nname: job\nsteps:\n  - {id: own, run: \(run)\(more.isEmpty ? "" : ", \(more)")}\n"
-    let context = RunContext(id: "job-run", logicalTime: Timestamp(seconds: 1_364_781_600))
-    return try SpecReader(file: "job.yaml", defaultProject: "default", run: context).read(Array(spec.utf8)).steps[0]
-  }
+  /// A step that runs what `run` says in flow style.
+  func step(run: String, _ more: String = "") throws -> Step { try SpecText.step(run, more) }
 
   func execute(_ step: Step, isForeign: Bool = false, keepsWork: Bool = false) async throws -> StepExecutor.Execution {
     var request = StepRequest(
@@ -58,8 +55,14 @@ final class ExecutorFixture: Sendable {
   }
 }
 
-/// Texts for specs.
+/// Steps out of the job language.
 enum SpecText {
+  static func step(_ run: String, _ more: String = "") throws -> Step {
+    let spec = "version: 1\nname: job\nsteps:\n  - {id: own, run: \(run)\(more.isEmpty ? "" : ", \(more)")}\n"
+    let context = RunContext(id: "job-run", logicalTime: Timestamp(seconds: 1_364_781_600))
+    return try SpecReader(file: "job.yaml", defaultProject: "default", run: context).read(Array(spec.utf8)).steps[0]
+  }
+
   static func quoted(_ text: String) -> String {
     "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
