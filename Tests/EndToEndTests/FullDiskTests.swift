@@ -95,7 +95,7 @@ import Testing
       """
       try init init mnt
       cp fill.yaml mnt/Jobs/inbox/ && echo 'settle: 0s' > mnt/nightshift.yaml
-      try fill run --site mnt
+      "\(SiteFixture.tool)" run --site mnt > out 2> err; echo "fill|$?|$(tr '\\n' ' ' < err)"
       cp fill.yaml mnt/Jobs/inbox/ && sed -i 's/large/small/; s/50000000/500/' mnt/Jobs/inbox/fill.yaml
       try again run --site mnt
       try check store check --read-data --site mnt
