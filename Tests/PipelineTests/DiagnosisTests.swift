@@ -116,7 +116,7 @@ import Testing
     try fixture.write(
       "Jobs/active/x/claim.json",
       """
-      {"owner": {"host": "\(ProcessIdentity.hostName)", "boot": "gone", "pid": 1, "startTicks": 1}}
+      {"owner": {"host": "\(ProcessIdentity.hostName)", "boot": "gone", "pid": 1, "startTicks": 1}, "attempts": 1}
       """)
     _ = try await SiteExamination(site).findings()
     let before = try everything()

@@ -179,7 +179,7 @@ struct Diagnosis {
     let text = "\(facts.deferred.count) wait for their next attempt"
     guard facts.deferred.oldestSeconds > Self.day else { return .ok("deferred", text) }
     let age = Health.text(facts.deferred.oldestSeconds)
-    return .warning("deferred", "\(text), the oldest for \(age): see `nightshift status`")
+    return .warning("deferred", "\(text), the first overdue for \(age): see that runs come")
   }
 
   private var held: Finding? {

@@ -27,7 +27,7 @@ package struct SiteExamination {
       hasCron: site.disk.exists("/run/crond.pid") || site.disk.exists("/run/crond.reboot"), folders: folders(),
       room: FileSystem(of: site.store.root), storeBytes: try storeBytes(), fileSystems: fileSystems(),
       isClockSynchronised: isClockSynchronised, orphans: try orphans(),
-      leftovers: try pile(site.store.root.appending("tmp")), deferred: try pile(site.spool.folder(.deferred)),
+      leftovers: try pile(site.store.root.appending("tmp")), deferred: try deferred(),
       held: try pile(site.spool.folder(.held)), health: health, expectedSeconds: site.settings.expectSeconds,
       openFileLimit: limit(RLIMIT_NOFILE), processLimit: limit(__RLIMIT_NPROC), locale: locale,
       alerts: try Notifier(site)?.backlog(), storeProblems: report.problems.count, versionCount: report.versionCount)
@@ -143,16 +143,15 @@ package struct SiteExamination {
     return SiteFacts.Pile(count: entries.count, oldestSeconds: max(0, Int((Disk.now() - oldest) / 1_000_000_000)))
   }
 
+  /// Jobs that wait for their next try, and how long ago the first of them should have been tried.
+  private func deferred() throws -> SiteFacts.Pile {
+    let jobs = try site.spool.deferred()
+    return SiteFacts.Pile(count: jobs.count, oldestSeconds: max(0, now.seconds - (jobs.first?.until ?? now).seconds))
+  }
+
   private func orphans() throws -> Int {
-    struct Claim: Decodable { var owner: ProcessIdentity }
-    let active = site.spool.folder(.active)
-    return try site.disk.listIfPresent(active).count { entry in
-      let path = active.appending(entry.name).appending("claim.json")
-      // A claim that is being made or ended has no such file, or not for long.
-      guard let bytes = try? site.disk.readIfPresent(path, limitBytes: 1 << 20),
-        let claim = try? CanonicalJSON.decode(Claim.self, from: bytes), claim.owner.host == ProcessIdentity.hostName
-      else { return false }
-      return !claim.owner.isAlive(site.disk)
+    try site.spool.activeRecords().values.count { record in
+      record.owner.host == ProcessIdentity.hostName && !record.owner.isAlive(site.disk)
     }
   }
 }

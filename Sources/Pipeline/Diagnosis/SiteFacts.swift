@@ -43,6 +43,7 @@ struct SiteFacts {
   var orphans: Int
   /// Unfinished files and work folders of the store.
   var leftovers: Pile
+  /// Its oldest is the time that the first of them is overdue.
   var deferred: Pile
   var held: Pile
   var health: Health
