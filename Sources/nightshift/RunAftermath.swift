@@ -28,7 +28,9 @@ final class RunAftermath: Sendable {
   func follow(now: Timestamp?, _ body: () async throws -> Runner.Summary) async throws -> Runner.Summary {
     let summary: Runner.Summary
     do { summary = try await body() } catch {
-      await tell(fault: "\(error)", status: ExitStatus(error) ?? .fault)
+      let status = ExitStatus(error) ?? .fault
+      // Who stopped it knows: the next run goes on.
+      await tell(fault: status == .busy ? nil : "\(error)", status: status)
       throw error
     }
     await tell(

@@ -55,6 +55,8 @@ package struct Pass: Sendable {
   package var seconds = 0.0
   var ends: [JobEnd] = []
   var rejections: [Rejection] = []
+  /// Jobs that somebody cancelled: neither done nor failed, and no news to who did it.
+  var cancelledCount = 0
   /// Why the runner could not go on.
   package var fault: String?
   /// The exit status that it ends with.
@@ -69,11 +71,13 @@ package struct Pass: Sendable {
   package var failedCount: Int { ends.count { !$0.isDone } }
   package var rejectedCount: Int { rejections.count }
   package var isIdle: Bool { ends.isEmpty && rejections.isEmpty && fault == nil }
-  var isGood: Bool { fault == nil && rejections.isEmpty && ends.allSatisfy(\.isDone) }
+  /// One that was stopped is no fault, and no success.
+  var isGood: Bool { status == 0 && fault == nil && rejections.isEmpty && ends.allSatisfy(\.isDone) }
 
   /// Takes note of what the runner tells.
   package mutating func note(_ event: Runner.Event) {
     switch event {
+    case .ended(let record) where record.outcome == .cancelled: cancelledCount += 1
     case .ended(let record): ends.append(JobEnd(record))
     case .rejected(let error):
       rejections.append(Rejection(spec: error.file, reason: error.lines.first ?? "it cannot be read"))

@@ -120,7 +120,10 @@ struct SiteMetrics {
   }
 
   private func addPass(_ pass: Pass, _ lastSuccess: Timestamp?, _ version: String, to page: inout Exposition) {
-    let outcomes = [("done", pass.doneCount), ("failed", pass.failedCount), ("rejected", pass.rejectedCount)]
+    let outcomes = [
+      ("done", pass.doneCount), ("failed", pass.failedCount), ("rejected", pass.rejectedCount),
+      ("cancelled", pass.cancelledCount),
+    ]
     page.add(
       "nightshift_build_info", .gauge, "The version of the tool; always 1.",
       [([site, Exposition.Label(name: "version", value: version)], 1)])

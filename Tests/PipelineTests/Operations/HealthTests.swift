@@ -58,6 +58,14 @@ import Testing
     #expect(health(beat(pass(at: minute(60))), at: minute(0)).problems.first?.contains("clock") == true)
   }
 
+  @Test("a run that was stopped is no trouble, and no success")
+  func stopped() {
+    var stopped = pass(at: minute(0))
+    stopped.status = 75
+    #expect(beat(stopped).lastSuccess == nil)
+    #expect(health(beat(stopped), at: minute(1)).isHealthy)
+  }
+
   @Test("the age follows from how often a run is expected", arguments: [(nil, 93_600), (86_400.0, 93_600), (60, 360)])
   func ages(expected: Double?, age: Int) { #expect(Health.maxAge(expecting: expected) == age) }
 
