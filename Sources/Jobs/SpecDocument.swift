@@ -29,7 +29,8 @@ struct SpecDocument {
   private static func parse(_ text: String) throws(SpecMistakes) -> SpecNode {
     let node: Node?
     do {
-      var nodes = try Yams.compose_all(yaml: text)
+      // Types are told by the reader, and to make ready for them costs more than most specs.
+      var nodes = try Yams.compose_all(yaml: text, .basic)
       node = nodes.next()
       if let error = nodes.error { throw error }
       // The parser must not be asked again after its end.

@@ -88,10 +88,13 @@ extension Claim {
 extension Spool {
   /// `STEM` and `ENDING`, or `STEM-2`, … where there is a file of that name, or its result, in `folder`.
   func freeName(_ stem: String, _ ending: String, in folder: FilePath) throws(SpoolError) -> String {
-    let taken = Set(try onSpool { () throws(DiskError) in try disk.listIfPresent(folder) }.map(\.name))
-    var number = 1
+    let isFree = [ending, ".result.json"].allSatisfy { !disk.exists(folder.appending(stem + $0)) }
+    if isFree { return stem + ending }
+    // A folder of a busy day is long: it is listed only for a name that is not the first of its kind.
+    let taken = Set(try onSpool { () throws(DiskError) in try disk.namesIfPresent(in: folder) })
+    var number = 2
     while true {
-      let base = number == 1 ? stem : "\(stem)-\(number)"
+      let base = "\(stem)-\(number)"
       if !taken.contains(base + ending), !taken.contains(base + ".result.json") { return base + ending }
       number += 1
     }

@@ -6,9 +6,13 @@ extension Spool {
   /// yet, or when the system does not let go of it: then the next ``scan(settleSeconds:)`` says why.
   ///
   /// It costs one sync of a file and two of folders: a rename is one change, whichever of its folders is synced.
-  package func claim(_ entry: InboxEntry, ticket: Claim.Ticket? = nil) throws(SpoolError) -> Claim? {
+  ///
+  /// - Parameter complete: adds what is known of the job already to its first record.
+  package func claim(
+    _ entry: InboxEntry, ticket: Claim.Ticket? = nil, complete: (inout Claim.Record) -> Void = { _ in }
+  ) throws(SpoolError) -> Claim? {
     let source = folder(.inbox).appending(entry.name)
-    guard let claim = try claim(from: source, name: entry.name, ticket: ticket) else { return nil }
+    guard let claim = try claim(from: source, name: entry.name, ticket: ticket, complete: complete) else { return nil }
     // Whoever has it open may go on writing into what was claimed.
     let status = try onSpool { () throws(DiskError) in try disk.status(of: claim.job) }
     guard status.kind == .regular, claim.record().inboxCopy == nil else { return claim }
@@ -16,13 +20,16 @@ extension Spool {
     return claim
   }
 
-  func claim(from source: FilePath, name: String, ticket: Claim.Ticket?) throws(SpoolError) -> Claim? {
+  func claim(
+    from source: FilePath, name: String, ticket: Claim.Ticket?, complete: (inout Claim.Record) -> Void = { _ in }
+  ) throws(SpoolError) -> Claim? {
     guard disk.exists(source) else { return nil }
     let folder = folder(.active).appending(Claim.Record.newToken())
     try onSpool { () throws(DiskError) in try disk.makeDirectory(folder) }
     let lock = try onSpool { () throws(DiskError) in try disk.lock(folder.appending(ClaimFile.lock)) }
     var record = Claim.Record(owner: identity, attempts: 1)
     record.ticket = ticket
+    complete(&record)
     // Before the job, so that it is never without a record of who has it.
     try Claim.write(record, in: folder, disk, .contentSynced)
     // The folder is sure to be found before the job is in it.

@@ -1,4 +1,5 @@
 internal import Jobs
+internal import Records
 internal import Spool
 
 /// Decides whose job is next: projects take turns, in a project its users, of one user's jobs the most urgent. Who is at
@@ -10,6 +11,8 @@ struct Admission {
     var ticket: Claim.Ticket
     /// How many runs of its name may go on at once.
     var concurrency: Int
+    /// The moment that the run is to stand for; nil: when it is taken up.
+    var logicalTime: Timestamp?
   }
 
   /// Minutes of waiting that weigh as much as one step of priority, so that nothing waits for ever.

@@ -69,13 +69,16 @@ struct JobWork: Sendable {
     let settings = runner.site.settings
     let document = try SpecReader.Document(bytes, file: specName)
     let started = record.started.flatMap { Timestamp($0) } ?? Runner.now()
-    let run = try record.run ?? name(of: bytes, document.name ?? "job", time)
+    let name = RunName(store: runner.site.store, job: document.name ?? "", time: time)
+    // What was claimed may be another job than the one that was looked at.
+    let given = record.run.flatMap { name?.names($0) == true ? $0 : nil }
+    let run = try given ?? name?.free(for: claim.name, besides: []) ?? "run"
     let reader = SpecReader(
       file: specName, defaultProject: settings.project,
       overrides: (submission?.params ?? []).map { Job.Param(name: $0.name, json: $0.json) },
       run: RunContext(id: run, logicalTime: time), use: use(submission))
     let job = try reader.read(document)
-    if record.run == nil {
+    if record.run != run {
       try claim.update(.synced) { record in
         record.run = run
         record.logicalTime = time.text
@@ -83,7 +86,7 @@ struct JobWork: Sendable {
       }
     }
     return RunFacts(
-      runner: runner, pool: pool, claim: claim, ticket: ticket, isResumed: record.run != nil, job: job,
+      runner: runner, pool: pool, claim: claim, ticket: ticket, isResumed: record.attempts > 1, job: job,
       specBytes: bytes, spec: Digest(of: bytes), specName: specName,
       origin: submission.map { FilePath($0.origin) } ?? claim.ownFolder ?? runner.site.spool.folder(.inbox),
       requestedBy: submission?.requestedBy, run: run, logicalTime: time, started: started)
@@ -92,19 +95,6 @@ struct JobWork: Sendable {
   /// What was queued because of a spec in `recurring/`, or replays one, has done with `on:`.
   private func use(_ submission: Submission?) -> SpecReader.Use {
     submission?.trigger == nil && submission?.requestedBy == nil ? .once : .queued
-  }
-
-  /// The run's name: job, time and four digits that tell apart what was asked at the same second.
-  private func name(of spec: [UInt8], _ job: String, _ time: Timestamp) throws -> String {
-    let archive = RunArchive(runner.site.store)
-    var salt = 0
-    while true {
-      let digits = Digest(of: spec + Array("\(claim.name) \(time.text) \(salt)".utf8)).hex.prefix(4)
-      let id = "\(job)-\(time.compact)-\(digits)"
-      // Where the job's name is no name, the spec is about to be refused.
-      guard EntityName.isValid(job), runner.site.disk.exists(try archive.folder(of: id)) else { return id }
-      salt += 1
-    }
   }
 
   private func execute(_ facts: RunFacts) async throws -> Ending {

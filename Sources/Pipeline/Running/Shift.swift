@@ -135,9 +135,19 @@ final class Shift {
   /// Takes the next job whose limits allow it. One runner at a time chooses, so that limits hold over all of them.
   private func choose() throws -> (Claim, Claim.Ticket)? {
     try spool.withChoiceLock {
-      let active = try spool.activeRecords().values.compactMap(\.ticket)
-      while let next = admission.next(beside: active) {
-        if let claim = try spool.claim(next.entry, ticket: next.ticket) { return (claim, next.ticket) }
+      let active = try spool.activeRecords().values
+      let tickets = active.compactMap(\.ticket)
+      let runs = Set(active.compactMap(\.run))
+      while let next = admission.next(beside: tickets) {
+        let time = next.logicalTime ?? runner.logicalTime ?? Runner.now()
+        let run = try RunName(store: runner.site.store, job: next.ticket.job, time: time)?.free(
+          for: next.entry.name, besides: runs)
+        let claim = try spool.claim(next.entry, ticket: next.ticket) { record in
+          record.run = run
+          record.logicalTime = time.text
+          record.started = Runner.now().text
+        }
+        if let claim { return (claim, next.ticket) }
       }
       return nil
     }

@@ -283,7 +283,9 @@ struct StepRun: Sendable {
 
   /// For a runner that takes over: after a power cut, what is remembered under the key says the most of it.
   private func keep(_ record: StepRecord) throws {
-    try facts.archive.keep(record, of: facts.run)
+    // The run's record follows at once where there is no other step.
+    if facts.job.steps.count > 1 { try facts.archive.keep(record, of: facts.run) }
+    guard facts.claim.record().fruitlessAttempts > 1 else { return }
     try facts.claim.update(.cached) { claim in claim.fruitlessAttempts = 1 }
   }
 }

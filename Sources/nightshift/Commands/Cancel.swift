@@ -5,6 +5,7 @@ internal import Spool
 
 struct Cancel: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "cancel",
     abstract: "End jobs that wait or run.",
     discussion: """
       A job is named by its run, its name in the inbox, or its spec's file name. One that waits goes to failed/ at once; \

@@ -8,6 +8,7 @@ internal import SystemPackage
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Check specs: every mistake with its line and column.",
     discussion: """
       Exit status 65 when a spec has a mistake. A spec in a folder `recurring` is read as such, and its next three times \

@@ -2,6 +2,7 @@ internal import ArgumentParser
 
 struct Completions: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "completions",
     abstract: "Print the completion script of a shell.",
     discussion: """
       It completes commands and options, and the names of the site's runs, models and datasets.

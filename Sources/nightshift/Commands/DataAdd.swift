@@ -6,6 +6,7 @@ internal import Store
 extension DataCommand {
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "add",
       abstract: "Make a version of a dataset from a file, a folder or a glob.",
       discussion: "EXAMPLE:\n  nightshift data add 'landing/*.csv' --as flights --project flights")
 

@@ -7,6 +7,7 @@ internal import Store
 extension DataCommand {
   struct Checkout: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "checkout",
       abstract: "Write a version's files into a folder, each verified.",
       discussion: """
         With --update a folder that is there becomes the version: what differs is written, what is more is removed, and who

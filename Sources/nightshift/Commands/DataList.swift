@@ -4,6 +4,7 @@ internal import Store
 extension DataCommand {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "List datasets, or the versions of one.", discussion: "EXAMPLE:\n  nightshift data list flights/flights"
     )
 

@@ -3,6 +3,7 @@ internal import Pipeline
 
 struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "doctor",
     abstract: "Check this machine and this site, and say what to do.",
     discussion: """
       A tick is well, an exclamation mark should be known, a cross must be mended before the next night: exit status 78 \

@@ -4,6 +4,7 @@ internal import Spool
 
 struct Hold: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "hold",
     abstract: "Keep jobs that wait from being run.",
     discussion: """
       They lie in Jobs/held until they are released. Prints their names there.

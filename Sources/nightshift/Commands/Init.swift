@@ -7,6 +7,7 @@ internal import SystemPackage
 
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "init",
     abstract: "Make a site: nightshift.yaml, a spool and a store.",
     discussion: "What is there already stays as it is.\n\nEXAMPLE:\n  nightshift init ~/nightly")
 

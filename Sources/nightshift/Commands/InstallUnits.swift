@@ -9,6 +9,7 @@ internal import SystemPackage
 
 struct InstallUnits: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "install-units",
     abstract: "Print what starts the runs: systemd units, or lines of a crontab.",
     discussion: """
       A service, a timer and a path unit, which starts a run as soon as a job is dropped. Nothing is installed or started: \

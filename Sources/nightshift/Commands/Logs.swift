@@ -7,6 +7,7 @@ internal import SystemPackage
 
 struct Logs: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "logs",
     abstract: "Print what the steps of a run wrote.",
     discussion: "EXAMPLE:\n  nightshift logs -f flights-delay-20130401T020000-7f3a model")
 

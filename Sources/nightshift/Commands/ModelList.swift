@@ -4,6 +4,7 @@ internal import Store
 extension ModelCommand {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "List models, or the versions of one.", discussion: "EXAMPLE:\n  nightshift model list flights-delay")
 
     @Argument(help: "NAME or PROJECT/NAME.")

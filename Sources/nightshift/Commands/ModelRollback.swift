@@ -6,6 +6,7 @@ internal import Store
 extension ModelCommand {
   struct Rollback: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "rollback",
       abstract: "Point an alias back at the version before, or at a named one.",
       discussion:
         "The move and its reason go into the audit log.\n\nEXAMPLE:\n  nightshift model rollback flights-delay --why 'complaints since Monday'"

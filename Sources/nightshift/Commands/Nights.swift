@@ -5,6 +5,7 @@ internal import Reports
 
 struct Nights: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "nights",
     abstract: "Show what became of a model, night by night.", discussion: "EXAMPLE:\n  nightshift nights flights-delay")
 
   @Argument(help: "The model; all of them when there is none.", completion: SiteNames.models)

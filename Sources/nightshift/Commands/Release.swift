@@ -4,6 +4,7 @@ internal import Spool
 
 struct Release: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "release",
     abstract: "Let held jobs go on.",
     discussion: """
       A job that had not begun is back in the inbox; one that had waits for its next try. Prints their names there.

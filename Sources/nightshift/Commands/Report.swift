@@ -5,6 +5,7 @@ internal import Store
 
 struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "report",
     abstract: "Write the report pages anew and print where they are.",
     discussion: "`run` does this after each night.\n\nEXAMPLE:\n  nightshift report")
 

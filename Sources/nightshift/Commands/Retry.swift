@@ -5,6 +5,7 @@ internal import Spool
 
 struct Retry: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "retry",
     abstract: "Queue failed jobs again.",
     discussion: """
       The same spec, folder, parameters and moment; steps that were done are reused. What is in failed/ stays. Prints the \

@@ -7,6 +7,7 @@ internal import Reports
 
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "run",
     abstract: "Work the inbox until it is empty.",
     discussion: """
       Takes over what a dead runner left, claims what is ready, runs it, refreshes the reports. On a terminal it shows \

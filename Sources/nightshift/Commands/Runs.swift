@@ -4,6 +4,7 @@ internal import Records
 
 struct Runs: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "runs",
     abstract: "List runs, latest first.", discussion: "EXAMPLE:\n  nightshift runs --limit 5")
 
   @Option(help: "How many.")

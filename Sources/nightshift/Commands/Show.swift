@@ -6,6 +6,7 @@ internal import Store
 
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "show",
     abstract: "Show a run, a dataset version or a model version.",
     discussion: "EXAMPLE:\n  nightshift show flights-delay@champion\n  nightshift show flights@latest --json")
 

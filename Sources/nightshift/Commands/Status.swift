@@ -7,6 +7,7 @@ internal import Spool
 
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "status",
     abstract: "Show what waits, what is worked on, and how the last runs ended.",
     discussion: "EXAMPLE:\n  nightshift status --watch")
 

@@ -7,6 +7,7 @@ internal import SystemPackage
 
 struct Submit: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "submit",
     abstract: "Put specs into the inbox, after checking them.",
     discussion: """
       Paths in the spec start from the folder that the spec lies in. Prints the job's name in the inbox.
