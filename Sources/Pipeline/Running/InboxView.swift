@@ -38,7 +38,8 @@ struct InboxView {
       project: summary.project, job: summary.name.isEmpty ? entry.name : summary.name,
       user: userName(entry.owner), priority: summary.priority, cpus: summary.cpus,
       memoryBytes: summary.memoryBytes)
-    return Admission.Waiting(entry: entry, ticket: ticket, concurrency: summary.concurrency,
+    return Admission.Waiting(
+      entry: entry, ticket: ticket, concurrency: summary.concurrency,
       logicalTime: peeked?.submission?.logicalTime.flatMap { Timestamp($0) })
   }
 
