@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 import time
 
 
@@ -49,10 +48,8 @@ def built_tool(root):
     tool = os.environ.get("NIGHTSHIFT_TOOL")
     if tool:
         return tool
-    build = ["swift", "build", "--package-path", root, "-c", "release"]
-    subprocess.run([*build, "--product", "nightshift"], check=True, stdout=sys.stderr)
-    folder = subprocess.run([*build, "--show-bin-path"], check=True, capture_output=True, text=True).stdout.strip()
-    return os.path.join(folder, "nightshift")
+    output = subprocess.run([os.path.join(root, "Scripts", "build")], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return output.strip()
 
 
 class Tool:
