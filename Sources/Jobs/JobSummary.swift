@@ -10,6 +10,8 @@ package struct JobSummary: Hashable, Sendable {
   /// Of the largest step that says so.
   package var cpus = 1
   package var memoryBytes = 0
+  /// Whether a step computes on all cores that it may have.
+  package var usesAllCores = false
 
   /// - Parameter defaultProject: the project of jobs that name none.
   package init(of spec: [UInt8], defaultProject: String) {
@@ -22,10 +24,23 @@ package struct JobSummary: Hashable, Sendable {
     if let named = root["project"]?.text, isName(named) { project = named }
     priority = integer(root["priority"], 0...100) ?? priority
     concurrency = integer(root["concurrency"], 1...1000) ?? concurrency
-    for node in [root] + (root["steps"]?.items ?? []) {
+    let steps = root["steps"]?.items ?? []
+    usesAllCores =
+      root["resources"]?["cpus"] == nil
+      && steps.contains { step in
+        step["resources"]?["cpus"] == nil && step["uses"]?.text.map(StepAction.usesAllCores) == true
+      }
+    for node in [root] + steps {
       guard let resources = node["resources"] else { continue }
       cpus = max(cpus, integer(resources["cpus"], 1...1024) ?? 1)
       memoryBytes = max(memoryBytes, resources["memory"]?.text.flatMap { Quantity.bytes($0) } ?? 0)
     }
+  }
+}
+
+extension StepAction {
+  /// Whether a built-in step of this name computes on all cores, unless its `resources` say otherwise.
+  package static func usesAllCores(_ kind: String) -> Bool {
+    ["split", "train", "evaluate", "predict", "monitor"].contains(kind)
   }
 }

@@ -4,7 +4,8 @@ internal import Records
 ///
 /// A step waits for the earlier steps whose outputs it reads, that it `needs`, or that its condition asks about; and,
 /// because datasets, models and aliases are shared, for those that publish what it reads by name, and for those that
-/// read or publish what it publishes.
+/// read or publish what it publishes. Nobody knows which files a command writes: steps that read files of the machine
+/// and commands keep the spec's order, too.
 package struct StepOrder: Hashable, Sendable {
   /// For each step the places of the earlier steps that are over before it begins, ascending.
   package let predecessors: [[Int]]
@@ -14,6 +15,7 @@ package struct StepOrder: Hashable, Sendable {
     var lastWriter: [String: Int] = [:]
     var readers: [String: [Int]] = [:]
     var predecessors: [[Int]] = []
+    var files = MachineFiles()
     for (place, step) in job.steps.enumerated() {
       let names = SharedNames(step, job)
       var before = Set((step.needs + step.readSteps).compactMap { places[$0] })
@@ -27,11 +29,30 @@ package struct StepOrder: Hashable, Sendable {
         lastWriter[name] = place
         readers[name] = nil
       }
+      before.formUnion(files.predecessors(of: step.action, at: place))
       before.remove(place)
       predecessors.append(before.sorted())
       places[step.id] = place
     }
     self.predecessors = predecessors
+  }
+}
+
+/// Who reads files of the machine, and who may write them.
+private struct MachineFiles {
+  private var readers: [Int] = []
+  private var commands: [Int] = []
+
+  mutating func predecessors(of action: StepAction, at place: Int) -> [Int] {
+    switch action {
+    case .snapshot, .import:
+      readers.append(place)
+      return commands
+    case .run:
+      commands.append(place)
+      return readers
+    case .split, .train, .evaluate, .gate, .promote, .predict, .monitor, .retrain: return []
+    }
   }
 }
 

@@ -35,6 +35,10 @@ package struct DeferredJob: Hashable, Sendable {
   package var until: Timestamp
   package var reason: String
   package var run: String?
+  /// What it takes of the quotas while it is at work.
+  package var ticket: Claim.Ticket?
+  /// Somebody asked for it to be cancelled: it is taken up at once, to end.
+  package var isCancelled: Bool
 }
 
 extension Spool {
@@ -45,7 +49,8 @@ extension Spool {
       let record = try readableRecord(folder(.deferred).appending(name))
       jobs.append(
         DeferredJob(
-          name: name, until: Self.nextTry(of: name), reason: record?.deferral?.reason ?? "", run: record?.run))
+          name: name, until: Self.nextTry(of: name), reason: record?.deferral?.reason ?? "", run: record?.run,
+          ticket: record?.ticket, isCancelled: isCancelled(name)))
     }
     return jobs.sorted { ($0.until, $0.name) < ($1.until, $1.name) }
   }
@@ -55,11 +60,14 @@ extension Spool {
   package func wake(now: Timestamp) throws(SpoolError) -> [Claim] {
     var claims: [Claim] = []
     for name in try folders(in: .deferred) {
-      let isCancelled = disk.exists(folder(.deferred).appending(name).appending(ClaimFile.cancel))
-      guard isCancelled || Self.nextTry(of: name) <= now else { continue }
+      guard isCancelled(name) || Self.nextTry(of: name) <= now else { continue }
       if let claim = try wake(name) { claims.append(claim) }
     }
     return claims
+  }
+
+  private func isCancelled(_ name: String) -> Bool {
+    disk.exists(folder(.deferred).appending(name).appending(ClaimFile.cancel))
   }
 
   /// Takes up one deferred job, due or not; nil when somebody else did, or it is no job.

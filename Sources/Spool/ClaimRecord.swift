@@ -53,14 +53,19 @@ extension Claim {
     package var priority: Int
     package var cpus: Int
     package var memoryBytes: Int
+    /// How many runs of its name may go on at once; nil: one.
+    package var concurrency: Int?
 
-    package init(project: String, job: String, user: String, priority: Int, cpus: Int, memoryBytes: Int) {
+    package init(
+      project: String, job: String, user: String, priority: Int, cpus: Int, memoryBytes: Int, concurrency: Int? = nil
+    ) {
       self.project = project
       self.job = job
       self.user = user
       self.priority = priority
       self.cpus = cpus
       self.memoryBytes = memoryBytes
+      self.concurrency = concurrency
     }
   }
 }

@@ -8,12 +8,16 @@ extension Spool {
   ///
   /// A runner of this machine is dead when its lock is free and its process gone; one of another machine, whose clock
   /// and processes nobody knows, when its lock is free and its claim did not change for ``Claim/leaseSeconds``.
-  package func takeOver() throws(SpoolError) -> [Claim] { try takeOver(bootSeconds: LeaseWatch.bootSeconds()) }
+  ///
+  /// - Parameter limit: most jobs to take, as each counts as tried.
+  package func takeOver(limit: Int = .max) throws(SpoolError) -> [Claim] {
+    try takeOver(bootSeconds: LeaseWatch.bootSeconds(), limit: limit)
+  }
 
   /// - Parameter bootSeconds: the watcher's own clock, which no change of the time of day moves.
-  func takeOver(bootSeconds: Int) throws(SpoolError) -> [Claim] {
+  func takeOver(bootSeconds: Int, limit: Int = .max) throws(SpoolError) -> [Claim] {
     var claims: [Claim] = []
-    for name in try folders(in: .active) {
+    for name in try folders(in: .active) where claims.count < limit {
       if let claim = try takeOver(folder(.active).appending(name), bootSeconds) { claims.append(claim) }
     }
     return claims

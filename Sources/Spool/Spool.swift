@@ -92,7 +92,7 @@ package struct Spool: Sendable {
   }
 
   static let submissionName = "submission.json"
-  static let specLimitBytes = 2 << 20
+  package static let specLimitBytes = 2 << 20
   /// Longest part of a file's name that is taken from people: what is added to it must fit into 255 bytes.
   static let nameLimitBytes = 200
 

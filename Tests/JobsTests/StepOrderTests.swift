@@ -31,10 +31,10 @@ import Testing
   func names() throws {
     let order = try order(
       """
-        - {id: before, run: "true", inputs: {x: d@latest}}
-        - {id: other, run: "true", inputs: {x: q/d@latest}}
+        - {id: before, uses: split, with: {data: d@latest, by: hash, column: a, test: 0.5}}
+        - {id: other, uses: split, with: {data: q/d@latest, by: hash, column: a, test: 0.5}}
         - {id: first, uses: snapshot, with: {from: a.csv, dataset: d}}
-        - {id: between, run: "true", inputs: {x: p/d@latest}}
+        - {id: between, uses: split, with: {data: p/d@latest, by: hash, column: a, test: 0.5}}
         - {id: second, uses: snapshot, with: {from: b.csv, dataset: d}}
         - {id: elsewhere, uses: snapshot, with: {from: b.csv, dataset: e}}
 
@@ -44,6 +44,19 @@ import Testing
     #expect(order["second"] == ["first", "between"])
     #expect(order["other"] == [])
     #expect(order["elsewhere"] == [])
+  }
+
+  @Test("steps that read files of the machine and commands, which may write them, keep the order of the spec")
+  func files() throws {
+    let order = try order(
+      """
+        - {id: raw, uses: snapshot, with: {from: a.csv, dataset: d}}
+        - {id: fetch, run: "true"}
+        - {id: clean, run: "true"}
+        - {id: fetched, uses: snapshot, with: {from: b.csv, dataset: e}}
+
+      """)
+    #expect(order == ["raw": [], "fetch": ["raw"], "clean": ["raw"], "fetched": ["fetch", "clean"]])
   }
 
   @Test("a promotion comes before whoever reads the model by an alias")

@@ -24,4 +24,13 @@ enum SystemThread {
     }
     pthread_detach(thread)
   }
+
+  /// Runs `body`, which may block, in a thread of its own, and waits for it without blocking a task's thread.
+  static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      do { try start { continuation.resume(with: Result(catching: body)) } } catch {
+        continuation.resume(throwing: error)
+      }
+    }
+  }
 }

@@ -9,8 +9,6 @@ struct Admission {
   struct Waiting: Sendable {
     var entry: InboxEntry
     var ticket: Claim.Ticket
-    /// How many runs of its name may go on at once.
-    var concurrency: Int
     /// The moment that the run is to stand for; nil: when it is taken up.
     var logicalTime: Timestamp?
   }
@@ -49,12 +47,19 @@ struct Admission {
     }
   }
 
+  /// Whether a job that was begun before may go on beside those that are `active`.
+  func allows(_ ticket: Claim.Ticket, beside active: [Claim.Ticket]) -> Bool {
+    let load = Load(active)
+    return load.allows(project: ticket.project, limits) && load.allows(user: ticket.user, limits)
+      && load.allows(ticket, limits)
+  }
+
   /// Takes the next job off the queue; nil when there is none that may run beside those that are `active`.
   mutating func next(beside active: [Claim.Ticket]) -> Waiting? {
     let load = Load(active)
     for project in turns(queues.keys, "") where load.allows(project: project, limits) {
       for user in turns(queues[project, default: [:]].keys, project) where load.allows(user: user, limits) {
-        guard let index = queues[project]?[user]?.lastIndex(where: { load.allows($0, limits) }) else { continue }
+        guard let index = queues[project]?[user]?.lastIndex(where: { load.allows($0.ticket, limits) }) else { continue }
         return remove(index, project, user)
       }
     }
@@ -100,9 +105,8 @@ private struct Load {
     (users[user]?.count ?? 0) < limits.quota(ofUser: user).jobs ?? .max
   }
 
-  func allows(_ job: Admission.Waiting, _ limits: RunLimits) -> Bool {
-    let ticket = job.ticket
-    return (runs["\(ticket.project)/\(ticket.job)"] ?? 0) < job.concurrency
+  func allows(_ ticket: Claim.Ticket, _ limits: RunLimits) -> Bool {
+    (runs["\(ticket.project)/\(ticket.job)"] ?? 0) < ticket.concurrency ?? 1
       && fits(ticket, beside: projects[ticket.project] ?? [], limits.quota(ofProject: ticket.project))
       && fits(ticket, beside: users[ticket.user] ?? [], limits.quota(ofUser: ticket.user))
   }

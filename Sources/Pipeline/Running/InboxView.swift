@@ -1,3 +1,4 @@
+internal import CPosix
 internal import Glibc
 internal import Jobs
 internal import Records
@@ -32,23 +33,31 @@ struct InboxView {
   }
 
   private mutating func waiting(_ entry: InboxEntry) -> Admission.Waiting {
-    let peeked = site.spool.peek(entry)
+    let peeked = site.spool.peek(entry, limitBytes: Spool.specLimitBytes)
     let summary = JobSummary(of: peeked?.spec ?? [], defaultProject: site.settings.project)
-    let ticket = Claim.Ticket(
-      project: summary.project, job: summary.name.isEmpty ? entry.name : summary.name,
-      user: userName(entry.owner), priority: summary.priority, cpus: summary.cpus,
-      memoryBytes: summary.memoryBytes)
     return Admission.Waiting(
-      entry: entry, ticket: ticket, concurrency: summary.concurrency,
+      entry: entry, ticket: ticket(summary, entry.name, user: userName(entry.owner)),
       logicalTime: peeked?.submission?.logicalTime.flatMap { Timestamp($0) })
   }
 
   /// The ticket of a job that was claimed without one: by an earlier version, or by a runner that died over it.
   func ticket(of claim: Claim) -> Claim.Ticket {
-    let summary = JobSummary(of: (try? claim.spec()) ?? [], defaultProject: site.settings.project)
+    ticket(JobSummary(of: (try? claim.spec()) ?? [], defaultProject: site.settings.project), claim.name, user: "")
+  }
+
+  private func ticket(_ job: JobSummary, _ entry: String, user: String) -> Claim.Ticket {
+    let limits = site.settings.limits
+    var cpus = job.cpus
+    if job.usesAllCores {
+      let all = [
+        limits.cpus ?? Int(posix_processor_count()), limits.quota(ofProject: job.project).cpus,
+        limits.quota(ofUser: user).cpus,
+      ]
+      cpus = max(cpus, all.compactMap { $0 }.min() ?? 1)
+    }
     return Claim.Ticket(
-      project: summary.project, job: summary.name.isEmpty ? claim.name : summary.name, user: "",
-      priority: summary.priority, cpus: summary.cpus, memoryBytes: summary.memoryBytes)
+      project: job.project, job: job.name.isEmpty ? entry : job.name, user: user, priority: job.priority, cpus: cpus,
+      memoryBytes: job.memoryBytes, concurrency: job.concurrency)
   }
 
   private mutating func userName(_ id: UInt32) -> String {

@@ -90,46 +90,66 @@ struct JobRun: Sendable {
     var retryAfterSeconds: Double?
   }
 
+  private enum Signal: Sendable {
+    case ended(Int, StepRun.Ending)
+    /// A step's wait for its next try is over.
+    case due(Int)
+  }
+
   private func steps() async throws -> Records {
     let ledger = StepLedger()
     var board = StepBoard(StepOrder(facts.job))
-    var retryAfterSeconds: Double?
-    try await withThrowingTaskGroup(of: (place: Int, ending: StepRun.Ending).self) { group in
+    var atWork = 0
+    var retries: [Int: ContinuousClock.Instant] = [:]
+    try await withThrowingTaskGroup(of: Signal.self) { group in
       func start(_ places: [Int]) {
+        atWork += places.count
         for place in places {
           let run = StepRun(facts: facts, step: facts.job.steps[place], ledger: ledger)
-          group.addTask { (place, try await run.execute()) }
+          group.addTask { .ended(place, try await run.execute()) }
         }
       }
       start(board.begin())
-      while let (place, ending) = try await group.next() {
-        switch ending {
-        case .over(let record):
+      // While others are at work a failed step is tried again in their company; after them the job is put aside for it.
+      while atWork > 0, let signal = try await group.next() {
+        switch signal {
+        case .due(let place):
+          retries[place] = nil
+          start([place])
+        case .ended(let place, .over(let record)):
+          atWork -= 1
           try settle(record, ledger)
           start(board.finish(place))
-        case .again(let record, let seconds):
-          // Those that depend on it stay where they are until it comes again.
-          retryAfterSeconds = min(retryAfterSeconds ?? .infinity, seconds)
+        case .ended(let place, .again(let record, let seconds)):
+          atWork -= 1
+          retries[place] = ContinuousClock.now + .seconds(seconds)
+          try note(record, text: "again in \(Int(seconds.rounded(.up))) s: \(record.reason ?? "")")
           try facts.runner.report(.stepComesAgain(run: facts.run, record, seconds: seconds))
           ledger.add(record)
+          group.addTask {
+            try await Task.sleep(for: .seconds(seconds))
+            return .due(place)
+          }
         }
       }
+      group.cancelAll()
     }
     let list = facts.job.steps.map { step in
       ledger.record(of: step.id) ?? StepRun.unreached(step, "it waits for a step that is to be tried again")
     }
-    return Records(list: list, retryAfterSeconds: retryAfterSeconds)
+    let wait = retries.values.min().map { max(0, ($0 - ContinuousClock.now) / .seconds(1)) }
+    return Records(list: list, retryAfterSeconds: wait)
+  }
+
+  private func note(_ record: StepRecord, text: String?) throws {
+    try archive.append(
+      RunEvent(at: Runner.now(), event: "step-ended", step: record.id, outcome: record.outcome.rawValue, text: text),
+      to: facts.run)
   }
 
   private func settle(_ record: StepRecord, _ ledger: StepLedger) throws {
     ledger.add(record)
-    if record.outcome != .reused {
-      try archive.append(
-        RunEvent(
-          at: Runner.now(), event: "step-ended", step: record.id, outcome: record.outcome.rawValue,
-          text: record.reason ?? record.headline),
-        to: facts.run)
-    }
+    if record.outcome != .reused { try note(record, text: record.reason ?? record.headline) }
     try facts.runner.report(.stepEnded(run: facts.run, record))
   }
 }

@@ -33,6 +33,10 @@ struct JobWork: Sendable {
       return .nothing
     } catch SpoolError.lostClaim {
       return .nothing
+    } catch {
+      // To be stopped, or a full disk, is no fault of the job's: this attempt does not count against it.
+      try? claim.update(.cached) { $0.fruitlessAttempts = max(0, $0.fruitlessAttempts - 1) }
+      throw error
     }
   }
 
@@ -86,10 +90,21 @@ struct JobWork: Sendable {
       }
     }
     return RunFacts(
-      runner: runner, pool: pool, claim: claim, ticket: ticket, isResumed: record.attempts > 1, job: job,
+      runner: runner, pool: pool, share: share, claim: claim, ticket: ticket, isResumed: record.attempts > 1, job: job,
       specBytes: bytes, spec: Digest(of: bytes), specName: specName,
       origin: submission.map { FilePath($0.origin) } ?? claim.ownFolder ?? runner.site.spool.folder(.inbox),
       requestedBy: submission?.requestedBy, run: run, logicalTime: time, started: started)
+  }
+
+  /// The job's part of the pool: what its ticket was let in with, where a limit of cores or memory is over it.
+  private var share: ResourcePool? {
+    let limits = runner.site.settings.limits
+    let quotas = [limits.quota(ofProject: ticket.project), limits.quota(ofUser: ticket.user)]
+    guard quotas.contains(where: { $0.cpus != nil || $0.memoryBytes != nil }) else { return nil }
+    let isMemoryLimited = quotas.contains { $0.memoryBytes != nil } && ticket.memoryBytes > 0
+    return ResourcePool(
+      ResourcePool.Need(
+        cpus: max(1, ticket.cpus), memoryBytes: isMemoryLimited ? ticket.memoryBytes : pool.capacity.memoryBytes))
   }
 
   /// What was queued because of a spec in `recurring/`, or replays one, has done with `on:`.
@@ -103,7 +118,7 @@ struct JobWork: Sendable {
     do {
       if let wish = try claim.cancellation() {
         record = try run.cancel(wish.reason)
-      } else if let reason = try runner.overStoreQuota(facts.job.project) {
+      } else if !facts.isResumed, let reason = try await runner.storeQuota.refusal(of: facts.job.project) {
         record = try run.refuse(reason)
       } else {
         switch try await run.execute() {
@@ -116,11 +131,7 @@ struct JobWork: Sendable {
         }
       }
     } catch is CancellationError {
-      guard let wish = try claim.cancellation() else {
-        // To be stopped is not to fail: this attempt does not count against the job.
-        try claim.update(.cached) { $0.fruitlessAttempts = max(0, $0.fruitlessAttempts - 1) }
-        throw CancellationError()
-      }
+      guard let wish = try claim.cancellation() else { throw CancellationError() }
       record = try run.cancel(wish.reason)
     }
     let state: Spool.State = record.outcome == .done ? .done : .failed

@@ -26,7 +26,10 @@ final class LeaseKeeper: Sendable {
   private func beat() {
     for claim in claims.withLock({ Array($0.values) }) {
       // One beat that fails is made up for by the next; a claim that is finished has nothing to beat.
-      do { try claim.beat() } catch { LogLine.write("a heartbeat failed: \(error)") }
+      do { try claim.beat() } catch SpoolError.lostClaim {
+        // It has just ended, or another runner has it: its own next write says which.
+        continue
+      } catch { LogLine.write("a heartbeat failed: \(error)") }
     }
   }
 }

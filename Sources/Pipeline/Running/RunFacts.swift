@@ -8,6 +8,8 @@ internal import SystemPackage
 struct RunFacts: Sendable {
   let runner: Runner
   let pool: ResourcePool
+  /// What the job's steps may have of the pool at once, where limits of its project or user speak of it.
+  let share: ResourcePool?
   let claim: Claim
   /// What the limits know of the job.
   let ticket: Claim.Ticket

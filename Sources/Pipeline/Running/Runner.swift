@@ -56,6 +56,7 @@ package struct Runner: Sendable {
   /// Work folders stay beside the logs, whatever the specs say.
   package var keepsWork = false
   package let report: @Sendable (Event) throws -> Void
+  let storeQuota: StoreQuota
 
   package init(
     site: Site, tool: String, toolVersion: String, logicalTime: Timestamp?,
@@ -66,6 +67,7 @@ package struct Runner: Sendable {
     self.toolVersion = toolVersion
     self.logicalTime = logicalTime
     self.report = report
+    storeQuota = StoreQuota(site)
   }
 
   /// Runs until there is nothing left to do. A file that may still be written is waited for, once its time is known,
@@ -82,15 +84,6 @@ package struct Runner: Sendable {
   /// Ends and removes what steps of dead runners left.
   func sweepWorkFolders() throws {
     for complaint in try WorkFolder.sweep(site.store) { LogLine.write(complaint) }
-  }
-
-  /// Why a job of the project is refused: its versions hold more than they may. Nil when they do not.
-  func overStoreQuota(_ project: String) throws -> String? {
-    guard let limit = site.settings.limits.quota(ofProject: project).storeBytes else { return nil }
-    let held = try site.store.statistics().projects.first { $0.name == project }?.share.storedBytes ?? 0
-    guard held >= limit else { return nil }
-    return
-      "the project “\(project)” holds \(held) bytes of the \(limit) that it may: let versions expire (`retention`, then `nightshift store gc`), or have `limits` raised"
   }
 
   /// The wall clock, to the second.

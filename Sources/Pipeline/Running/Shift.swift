@@ -33,8 +33,12 @@ final class Shift {
   private var inbox: InboxView
   private var admission: Admission
   private var recurring: Recurring
-  /// Jobs of dead runners and deferred ones that are due: claimed, not begun.
-  private var resumed: [Claim] = []
+  /// Whether there may be jobs of dead runners, and whether this look has swept after them.
+  private var mayHaveLeft = true
+  private var hasSwept = false
+  /// Deferred jobs whose time has come.
+  private var due: [DeferredJob] = []
+  private var retriesComeFirst = false
   private var work: [Int: Work] = [:]
   private var nextID = 0
   private var summary = Runner.Summary()
@@ -91,7 +95,7 @@ final class Shift {
         case .look:
           isLooking = false
           try attend()
-          if fault == nil, admission.isEmpty { try queueDue() }
+          if fault == nil { try queueDue() }
         case .ended(let id, let result): try settle(id, result)
         case nil: break
         }
@@ -102,18 +106,53 @@ final class Shift {
 
   // MARK: Beginning
 
-  /// Fills the free places: with what was begun before first, then with what is next in the inbox.
+  /// Fills the free places: with what dead runners left, whose limits are taken already, then by turns from the inbox and
+  /// from the jobs that are to be tried again.
   private func begin(_ group: inout Group) throws {
     guard fault == nil else { return }
-    while work.count < jobLimit, !resumed.isEmpty {
-      let claim = resumed.removeFirst()
-      start(claim, claim.record().ticket ?? inbox.ticket(of: claim), &group)
-    }
     while work.count < jobLimit {
+      if let claim = try takeOver() {
+        start(claim, claim.record().ticket ?? inbox.ticket(of: claim), &group)
+        continue
+      }
       if admission.isEmpty || ContinuousClock.now >= nextScan { try scan() }
-      guard !admission.isEmpty, let (claim, ticket) = try choose() else { return }
+      retriesComeFirst.toggle()
+      let next = try retriesComeFirst ? wake() ?? choose() : choose() ?? wake()
+      guard let (claim, ticket) = next else { return }
       try runner.report(.waiting(admission.waitingCount))
       start(claim, ticket, &group)
+    }
+  }
+
+  /// A job of a dead runner, if there may be one.
+  private func takeOver() throws -> Claim? {
+    guard mayHaveLeft else { return nil }
+    guard let claim = try spool.takeOver(limit: 1).first else {
+      mayHaveLeft = false
+      return nil
+    }
+    if !hasSwept {
+      // What a dead runner left in the store is swept when its jobs are taken over.
+      hasSwept = true
+      try runner.site.store.sweep()
+      try runner.sweepWorkFolders()
+    }
+    try runner.report(.tookOver(job: claim.name, attempt: claim.record().attempts))
+    return claim
+  }
+
+  /// The next deferred job that is due and that its limits allow.
+  private func wake() throws -> (Claim, Claim.Ticket)? {
+    guard !due.isEmpty else { return nil }
+    return try spool.withChoiceLock {
+      let active = try spool.activeRecords().values.compactMap(\.ticket)
+      while let index = due.firstIndex(where: { job in
+        job.isCancelled || job.ticket.map { admission.allows($0, beside: active) } ?? true
+      }) {
+        let job = due.remove(at: index)
+        if let claim = try spool.wake(job.name) { return (claim, job.ticket ?? inbox.ticket(of: claim)) }
+      }
+      return nil
     }
   }
 
@@ -134,7 +173,8 @@ final class Shift {
 
   /// Takes the next job whose limits allow it. One runner at a time chooses, so that limits hold over all of them.
   private func choose() throws -> (Claim, Claim.Ticket)? {
-    try spool.withChoiceLock {
+    guard !admission.isEmpty else { return nil }
+    return try spool.withChoiceLock {
       let active = try spool.activeRecords().values
       let tickets = active.compactMap(\.ticket)
       let runs = Set(active.compactMap(\.run))
@@ -188,22 +228,16 @@ final class Shift {
     }
     for job in work.values where job.claim.isCancelRequested() { job.task.cancel() }
     guard fault == nil else { return }
-    let left = try spool.takeOver()
-    // What a dead runner left in the store is swept when its jobs are taken over.
-    if !left.isEmpty {
-      try runner.site.store.sweep()
-      try runner.sweepWorkFolders()
-    }
-    for claim in left { try runner.report(.tookOver(job: claim.name, attempt: claim.record().attempts)) }
-    resumed += left
-    resumed += try spool.wake(now: Runner.now())
+    mayHaveLeft = true
+    hasSwept = false
+    let now = Runner.now()
+    due = try spool.deferred().filter { $0.isCancelled || $0.until <= now }
   }
 
   /// Seconds until the next look; nil when there is nothing to wait for.
   private func pause() throws -> Double? {
     if !work.isEmpty { return Self.lookSeconds }
     guard fault == nil else { return nil }
-    if !resumed.isEmpty { return 0 }
     if mustSettle {
       mustSettle = false
       nextScan = ContinuousClock.now

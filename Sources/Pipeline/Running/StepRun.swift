@@ -28,24 +28,61 @@ struct StepRun: Sendable {
   func execute() async throws -> Ending {
     try Task.checkCancellation()
     if let obstacle = obstacle() { return .over(obstacle) }
-    let prepared: PreparedStep
-    do {
-      prepared = try prepare()
-    } catch let error as DiskError where error.code == .noSpace {
+    guard readsFiles else { return try await execute(try prepared()) }
+    // To store files takes cores, memory and time: it has its place first, and a thread that may block.
+    return try await holding { _ in
+      let prepared = try await SystemThread.run { try self.prepared() }
+      return try await execute(prepared, isHolding: true)
+    }
+  }
+
+  private var readsFiles: Bool {
+    switch step.action {
+    case .snapshot, .import: true
+    case .run, .split, .train, .evaluate, .gate, .promote, .predict, .monitor, .retrain: false
+    }
+  }
+
+  /// What it reads, or its end where that cannot be had.
+  private func prepared() throws -> Result<PreparedStep, StepFault> {
+    do { return .success(try prepare()) } catch let error as DiskError where error.code == .noSpace {
       throw error
     } catch {
-      return .over(failed("\(error)"))
+      return .failure(StepFault(reason: "\(error)"))
     }
-    if let earlier = try finishedBefore(key: prepared.key) { return .over(earlier) }
-    if let reused = try reuse(prepared) { return .over(reused) }
+  }
+
+  private struct StepFault: Error { var reason: String }
+
+  private func execute(_ prepared: Result<PreparedStep, StepFault>, isHolding: Bool = false) async throws -> Ending {
+    let ready: PreparedStep
+    switch prepared {
+    case .success(let step): ready = step
+    case .failure(let fault): return .over(failed(fault.reason))
+    }
+    if let earlier = try finishedBefore(key: ready.key) { return .over(earlier) }
+    if let reused = try reuse(ready) { return .over(reused) }
     if let excess = excess() { return .over(failed(excess)) }
-    let taken = try await facts.pool.take(need)
+    if isHolding { return try await perform(ready, cpus: min(need.cpus, facts.pool.capacity.cpus)) }
+    return try await holding { cpus in try await perform(ready, cpus: cpus) }
+  }
+
+  /// Runs `body` with the cores and the memory that it needs, of the job's share first.
+  private func holding(_ body: (_ cpus: Int) async throws -> Ending) async throws -> Ending {
+    let shared = try await facts.share?.take(need)
     do {
-      let ending = try await perform(prepared, cpus: taken.cpus)
-      await facts.pool.giveBack(taken)
-      return ending
+      let taken = try await facts.pool.take(need)
+      do {
+        let ending = try await body(taken.cpus)
+        await facts.pool.giveBack(taken)
+        if let shared { await facts.share?.giveBack(shared) }
+        return ending
+      } catch {
+        await facts.pool.giveBack(taken)
+        throw error
+      }
     } catch {
-      await facts.pool.giveBack(taken)
+      if let shared { await facts.share?.giveBack(shared) }
       throw error
     }
   }
@@ -112,14 +149,10 @@ struct StepRun: Sendable {
 
   // MARK: What it takes
 
-  /// Built-in steps that compute use every core; a command that says nothing is taken to use one.
+  /// Built-in steps that compute use every core that the job may have; a command that says nothing is taken to use one.
   private var need: ResourcePool.Need {
-    let all = facts.pool.capacity.cpus
-    let cpus: Int
-    switch step.action {
-    case .run, .gate, .promote, .retrain: cpus = step.resources.cpus ?? 1
-    case .snapshot, .import, .split, .train, .evaluate, .predict, .monitor: cpus = step.resources.cpus ?? all
-    }
+    let all = facts.share?.capacity.cpus ?? facts.pool.capacity.cpus
+    let cpus = step.resources.cpus ?? (StepAction.usesAllCores(step.action.kind) ? all : 1)
     return ResourcePool.Need(cpus: cpus, memoryBytes: step.resources.memoryBytes ?? 0)
   }
 

@@ -15,8 +15,8 @@ import Testing
     return Admission.Waiting(
       entry: entry,
       ticket: Claim.Ticket(
-        project: project, job: job ?? name, user: user, priority: priority, cpus: cpus, memoryBytes: 0),
-      concurrency: concurrency)
+        project: project, job: job ?? name, user: user, priority: priority, cpus: cpus, memoryBytes: 0,
+        concurrency: concurrency))
   }
 
   /// The order in which all are taken, one at a time.
