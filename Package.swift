@@ -53,6 +53,9 @@ let package = Package(
     .target(name: "CStatistics", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CPosix"),
     .testTarget(name: "EndToEndTests", dependencies: ["nightshift"], exclude: ["Golden"], swiftSettings: settings),
+    .testTarget(
+      name: "NightshiftTests", dependencies: ["nightshift", "Pipeline", "Jobs", "Records", "Store", "Disk", system],
+      swiftSettings: settings),
     .executableTarget(
       name: "nightshift",
       dependencies: [

@@ -89,10 +89,10 @@ struct TextTable {
   mutating func add(_ row: [String]) { rows.append(row) }
 
   var text: String {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].columnCount }.max() ?? 0 }
     return rows.map { row in
       let cells = row.enumerated().map { column, cell in
-        let blanks = String(repeating: " ", count: widths[column] - cell.count)
+        let blanks = String(repeating: " ", count: widths[column] - cell.columnCount)
         return rightAligned.contains(column) ? blanks + cell : cell + blanks
       }
       return cells.joined(separator: "  ").trimmingTrailingBlanks

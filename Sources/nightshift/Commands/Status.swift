@@ -36,7 +36,7 @@ struct Status: ParsableCommand {
         let (width, height) = Terminal.size
         let lines = ([head, ""] + status.lines(limit: Self.shownCount)).prefix(max(4, height - 1))
         if Terminal.isInteractive, Terminal.canMoveCursor { Terminal.write(Array("\u{1B}[H\u{1B}[2J".utf8)) }
-        Terminal.write(lines.map { String($0.prefix(max(20, width - 1))) }.joined(separator: "\n"))
+        Terminal.write(lines.map { $0.fitting(columns: width - 1) }.joined(separator: "\n"))
       }
       sleep(Self.watchSeconds)
     }

@@ -50,8 +50,12 @@ struct LineNarrator: Narrator {
 enum Clock {
   /// `0.4 s`, `42 s`, `3 min 5 s`, `2 h 10 min`.
   static func text(_ seconds: Double) -> String {
-    if seconds < 10 { return "\((max(0, seconds) * 10).rounded() / 10) s" }
-    let whole = Int(min(seconds, 1e9).rounded())
+    seconds < 10 ? "\((max(0, seconds) * 10).rounded() / 10) s" : wholeText(seconds)
+  }
+
+  /// The same for what is only guessed: a second at least, and no parts of one.
+  static func wholeText(_ seconds: Double) -> String {
+    let whole = Int(max(1, min(seconds, 1e9)).rounded())
     if whole < 60 { return "\(whole) s" }
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole % 3600 / 60) min"

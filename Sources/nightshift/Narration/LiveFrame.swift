@@ -63,7 +63,7 @@ struct LiveFrame: Sendable {
       lines.append(self.line(run, step, now, width))
     }
     if steps.count > room { lines.append("  and \(steps.count - room + 1) more") }
-    return lines.map { String($0.prefix(max(1, width))) }
+    return lines.map { $0.fitting(columns: width) }
   }
 
   private func head(_ now: Double) -> String {
@@ -75,7 +75,7 @@ struct LiveFrame: Sendable {
     if deferred > 0 { parts.append("\(deferred) deferred") }
     let count = ended.values.reduce(0, +)
     if count > 1, now - began > 1 { parts.append("\(Self.rate(Double(count) / (now - began))) jobs a minute") }
-    if let left = secondsLeft(now) { parts.append("about \(Clock.text(max(1, left.rounded()))) left") }
+    if let left = secondsLeft(now) { parts.append("about \(Clock.wholeText(left)) left") }
     return parts.joined(separator: " · ")
   }
 
@@ -107,7 +107,8 @@ struct LiveFrame: Sendable {
     guard let expected = jobs[run]?.expected[step.id], expected > 0 else { return "\(name)  \(Clock.digits(spent))" }
     let times = "\(Clock.digits(spent)) of about \(Clock.digits(expected))"
     let bar = Self.bar(spent / expected, 10)
-    return "\(name)  \(times)  \(bar)".count <= width ? "\(name)  \(times)  \(bar)" : "\(name)  \(Clock.digits(spent))"
+    return "\(name)  \(times)  \(bar)".columnCount <= width
+      ? "\(name)  \(times)  \(bar)" : "\(name)  \(Clock.digits(spent))"
   }
 
   private static func bar(_ share: Double, _ width: Int) -> String {
