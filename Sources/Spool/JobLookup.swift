@@ -2,7 +2,8 @@ internal import Disk
 internal import SystemPackage
 internal import Tables
 
-/// Finds jobs that wait or run by what people call them: the name in the inbox, the claim's folder, the run, the spec.
+/// Finds jobs that wait or run by what people call them: the name in the inbox, the claim's folder, the run, the spec;
+/// names of files with or without their ending.
 struct JobLookup {
   /// A job and where it is.
   struct Found: Hashable {
@@ -23,8 +24,11 @@ struct JobLookup {
   func find(_ name: String, in states: [Spool.State]) throws(SpoolError) -> Found {
     var known: [Found] = []
     for state in states { known += try jobs(in: state) }
-    let exact = known.filter { $0.place == name || $0.names.contains(name) }
-    let matches = exact.isEmpty ? known.filter { $0.specName == name } : exact
+    let matches =
+      [
+        known.filter { $0.place == name || $0.names.contains(name) }, known.filter { $0.specName == name },
+        known.filter { ($0.names + [$0.specName].compactMap { $0 }).map(Claim.stem).contains(name) },
+      ].first { !$0.isEmpty } ?? []
     if matches.count > 1 { throw .ambiguousJob(name, names: matches.map(\.place).sorted()) }
     if let match = matches.first { return match }
     let words = known.flatMap { $0.names + ($0.specName.map { [$0] } ?? []) }

@@ -26,7 +26,7 @@ import Testing
     #expect(text.contains("it was cancelled by ada at 2013-04-01T02:00:00Z"))
   }
 
-  @Test("an active job is told, by whatever name", arguments: ["train.yaml", "run-1", "claim"])
+  @Test("an active job is told, by whatever name", arguments: ["train.yaml", "train", "run-1", "claim"])
   func active(name: String) throws {
     try fixture.drop("train.yaml")
     let spool = try fixture.open()
