@@ -27,6 +27,9 @@ struct Admission {
 
   var isEmpty: Bool { queues.isEmpty }
 
+  /// All that wait, in no order.
+  var waiting: [Waiting] { queues.values.flatMap { $0.values.joined() } }
+
   /// How many wait.
   private(set) var waitingCount = 0
 

@@ -18,10 +18,20 @@ struct JobWork: Sendable {
     case nothing
   }
 
+  /// How the runner thinks of the job.
+  enum Standing: Sendable {
+    case welcome
+    /// Runners died over it, or beside it: this attempt is not counted yet.
+    case suspect
+    /// It is rejected unread, for this reason.
+    case refused(String)
+  }
+
   let runner: Runner
   let pool: ResourcePool
   let claim: Claim
   let ticket: Claim.Ticket
+  let standing: Standing
 
   /// Works on the job until it is finished, rejected or deferred. Throws `CancellationError` when its task is cancelled
   /// and nobody asked that the job be: the next runner goes on with it.
@@ -44,10 +54,12 @@ struct JobWork: Sendable {
     if try claim.completeIfFinished() { return .nothing }
     let submission = try claim.submission()
     let specName = submission?.specName ?? claim.name
+    if case .suspect = standing { try claim.update(.synced) { $0.fruitlessAttempts += 1 } }
     let record = claim.record()
     let time =
       record.logicalTime.flatMap { Timestamp($0) } ?? submission?.logicalTime.flatMap { Timestamp($0) }
       ?? runner.logicalTime ?? Runner.now()
+    if case .refused(let reason) = standing { return try reject(reason, specName, time) }
     do {
       let facts = try facts(record, submission, specName, time)
       return try await execute(facts)
@@ -59,9 +71,7 @@ struct JobWork: Sendable {
       try await Task.sleep(for: .seconds(1))
       return try await work()
     } catch SpoolError.unreadableSpec(let name, let reason) {
-      let message = "\(SpoolError.unreadableSpec(name, reason: reason))"
-      let mistake = SpecMistake(place: Place(line: 1, column: 1), message: message)
-      return try reject(SpecError(file: specName, mistakes: [mistake]), specName, time)
+      return try reject("\(SpoolError.unreadableSpec(name, reason: reason))", specName, time)
     }
   }
 
@@ -142,6 +152,16 @@ struct JobWork: Sendable {
 
   private func reject(_ error: SpecError, _ specName: String, _ time: Timestamp) throws -> Ending {
     try finish(JobResult(error), .rejected, specName, time)
+    try runner.report(.rejected(error))
+    return .rejected(error)
+  }
+
+  /// Rejects the job for what is no mistake in its spec.
+  private func reject(_ reason: String, _ specName: String, _ time: Timestamp) throws -> Ending {
+    let error = SpecError(file: specName, mistakes: [SpecMistake(place: Place(line: 1, column: 1), message: reason)])
+    var result = JobResult(error)
+    result.reason = reason
+    try finish(result, .rejected, specName, time)
     try runner.report(.rejected(error))
     return .rejected(error)
   }

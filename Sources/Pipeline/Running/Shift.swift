@@ -32,6 +32,7 @@ final class Shift {
   private let leases = LeaseKeeper()
   private var inbox: InboxView
   private var admission: Admission
+  private let queueLimit: QueueLimit
   private var recurring: Recurring
   /// Whether there may be jobs of dead runners, and whether this look has swept after them.
   private var mayHaveLeft = true
@@ -39,12 +40,16 @@ final class Shift {
   /// Deferred jobs whose time has come.
   private var due: [DeferredJob] = []
   private var retriesComeFirst = false
+  /// Those over which so many runners died that each is tried alone, so that no other is given up with the guilty one.
+  private var suspects: [Claim] = []
+  private var isTryingSuspect = false
   private var work: [Int: Work] = [:]
   private var nextID = 0
   private var summary = Runner.Summary()
   private var told: Set<String> = []
   private var mustSettle = false
   private var nextScan = ContinuousClock.now
+  private var nextRefusal = ContinuousClock.now
   /// The first fault that is no job's own: nothing new is begun after it.
   private var fault: (any Error)?
 
@@ -58,6 +63,7 @@ final class Shift {
     inbox = InboxView(runner.site)
     recurring = Recurring(runner.site)
     admission = Admission(limits)
+    queueLimit = QueueLimit(limits)
   }
 
   private var spool: Spool { runner.site.spool }
@@ -109,19 +115,42 @@ final class Shift {
   /// Fills the free places: with what dead runners left, whose limits are taken already, then by turns from the inbox and
   /// from the jobs that are to be tried again.
   private func begin(_ group: inout Group) throws {
-    guard fault == nil else { return }
+    guard fault == nil, !isTryingSuspect else { return }
+    if !suspects.isEmpty {
+      guard work.isEmpty else { return }
+      isTryingSuspect = true
+      let claim = suspects.removeFirst()
+      return start(claim, claim.record().ticket ?? inbox.ticket(of: claim), as: .suspect, &group)
+    }
     while work.count < jobLimit {
       if let claim = try takeOver() {
+        if try isSuspect(claim) { return try begin(&group) }
         start(claim, claim.record().ticket ?? inbox.ticket(of: claim), &group)
         continue
       }
       if admission.isEmpty || ContinuousClock.now >= nextScan { try scan() }
       retriesComeFirst.toggle()
       let next = try retriesComeFirst ? wake() ?? choose() : choose() ?? wake()
-      guard let (claim, ticket) = next else { return }
+      guard let (claim, ticket) = next else { break }
       try runner.report(.waiting(admission.waitingCount))
       start(claim, ticket, &group)
     }
+    if queueLimit.isSet, ContinuousClock.now >= nextRefusal { try refuseExcess(&group) }
+  }
+
+  /// Rejects what is too much of that which waits, once all that may begin has begun. One runner at a time, by a fresh
+  /// look: no job is refused for those that another runner has just taken.
+  private func refuseExcess(_ group: inout Group) throws {
+    let refused: [(Claim, QueueLimit.Excess)] = try spool.withChoiceLock {
+      try scan()
+      return try queueLimit.excess(of: admission.waiting).compactMap { excess in
+        try spool.claim(excess.job.entry, ticket: excess.job.ticket).map { ($0, excess) }
+      }
+    }
+    nextRefusal = nextScan
+    guard !refused.isEmpty else { return }
+    for (claim, excess) in refused { start(claim, excess.job.ticket, as: .refused(excess.reason), &group) }
+    try scan()
   }
 
   /// A job of a dead runner, if there may be one.
@@ -139,6 +168,15 @@ final class Shift {
     }
     try runner.report(.tookOver(job: claim.name, attempt: claim.record().attempts))
     return claim
+  }
+
+  /// Puts a job aside, to be tried alone, over which half the runners died that may.
+  private func isSuspect(_ claim: Claim) throws -> Bool {
+    guard claim.record().fruitlessAttempts > max(1, runner.site.settings.limits.attempts / 2) else { return false }
+    // The attempt counts when it begins: the runner may die over another suspect before.
+    do { try claim.update(.synced) { $0.fruitlessAttempts -= 1 } } catch SpoolError.lostClaim { return true }
+    suspects.append(claim)
+    return true
   }
 
   /// The next deferred job that is due and that its limits allow.
@@ -193,8 +231,10 @@ final class Shift {
     }
   }
 
-  private func start(_ claim: Claim, _ ticket: Claim.Ticket, _ group: inout Group) {
-    let job = JobWork(runner: runner, pool: pool, claim: claim, ticket: ticket)
+  private func start(
+    _ claim: Claim, _ ticket: Claim.Ticket, as standing: JobWork.Standing = .welcome, _ group: inout Group
+  ) {
+    let job = JobWork(runner: runner, pool: pool, claim: claim, ticket: ticket, standing: standing)
     let task = Task { try await job.run() }
     let id = nextID
     nextID += 1
@@ -245,11 +285,13 @@ final class Shift {
     }
     let next = try spool.deferred().first?.until.seconds
     guard let next, next - Runner.now().seconds <= runner.patienceSeconds else { return nil }
-    return max(0.05, Double(next - Runner.now().seconds))
+    // Meanwhile something may come, or be cancelled.
+    return min(Self.lookSeconds, max(0.05, Double(next - Runner.now().seconds)))
   }
 
   private func settle(_ id: Int, _ result: Result<JobWork.Ending, any Error>) throws {
     work[id] = nil
+    isTryingSuspect = false
     leases.remove(id)
     switch result {
     case .success(.finished(let record)):
