@@ -29,21 +29,24 @@ final class RunAftermath: Sendable {
     let summary: Runner.Summary
     do { summary = try await body() } catch {
       let status = ExitStatus(error) ?? .fault
-      // Who stopped it knows: the next run goes on.
-      await tell(fault: status == .busy ? nil : "\(error)", status: status)
+      // Who stopped it knows: the next run goes on. What else kept it from going on keeps these from being written, too.
+      _ = await tell(fault: status == .busy ? nil : "\(error)", status: status)
       throw error
     }
-    await tell(
+    let complaints = await tell(
       fault: nil,
       status: summary.failed + summary.cancelled > 0 ? .jobFailed : summary.rejected > 0 ? .invalidSpec : nil)
     let didWork = summary.done + summary.failed + summary.rejected + summary.cancelled > 0
     if try didWork || ReportWriter(site).isStale(at: Runner.now()) {
       try ReportWriter(site).write(now: now ?? Runner.now())
     }
+    // What kept the report from being written is told by its own error.
+    for complaint in complaints { Terminal.warn(complaint) }
     return summary
   }
 
-  private func tell(fault: String?, status: ExitStatus?) async {
+  /// Gives what went wrong, for people.
+  private func tell(fault: String?, status: ExitStatus?) async -> [String] {
     let ended = pass.withLock { pass in
       pass.ended = Runner.now()
       pass.seconds = (ContinuousClock.now - clock) / .seconds(1)
@@ -51,18 +54,16 @@ final class RunAftermath: Sendable {
       pass.status = status?.rawValue ?? 0
       return pass
     }
+    var complaints: [String] = []
+    do { try writeState(ended) } catch { complaints.append(Self.complaint(error)) }
     do {
-      try writeState(ended)
-    } catch {
-      complain(error, after: fault)
-    }
-    do {
-      guard let notifier = Notifier(site) else { return }
+      guard let notifier = Notifier(site) else { return complaints }
       try notifier.note(ended, now: ended.ended)
       for line in try await notifier.deliver(now: Runner.now()) { Terminal.warn("nightshift: \(line.printable)") }
     } catch {
-      complain(error, after: fault)
+      complaints.append(Self.complaint(error))
     }
+    return complaints
   }
 
   /// Heartbeat and metrics, which carry on what was there before: one run at a time.
@@ -76,9 +77,7 @@ final class RunAftermath: Sendable {
       after: pass, lastSuccess: beat.lastSuccess, queue: try QueueState(site), version: Nightshift.version)
   }
 
-  /// What kept the run from going on keeps these from being written: once is enough.
-  private func complain(_ error: any Error, after fault: String?) {
-    guard fault == nil else { return }
-    Terminal.warn("nightshift: heartbeat, metrics or alerts are not complete: \("\(error)".printable)")
+  private static func complaint(_ error: any Error) -> String {
+    "nightshift: heartbeat, metrics or alerts are not complete: \("\(error)".printable)"
   }
 }
