@@ -31,6 +31,7 @@ package struct ActiveRun: Sendable {
       case "step-ended":
         steps.removeAll { $0.id == event.step }
         endedCount += 1
+      case "step-retried": steps.removeAll { $0.id == event.step }
       default: continue
       }
     }

@@ -119,11 +119,16 @@ struct JobRun: Sendable {
         case .ended(let place, .over(let record)):
           atWork -= 1
           try settle(record, ledger)
+          try facts.runner.report(.stepEnded(run: facts.run, record))
+          start(board.finish(place))
+        case .ended(let place, .wasOver(let record)):
+          atWork -= 1
+          try settle(record, ledger)
           start(board.finish(place))
         case .ended(let place, .again(let record, let seconds)):
           atWork -= 1
           retries[place] = ContinuousClock.now + .seconds(seconds)
-          try note(record, text: "again in \(Int(seconds.rounded(.up))) s: \(record.reason ?? "")")
+          try note(record, as: "step-retried", text: "again in \(Int(seconds.rounded(.up))) s: \(record.reason ?? "")")
           try facts.runner.report(.stepComesAgain(run: facts.run, record, seconds: seconds))
           ledger.add(record)
           group.addTask {
@@ -141,16 +146,15 @@ struct JobRun: Sendable {
     return Records(list: list, retryAfterSeconds: wait)
   }
 
-  private func note(_ record: StepRecord, text: String?) throws {
+  private func note(_ record: StepRecord, as event: String = "step-ended", text: String?) throws {
     try archive.append(
-      RunEvent(at: Runner.now(), event: "step-ended", step: record.id, outcome: record.outcome.rawValue, text: text),
+      RunEvent(at: Runner.now(), event: event, step: record.id, outcome: record.outcome.rawValue, text: text),
       to: facts.run)
   }
 
   private func settle(_ record: StepRecord, _ ledger: StepLedger) throws {
     ledger.add(record)
     if record.outcome != .reused { try note(record, text: record.reason ?? record.headline) }
-    try facts.runner.report(.stepEnded(run: facts.run, record))
   }
 }
 

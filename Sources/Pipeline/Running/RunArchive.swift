@@ -111,7 +111,7 @@ package struct RunArchive: Sendable {
 /// A line of `events.ndjson`.
 struct RunEvent: Codable {
   var at: Timestamp
-  /// `run-started`, `step-started`, `step-ended`, `run-ended`.
+  /// `run-started`, `step-started`, `step-retried`, `step-ended`, `run-ended`.
   var event: String
   var step: String?
   var outcome: String?

@@ -14,6 +14,8 @@ struct StepRun: Sendable {
   /// What came of it.
   enum Ending: Sendable {
     case over(StepRecord)
+    /// It was over when the run was taken up again.
+    case wasOver(StepRecord)
     /// It failed and is to be tried again after some seconds.
     case again(StepRecord, afterSeconds: Double)
   }
@@ -60,7 +62,7 @@ struct StepRun: Sendable {
     case .success(let step): ready = step
     case .failure(let fault): return .over(failed(fault.reason))
     }
-    if let earlier = try finishedBefore(key: ready.key) { return .over(earlier) }
+    if let earlier = try finishedBefore(key: ready.key) { return .wasOver(earlier) }
     if let reused = try reuse(ready) { return .over(reused) }
     if let excess = excess() { return .over(failed(excess)) }
     if isHolding { return try await perform(ready, cpus: min(need.cpus, facts.pool.capacity.cpus)) }

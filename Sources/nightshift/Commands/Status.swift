@@ -62,6 +62,7 @@ struct SiteStatus: Encodable {
 
   struct Deferred: Encodable {
     var name: String
+    var run: String?
     var until: String
     var reason: String
   }
@@ -94,14 +95,18 @@ struct SiteStatus: Encodable {
         run: run, began: going?.began, steps: going?.steps.map(\.id) ?? [], endedSteps: going?.endedCount ?? 0,
         host: record.owner.host)
     }
-    deferred = try site.spool.deferred().map { Deferred(name: $0.name, until: $0.until.text, reason: $0.reason) }
+    deferred = try site.spool.deferred().map {
+      Deferred(name: $0.name, run: $0.run, until: $0.until.text, reason: $0.reason)
+    }
     held = try site.spool.count(.held)
     done = try site.spool.count(.done)
     failed = try site.spool.count(.failed)
     rejected = try site.spool.count(.rejected)
+    let waiting = Set(deferred.compactMap(\.run))
     last = try archive.names().prefix(5).map { name in
       let record = try archive.record(of: name)
-      return Last(run: name, outcome: record?.outcome.rawValue ?? "running", reason: record?.reason)
+      let outcome = record?.outcome.rawValue ?? (waiting.contains(name) ? "deferred" : "running")
+      return Last(run: name, outcome: outcome, reason: record?.reason)
     }
   }
 
@@ -115,7 +120,9 @@ struct SiteStatus: Encodable {
       lines.append(
         "  at work: \(run.run) since \(run.began?.text ?? "now")\(steps) (\(run.endedSteps) ended)".printable)
     }
-    for job in deferred { lines.append("  deferred: \(job.name) until \(job.until): \(job.reason)".printable) }
+    for job in deferred {
+      lines.append("  deferred: \(job.run ?? job.name) until \(job.until): \(job.reason)".printable)
+    }
     for entry in inbox.prefix(limit) {
       lines.append("  \(entry.name)\(entry.reason.isEmpty ? "" : ": \(entry.reason)")".printable)
     }

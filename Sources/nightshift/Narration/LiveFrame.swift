@@ -5,7 +5,6 @@ internal import Records
 struct LiveFrame: Sendable {
   private struct Job {
     var expected: [String: Double]
-    var left: Int
     var began: Double
     /// Steps at work and when they began.
     var steps: [(id: String, kind: String, began: Double)] = []
@@ -29,12 +28,10 @@ struct LiveFrame: Sendable {
     case .started(let run, let steps):
       let expected = steps.compactMap { step in step.expectedSeconds.map { (step.id, $0) } }
       if jobs[run] == nil { order.append(run) }
-      jobs[run] = Job(expected: Dictionary(expected, uniquingKeysWith: { $1 }), left: steps.count, began: now)
+      jobs[run] = Job(expected: Dictionary(expected, uniquingKeysWith: { $1 }), began: now)
     case .stepStarted(let run, let step, let kind): jobs[run]?.steps.append((step, kind, now))
-    case .stepEnded(let run, let record):
+    case .stepEnded(let run, let record), .stepComesAgain(let run, let record, _):
       jobs[run]?.steps.removeAll { $0.id == record.id }
-      jobs[run]?.left -= 1
-    case .stepComesAgain(let run, let record, _): jobs[run]?.steps.removeAll { $0.id == record.id }
     case .deferred(let run, _, _):
       deferred += 1
       drop(run)

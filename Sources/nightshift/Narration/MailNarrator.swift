@@ -31,10 +31,12 @@ struct MailNarrator: Narrator {
       if !unreached.isEmpty {
         lines.append("  Not tried, because they depend on it: \(unreached.joined(separator: ", "))")
       }
-      lines.append("  All of it: nightshift logs \(run.id) \(step.id)")
+      let all = "nightshift logs \(run.id) \(step.id)"
+      if run.reason?.contains(all) != true { lines.append("  All of it: \(all)") }
     }
     lines.append("  Page: \(site.store.root.appending("reports/runs/\(run.id).html"))")
-    lines.append("  When it is mended: nightshift retry \(run.id)")
+    let wish = run.outcome == .cancelled ? "To run it after all" : "When it is mended"
+    lines.append("  \(wish): nightshift retry \(run.id)")
     return lines.joined(separator: "\n")
   }
 
