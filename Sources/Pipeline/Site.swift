@@ -65,6 +65,10 @@ package struct Site: Sendable {
     # project: default             # the project of jobs that name none
     # roots: [/data/landing]       # folders from which specs may read by absolute paths
     # settle: 2s                   # how long a file in the inbox must have been left alone
+    # limits:                      # default: the machine; who is over a limit waits, what can never fit fails with the number
+    #   jobs: 4                    # jobs that one runner works on at once; also cpus, memory
+    #   project: {jobs: 2, queued: 500, store: 200GiB}   # each project's; projects: {NAME: …} for some
+    #   user: {jobs: 2, cpus: 8, memory: 32GiB}          # each user's; users: {NAME: …} for some
     # retention:                   # what `nightshift store gc` keeps; default: everything
     #   datasets: {last: 30, daily: 30, weekly: 26}
     # expect: 24h                  # how often a run is expected: `nightshift health` tells a missing night

@@ -96,6 +96,27 @@ import Testing
     #expect(frame.lines(now: 9, width: width, height: 64).count == 64)
   }
 
+  @Test("a deferred job that is taken up again is deferred no more")
+  func takenUp() {
+    let start = started("j", [("s", nil)])
+    let wait = Runner.Event.deferred(run: "j", until: Timestamp(seconds: 1), reason: "")
+    #expect(frame([(0, start), (0, wait), (1, wait)]).lines(now: 2, width: 80, height: 9)[0].hasSuffix("1 deferred"))
+    #expect(frame([(0, start), (0, wait), (1, start)]).lines(now: 2, width: 80, height: 9)[0].hasSuffix("0 waiting"))
+  }
+
+  @Test("the head gives up what does not fit whole")
+  func head() {
+    #expect(frame([]).lines(now: 65, width: 20, height: 24) == ["1:05 · 0 at work"])
+  }
+
+  @Test("the last line sums up")
+  func closing() {
+    var summary = Runner.Summary()
+    #expect(frame([]).closing(summary, now: 1) == "0:01 · nothing to do")
+    (summary.done, summary.cancelled, summary.deferred) = (12, 1, 2)
+    #expect(frame([]).closing(summary, now: 75) == "1:15 · 12 done · 1 cancelled · 2 deferred")
+  }
+
   @Test("a line that does not fit gives up its bar first")
   func narrow() {
     let frame = frame([

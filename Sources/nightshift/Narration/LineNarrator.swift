@@ -21,7 +21,7 @@ struct LineNarrator: Narrator {
     case .stepEnded(let run, let record): "\(run): \(mark(record.outcome)) \(record.id): \(text(record).printable)"
     case .stepComesAgain(let run, let record, let seconds):
       "\(run): ↻ \(record.id): \((record.reason ?? "").printable); again in \(Int(seconds.rounded(.up))) s"
-    case .deferred(let run, let until, let reason): "\(run): deferred until \(until.text): \(reason)".printable
+    case .deferred(let run, let until, _): "\(run): deferred until \(until.text)"
     case .ended(let record):
       "\(record.id): \(record.outcome.rawValue) in \(Clock.text(record.wallSeconds))\(record.reason.map { ": \($0)" } ?? "")"
         .printable

@@ -16,7 +16,7 @@ struct LiveFrame: Sendable {
   private var ended: [RunRecord.Outcome: Int] = [:]
   private var endedSeconds = 0.0
   private var rejected = 0
-  private var deferred = 0
+  private var deferred: Set<String> = []
   private let began: Double
 
   /// - Parameter now: seconds on any clock; later ones count from the same instant.
@@ -28,12 +28,13 @@ struct LiveFrame: Sendable {
     case .started(let run, let steps):
       let expected = steps.compactMap { step in step.expectedSeconds.map { (step.id, $0) } }
       if jobs[run] == nil { order.append(run) }
+      deferred.remove(run)
       jobs[run] = Job(expected: Dictionary(expected, uniquingKeysWith: { $1 }), began: now)
     case .stepStarted(let run, let step, let kind): jobs[run]?.steps.append((step, kind, now))
     case .stepEnded(let run, let record), .stepComesAgain(let run, let record, _):
       jobs[run]?.steps.removeAll { $0.id == record.id }
     case .deferred(let run, _, _):
-      deferred += 1
+      deferred.insert(run)
       drop(run)
     case .ended(let record):
       ended[record.outcome, default: 0] += 1
@@ -54,7 +55,7 @@ struct LiveFrame: Sendable {
   /// - Parameter height: most lines.
   func lines(now: Double, width: Int, height: Int) -> [String] {
     let steps = order.flatMap { run in (jobs[run]?.steps ?? []).map { (run, $0) } }
-    var lines = [head(now)]
+    var lines = [head(now, width)]
     let room = max(1, height - 1)
     for (run, step) in steps.prefix(steps.count > room ? room - 1 : room) {
       lines.append(self.line(run, step, now, width))
@@ -63,18 +64,31 @@ struct LiveFrame: Sendable {
     return lines.map { $0.fitting(columns: width) }
   }
 
-  private func head(_ now: Double) -> String {
+  private func head(_ now: Double, _ width: Int) -> String {
     var parts = ["\(Clock.digits(now - began))", "\(jobs.count) at work", "\(waiting) waiting"]
     for (outcome, word) in [(RunRecord.Outcome.done, "done"), (.failed, "failed"), (.cancelled, "cancelled")] {
       if let count = ended[outcome] { parts.append("\(count) \(word)") }
     }
     if rejected > 0 { parts.append("\(rejected) rejected") }
-    if deferred > 0 { parts.append("\(deferred) deferred") }
+    if !deferred.isEmpty { parts.append("\(deferred.count) deferred") }
     let count = ended.values.reduce(0, +)
     if count > 1, now - began > 1 { parts.append("\(Self.rate(Double(count) / (now - began))) jobs a minute") }
     if let left = secondsLeft(now) { parts.append("about \(Clock.wholeText(left)) left") }
-    return parts.joined(separator: " · ")
+    while parts.count > 1, Self.joined(parts).columnCount > width { parts.removeLast() }
+    return Self.joined(parts)
   }
+
+  /// The line that stands below the log of a runner that has ended.
+  func closing(_ summary: Runner.Summary, now: Double) -> String {
+    let counts = [
+      (summary.done, "done"), (summary.failed, "failed"), (summary.cancelled, "cancelled"),
+      (summary.rejected, "rejected"), (summary.deferred, "deferred"),
+    ]
+    let parts = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    return Self.joined([Clock.digits(now - began)] + (parts.isEmpty ? ["nothing to do"] : parts))
+  }
+
+  private static func joined(_ parts: [String]) -> String { parts.joined(separator: " · ") }
 
   private static func rate(_ aSecond: Double) -> String {
     let aMinute = aSecond * 60

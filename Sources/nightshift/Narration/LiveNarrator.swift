@@ -43,6 +43,7 @@ final class LiveNarrator: Narrator {
     screen.withLock { screen in
       Self.erase(&screen)
       screen.hasEnded = true
+      if let summary { Terminal.write(screen.frame.closing(summary, now: Self.now())) }
     }
   }
 
