@@ -1,8 +1,8 @@
 /// Durations and sizes as specs write them.
 package enum Quantity {
-  /// Seconds of `90s`, `15m`, `1.5h`, `30d`; nil for anything else.
+  /// Seconds of `90s`, `15m`, `1.5h`, `30d`; nil for anything else, and for more than clocks can count.
   package static func seconds(_ text: String) -> Double? {
-    scaled(text, units: ["s": 1, "m": 60, "h": 3600, "d": 86_400])
+    scaled(text, units: ["s": 1, "m": 60, "h": 3600, "d": 86_400]).flatMap { $0 <= 1e12 ? $0 : nil }
   }
 
   /// Bytes of `512MiB`, `4GiB`, `100KiB` or a plain number; nil for anything else.

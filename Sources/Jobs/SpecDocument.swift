@@ -23,6 +23,7 @@ struct SpecDocument {
         "the last line has no line break, so the file may have been cut short: end it with one")
     }
     try Self.refuseDeepNesting(text)
+    try Self.refuseMultiplication(bytes)
     root = try Self.parse(ExpressionMarks.hide(in: text))
   }
 
@@ -116,6 +117,40 @@ struct SpecDocument {
       guard depth <= limitDepth, indent <= 4 * limitDepth else {
         throw SpecMistakes(Place(line: index + 1, column: 1), "the spec is nested more than \(limitDepth) levels deep")
       }
+    }
+  }
+}
+
+extension SpecDocument {
+  /// Few enough that no tree of them is large, and more than any spec has by chance, in a script.
+  private static let limitAliases = 10
+
+  /// The parser compares the keys of a mapping with all that they hold, and an alias may hold others, over and over: what
+  /// looks like an anchor beside many that look like its aliases is refused before it is parsed.
+  private static func refuseMultiplication(_ bytes: [UInt8]) throws(SpecMistakes) {
+    var (line, anchorCount, aliasCount) = (1, 0, 0)
+    for (place, byte) in bytes.enumerated() {
+      if byte == UInt8(ascii: "\n") { line += 1 }
+      guard byte == UInt8(ascii: "&") || byte == UInt8(ascii: "*"), place + 1 < bytes.count,
+        isNamed(bytes[place + 1]), place == 0 || !isNamed(bytes[place - 1])
+      else { continue }
+      if byte == UInt8(ascii: "&") { anchorCount += 1 } else { aliasCount += 1 }
+      guard anchorCount == 0 || aliasCount <= limitAliases else {
+        throw SpecMistakes(
+          Place(line: line, column: 1),
+          "aliases (`*name`) are not used in specs: write the values out, or keep a script in a file of its own (`code`)"
+        )
+      }
+    }
+  }
+
+  /// Whether the byte may be part of an anchor's name.
+  private static func isNamed(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+      true
+    default: false
     }
   }
 }

@@ -49,11 +49,21 @@ import Testing
     ])
   func notASpec(text: String, line: String) { #expect(lines(text).first == line) }
 
+  private static func stairs(lineBreak: String) -> String {
+    (0..<1400).map { String(repeating: " ", count: $0) + "a:" }.joined(separator: lineBreak) + "\n"
+  }
+
+  /// A key that is a tree of 2^40 leaves, and is compared with others.
+  private static let aliasesAsKey =
+    "a0: &a0 [x, x]\n" + (1..<40).map { "a\($0): &a\($0) [*a\($0 - 1), *a\($0 - 1)]\n" }.joined() + "? *a39\n: 1\n"
+
   @Test(
     "depth and aliases cannot hurt the reader", .timeLimit(.minutes(1)),
     arguments: [
       String(repeating: "[", count: 100_000) + "\n", String(repeating: "- ", count: 50_000) + "\n",
       (0..<5000).map { String(repeating: " ", count: $0) + "a:\n" }.joined(),
+      String(repeating: "[\"]\",", count: 100_000) + "\n",
+      stairs(lineBreak: "\r\n"), stairs(lineBreak: "\r"), stairs(lineBreak: "\u{2028}"), aliasesAsKey,
       "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e]\n",
     ])
   func hostile(text: String) { #expect(!lines(text).isEmpty) }
@@ -127,7 +137,7 @@ import Testing
 
   @Test(
     "durations and sizes",
-    arguments: [("90s", 90.0), ("1.5h", 5400), ("30d", 2_592_000), ("10", nil), ("-1s", nil), ("h", nil)]
+    arguments: [("90s", 90.0), ("1.5h", 5400), ("30d", 2_592_000), ("99999999999999d", nil), ("10", nil), ("-1s", nil), ("h", nil)]
       as [(String, Double?)])
   func durations(text: String, seconds: Double?) { #expect(Quantity.seconds(text) == seconds) }
 
