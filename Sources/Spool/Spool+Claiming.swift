@@ -25,13 +25,11 @@ extension Spool {
   ) throws(SpoolError) -> Claim? {
     guard disk.exists(source) else { return nil }
     let folder = folder(.active).appending(Claim.Record.newToken())
-    try onSpool { () throws(DiskError) in try disk.makeDirectory(folder) }
-    let lock = try onSpool { () throws(DiskError) in try disk.lock(folder.appending(ClaimFile.lock)) }
     var record = Claim.Record(owner: identity, attempts: 1)
     record.ticket = ticket
     complete(&record)
     // Before the job, so that it is never without a record of who has it.
-    try Claim.write(record, in: folder, disk, .contentSynced)
+    guard let lock = try begin(folder, record) else { return nil }
     // The folder is sure to be found before the job is in it.
     try onSpool { () throws(DiskError) in try disk.syncDirectory(self.folder(.active)) }
     do { try move(source, into: folder, name, &record) } catch {
@@ -46,6 +44,19 @@ extension Spool {
     }
     try onSpool { () throws(DiskError) in try disk.syncDirectory(folder) }
     return Claim(spool: self, folder: folder, name: name, lock: lock, record: record)
+  }
+
+  /// Makes the folder of a claim; nil when another runner took it for one that was left, before it had its record.
+  private func begin(_ folder: FilePath, _ record: Claim.Record) throws(SpoolError) -> FileLock? {
+    try onSpool { () throws(DiskError) in try disk.makeDirectory(folder) }
+    do throws(SpoolError) {
+      let lock = try onSpool { () throws(DiskError) in try disk.lock(folder.appending(ClaimFile.lock)) }
+      try Claim.write(record, in: folder, disk, .contentSynced)
+      return lock
+    } catch {
+      if case .disk(let fault) = error, fault.isMissing { return nil }
+      throw error
+    }
   }
 
   private func move(

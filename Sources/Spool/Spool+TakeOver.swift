@@ -32,8 +32,12 @@ extension Spool {
     }
     guard let lock else { return nil }
     let earlier = try readableRecord(folder)
-    guard try isAbandoned(folder, earlier, bootSeconds) else { return nil }
     let job = try onSpool { () throws(DiskError) in try ClaimFile.job(in: folder, disk) }
+    if earlier == nil, job == nil {
+      try removeStillborn(folder)
+      return nil
+    }
+    guard try isAbandoned(folder, earlier, bootSeconds) else { return nil }
     if let name = earlier?.inboxCopy { try InboxCopy(self, name: name, folder: folder).settle(isCopied: job != nil) }
     guard job != nil || earlier?.end != nil else {
       try onSpool { () throws(DiskError) in try disk.removeTree(folder) }
@@ -52,6 +56,17 @@ extension Spool {
     let claim = Claim(spool: self, folder: folder, name: job ?? "", lock: lock, record: record)
     return try claim.completeDeferral() ? nil : claim
   }
+
+  /// Removes a claim whose runner died before it had a record or a job. One that is a few seconds old may still get
+  /// them; a slower runner finds it gone, and the job stays where it is.
+  private func removeStillborn(_ folder: FilePath) throws(SpoolError) {
+    try onSpool { () throws(DiskError) in
+      guard let modified = try disk.statusIfPresent(of: folder)?.modified else { return }
+      if Disk.now() - modified > Self.birthSeconds * 1_000_000_000 { try disk.removeTree(folder) }
+    }
+  }
+
+  private static let birthSeconds: Int64 = 5
 
   /// Ends the process groups of the steps that were at work, and what left its group but still carries the run's mark.
   private func endLeftovers(of record: Claim.Record) {

@@ -1,4 +1,5 @@
 import Disk
+import Foundation
 import Records
 @testable import Spool
 import SystemPackage
@@ -32,6 +33,19 @@ import Testing
     #expect(taken.record().attempts == 2)
     #expect(try taken.isOurs())
     #expect(try !owner.isOurs())
+  }
+
+  @Test("a claim whose runner died before it had a record or a job goes, unless it may still get them")
+  func stillborn() throws {
+    let spool = try fixture.open()
+    let claim = spool.folder(.active).appending("0123456789abcdef")
+    try disk.makeDirectory(claim)
+    #expect(try spool.takeOver().isEmpty)
+    #expect(disk.exists(claim))
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -10)], ofItemAtPath: claim.string)
+    #expect(try spool.takeOver().isEmpty)
+    #expect(!disk.exists(claim))
   }
 
   @Test("a heart that beats, and a record that is written, keep a claim")

@@ -18,8 +18,9 @@ final class WorkFolder: Sendable {
 
   private static let prefix = "work-"
   private static let filesName = "files"
-  /// How long a folder may be in the making.
-  private static let birthSeconds: Int64 = 60
+  private static let lockName = "lock"
+  /// Of one that is just being made: without it, a folder that lacks a part has lost it.
+  private static let birthSuffix = ".new"
   /// How long the killed may take to go before their folder is left to the next runner.
   private static let departureSeconds = 5.0
 
@@ -30,16 +31,26 @@ final class WorkFolder: Sendable {
     let token = Disk.temporaryName().split(separator: "-").last ?? ""
     root = Self.parent(store).appending("\(Self.prefix)\(name)-\(token)")
     files = root.appending(Self.filesName)
-    try disk.makeDirectory(root, mode: 0o700)
-    lock = try disk.lock(root.appending("lock"))
-    try disk.makeDirectory(files, mode: 0o700)
+    let birth = FilePath(root.string + Self.birthSuffix)
+    let making = try disk.lock(Self.makersLock(store), .shared)
+    defer { making.keep() }
+    try disk.makeDirectory(birth, mode: 0o700)
+    lock = try disk.lock(birth.appending(Self.lockName))
+    try disk.makeDirectory(birth.appending(Self.filesName), mode: 0o700)
+    try disk.rename(birth, to: root)
   }
 
   /// Removes it with all that the step wrote, whatever permissions that has.
   func remove() throws(DiskError) { try Self.remove(root, disk) }
 
+  /// The lock goes last: one that is half removed is still known for dead.
   private static func remove(_ folder: FilePath, _ disk: Disk) throws(DiskError) {
-    do { try disk.removeTree(folder) } catch {
+    do {
+      for name in try disk.namesIfPresent(in: folder) where name != lockName {
+        try disk.removeTree(folder.appending(name))
+      }
+      try disk.removeTree(folder)
+    } catch {
       // Folders in folders, deeper than any path can say.
       guard error.code == .fileNameTooLong else { throw error }
       let result = folder.withPlatformString { posix_remove_deep_tree($0) }
@@ -68,7 +79,7 @@ final class WorkFolder: Sendable {
     for entry in try store.disk.listIfPresent(parent(store))
     where entry.name.hasPrefix(prefix) && entry.status.kind == .directory {
       let folder = parent(store).appending(entry.name)
-      if isDead(folder, entry.status, store.disk) { dead.append(folder) }
+      if isDead(folder, store) { dead.append(folder) }
     }
     let marks = Set(dead.map { mark(of: $0.appending(filesName)) })
     Remnants(store.disk).killAll(marked: marks, seconds: departureSeconds)
@@ -83,14 +94,16 @@ final class WorkFolder: Sendable {
 
   private static func parent(_ store: Store) -> FilePath { store.root.appending("tmp") }
 
-  /// Whether nobody works in it. One without a lock or files is just being made, if it is young.
-  private static func isDead(_ folder: FilePath, _ status: FileStatus, _ disk: Disk) -> Bool {
-    let lock = folder.appending("lock")
-    guard disk.exists(lock), disk.exists(folder.appending(filesName)) else {
-      return Disk.now() - status.changed > birthSeconds * 1_000_000_000
-    }
-    // Without the lock's file it was finished meanwhile; on a disk without locks nobody can tell, so it stays.
-    guard let held = try? disk.lockIfFree(lock) else { return false }
+  /// Held by all who are making one.
+  private static func makersLock(_ store: Store) -> FilePath { store.root.appending("locks").appending("work") }
+
+  /// Whether nobody works in it. On a disk without locks nobody can tell, so it stays.
+  private static func isDead(_ folder: FilePath, _ store: Store) -> Bool {
+    let isNew = folder.string.hasSuffix(birthSuffix)
+    let lock = isNew ? makersLock(store) : folder.appending(lockName)
+    // Without its lock it is half removed.
+    guard isNew || store.disk.exists(lock) else { return true }
+    guard let held = try? store.disk.lockIfFree(lock) else { return false }
     held.keep()
     return true
   }

@@ -28,20 +28,37 @@ import Testing
     let dead = try abandoned()
     let left = Process()
     left.executableURL = URL(fileURLWithPath: "/bin/sleep")
-    left.arguments = ["300"]
+    left.arguments = ["3000"]
     left.environment = ["NIGHTSHIFT_ATTEMPT": dead.appending("files").string]
     try left.run()
-    // Half made: it may be a folder that somebody is just making.
-    let young = fixture.root.appending("Store/tmp/work-run-young")
-    try Disk().makeDirectory(young)
     #expect(try WorkFolder.sweep(fixture.site.store) == [])
+    // How it ended, who reaps it first is told.
     left.waitUntilExit()
     // How it ended is lost where the sweep reaped it, being its parent here.
     #expect(!left.isRunning)
     #expect(!Disk().exists(dead))
     #expect(Disk().exists(living.files))
-    #expect(Disk().exists(young))
     try living.remove()
+  }
+
+  @Test("one that is half made stays while anybody makes one, and goes with the next sweep")
+  func halfMade() throws {
+    let young = fixture.root.appending("Store/tmp/work-run-young.new")
+    try Disk().makeDirectory(young)
+    let making = try Disk().lock(fixture.root.appending("Store/locks/work"), .shared)
+    #expect(try WorkFolder.sweep(fixture.site.store) == [])
+    #expect(Disk().exists(young))
+    _ = consume making
+    #expect(try WorkFolder.sweep(fixture.site.store) == [])
+    #expect(try fixture.leftOvers == [])
+  }
+
+  @Test("one whose runner died while it removed it is swept at once", arguments: [["files"], ["files", "lock"]])
+  func halfRemoved(parts: [String]) throws {
+    let dead = try WorkFolder("run-dead", in: fixture.site.store).root
+    for part in parts { try Disk().removeTree(dead.appending(part)) }
+    #expect(try WorkFolder.sweep(fixture.site.store) == [])
+    #expect(try fixture.leftOvers == [])
   }
 
   /// A folder whose lock nobody holds, with files that are not easy to remove.
