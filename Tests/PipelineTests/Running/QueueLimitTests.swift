@@ -11,8 +11,7 @@ import Testing
     entry.changed = -age
     return Admission.Waiting(
       entry: entry,
-      ticket: Claim.Ticket(project: project, job: name, user: user, priority: 50, cpus: 1, memoryBytes: 0),
-      concurrency: 1)
+      ticket: Claim.Ticket(project: project, job: name, user: user, priority: 50, cpus: 1, memoryBytes: 0))
   }
 
   @Test("the newest beyond a limit are too many, each for one reason with the number")
