@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Disk
 internal import Glibc
 internal import Pipeline
+internal import Records
 internal import Store
 internal import SystemPackage
 
@@ -39,7 +40,8 @@ struct Logs: ParsableCommand {
         status: .usage,
         description: "the run has no log of a step “\(step.printable)”: there are \(names.joined(separator: ", "))")
     }
-    var printer = LogPrinter(disk: site.disk, steps: steps, only: step)
+    let order = try archive.record(of: name)?.steps.map(\.id) ?? []
+    var printer = LogPrinter(disk: site.disk, steps: steps, only: step, order: order)
     try printer.printNew()
     while follow {
       // Asked before the last look: what was written before the run ended is printed.
@@ -59,20 +61,25 @@ private struct LogPrinter {
   let steps: FilePath
   /// The one step whose log is wanted; nil: all.
   let only: String?
+  /// The steps as they are printed: those of a run that has ended as in its spec, else as they came.
+  private var order: [String]
   private var printed: [String: Int] = [:]
   private var last: String?
 
-  init(disk: Disk, steps: FilePath, only: String?) {
+  init(disk: Disk, steps: FilePath, only: String?, order: [String]) {
     self.disk = disk
     self.steps = steps
     self.only = only
+    self.order = order
   }
 
   mutating func printNew() throws {
-    for entry in try disk.listIfPresent(steps) where only == nil || only == entry.name {
-      let path = steps.appending(entry.name).appending("log")
+    let names = try disk.listIfPresent(steps).map(\.name).filter { only == nil || only == $0 }
+    order += names.filter { !order.contains($0) }
+    for name in order where names.contains(name) {
+      let path = steps.appending(name).appending("log")
       guard disk.exists(path) else { continue }
-      try printNew(entry.name, try disk.open(path))
+      try printNew(name, try disk.open(path))
     }
   }
 
