@@ -1,4 +1,5 @@
 internal import Disk
+internal import Records
 internal import SystemPackage
 
 extension Spool {
@@ -32,11 +33,26 @@ extension Spool {
         try disk.syncDirectory(folder(state))
         return target
       } catch {
-        if error.isMissing { throw .unsuited(job.entry, advice: "has just been taken up: look again") }
+        if error.code == .improperLink { return try moveAcross(job, to: state) }
+        if error.isMissing { throw .unsuited(job.entry, advice: Self.goneAdvice) }
         guard error.code == .fileExists else { throw .disk(error) }
         number += 1
         target = "\(number)-\(job.entry)"
       }
     }
   }
+
+  /// Where the inbox is on another file system, no rename leads there or from there: the job is claimed, and waits in
+  /// `deferred/`, due at once, or is held like one that was.
+  private func moveAcross(_ job: JobLookup.Found, to state: State) throws(SpoolError) -> String {
+    let source = folder(job.state).appending(job.entry)
+    guard let claim = try claim(from: source, name: job.entry, ticket: nil) else {
+      throw .unsuited(job.entry, advice: Self.goneAdvice)
+    }
+    let name = claim.folder.lastComponent?.string ?? job.entry
+    try claim.defer(until: Timestamp(seconds: 0), reason: "it was released")
+    return try state == .held ? move(JobLookup(spool: self).find(name, in: [.deferred]), to: .held) : job.entry
+  }
+
+  private static let goneAdvice = "has just been taken up: look again"
 }

@@ -137,8 +137,10 @@ import Testing
 
   @Test(
     "durations and sizes",
-    arguments: [("90s", 90.0), ("1.5h", 5400), ("30d", 2_592_000), ("99999999999999d", nil), ("10", nil), ("-1s", nil), ("h", nil)]
-      as [(String, Double?)])
+    arguments: [
+      ("90s", 90.0), ("1.5h", 5400), ("30d", 2_592_000), ("99999999999999d", nil), ("10", nil), ("-1s", nil),
+      ("h", nil),
+    ] as [(String, Double?)])
   func durations(text: String, seconds: Double?) { #expect(Quantity.seconds(text) == seconds) }
 
   @Test("a recipe is replayed on newer data: what made the data is left out, what read it reads the new version")

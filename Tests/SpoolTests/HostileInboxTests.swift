@@ -1,5 +1,6 @@
 @testable import Disk
 import Foundation
+import Records
 @testable import Spool
 import SystemPackage
 import Testing
@@ -138,6 +139,31 @@ import Testing
     try fixture.drop("train.yaml")
     try disk.makeDirectory(inbox.appending("job"))
     try disk.replace(inbox.appending("job/job.yaml"), with: Array("spec\n".utf8))
+  }
+
+  @Test("jobs of an inbox on another file system are held and released, too", arguments: ["train.yaml", "job"])
+  func holds(job: String) throws {
+    guard let other = try moveInboxElsewhere() else { return }
+    defer { try? disk.removeTree(other) }
+    try dropBoth()
+    let spool = try fixture.open()
+    let name = try spool.hold(job)
+    #expect(try spool.scan(settleSeconds: 0).count == 1)
+    #expect(try spool.wake(now: Timestamp(seconds: 0)).isEmpty)
+    try spool.release(name)
+    #expect(try spool.wake(now: Timestamp(seconds: 0)).map(\.name) == [job])
+  }
+
+  @Test("a job that was submitted on hold gets from there to an inbox on another file system")
+  func releasesSubmitted() throws {
+    guard let other = try moveInboxElsewhere() else { return }
+    defer { try? disk.removeTree(other) }
+    let spool = try fixture.open()
+    let submission = Submission(specName: "train.yaml", origin: "/", params: [], by: "ada", at: "2013-04-01T02:00:00Z")
+    let name = try spool.submit(Array("spec\n".utf8), submission, into: .held)
+    try spool.release(name)
+    let claim = try #require(try spool.wake(now: Timestamp(seconds: 0)).first)
+    #expect(try claim.submission() == submission)
   }
 
   @Test("jobs of an inbox on another file system are copied, each by one of many runners")
