@@ -89,18 +89,23 @@ extension Spool {
     record.attempts += 1
     record.children = []
     record.deferral = nil
-    // The record first: whoever finds the folder in `active/` must not take it for one that is to be deferred.
-    try Claim.write(record, in: source, disk, .synced)
     let target = folder(.active).appending(Self.claimName(of: name))
-    do {
-      try disk.renameExclusively(source, to: target)
-      try disk.syncDirectory(folder(.active))
-      try disk.syncDirectory(folder(state))
-    } catch {
-      if error.isMissing { return nil }
-      throw .disk(error)
+    do throws(SpoolError) { try take(source, record, to: target) } catch {
+      // It was put on hold, or another runner took it up.
+      if case .disk(let fault) = error, fault.isMissing { return nil }
+      throw error
     }
     return Claim(spool: self, folder: target, name: job, lock: lock, record: record)
+  }
+
+  private func take(_ source: FilePath, _ record: Claim.Record, to target: FilePath) throws(SpoolError) {
+    // The record first: whoever finds the folder in `active/` must not take it for one that is to be deferred.
+    try Claim.write(record, in: source, disk, .synced)
+    try onSpool { () throws(DiskError) in
+      try disk.renameExclusively(source, to: target)
+      try disk.syncDirectory(folder(.active))
+      try disk.syncDirectory(source.removingLastComponent())
+    }
   }
 
   /// The time in a deferred folder's name; long ago when a person gave it another one.

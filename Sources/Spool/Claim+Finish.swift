@@ -10,8 +10,10 @@ extension Claim {
   package func finish(_ state: Spool.State, date: String, specName: String, result: [UInt8]) throws(SpoolError) {
     try requireOurs()
     // The record's write makes the result's name durable, too.
-    try onSpool { () throws(DiskError) in
-      try spool.disk.replace(folder.appending(ClaimFile.result), with: result, durability: .contentSynced)
+    try whileThere { () throws(SpoolError) in
+      try onSpool { () throws(DiskError) in
+        try spool.disk.replace(folder.appending(ClaimFile.result), with: result, durability: .contentSynced)
+      }
     }
     let end = Record.End(state: state.rawValue, date: date, name: try freeName(state, date, specName))
     try update { record in
@@ -40,7 +42,7 @@ extension Claim {
     }
     try onSpool { () throws(DiskError) in
       try spool.disk.syncDirectory(target)
-      try spool.disk.removeTree(folder)
+      try spool.discard(folder)
     }
   }
 

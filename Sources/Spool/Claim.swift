@@ -40,7 +40,7 @@ package final class Claim: Sendable {
       var next = record
       change(&next)
       next.token = token
-      try Self.write(next, in: folder, spool.disk, durability)
+      try whileThere { () throws(SpoolError) in try Self.write(next, in: folder, spool.disk, durability) }
       record = next
     }
   }
@@ -50,8 +50,11 @@ package final class Claim: Sendable {
   /// Shows the other hosts that this one lives: call it several times in ``leaseSeconds``.
   package func beat() throws(SpoolError) {
     try requireOurs()
-    try onSpool { () throws(DiskError) in
-      try spool.disk.replace(folder.appending(ClaimFile.heartbeat), with: Array("\(token)\n".utf8), durability: .cached)
+    let path = folder.appending(ClaimFile.heartbeat)
+    try whileThere { () throws(SpoolError) in
+      try onSpool { () throws(DiskError) in
+        try spool.disk.replace(path, with: Array("\(token)\n".utf8), durability: .cached)
+      }
     }
   }
 

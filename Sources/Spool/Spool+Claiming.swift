@@ -38,7 +38,7 @@ extension Spool {
       let isMade = fault.isMissing && disk.exists(folder.appending(name))
       guard isMade || fault.isMissing || inboxMemory.noteRefusal(fault, of: name) else { throw error }
       if !isMade {
-        try onSpool { () throws(DiskError) in try disk.removeTree(folder) }
+        try onSpool { () throws(DiskError) in try discard(folder) }
         return nil
       }
     }
@@ -83,7 +83,7 @@ extension Claim {
     }
     try onSpool { () throws(DiskError) in
       try spool.disk.syncDirectory(spool.folder(.inbox))
-      try spool.disk.removeTree(folder)
+      try spool.discard(folder)
     }
     return true
   }

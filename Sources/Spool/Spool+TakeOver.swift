@@ -16,21 +16,25 @@ extension Spool {
 
   /// - Parameter bootSeconds: the watcher's own clock, which no change of the time of day moves.
   func takeOver(bootSeconds: Int, limit: Int = .max) throws(SpoolError) -> [Claim] {
+    try onSpool { () throws(DiskError) in try sweepDiscarded() }
     var claims: [Claim] = []
     for name in try folders(in: .active) where claims.count < limit {
-      if let claim = try takeOver(folder(.active).appending(name), bootSeconds) { claims.append(claim) }
+      if let claim = try takeOverIfThere(folder(.active).appending(name), bootSeconds) { claims.append(claim) }
     }
     return claims
   }
 
-  private func takeOver(_ folder: FilePath, _ bootSeconds: Int) throws(SpoolError) -> Claim? {
-    let lock: FileLock?
-    do { lock = try disk.lockIfFree(folder.appending(ClaimFile.lock)) } catch {
-      // Its runner finished it and removed the folder between our two looks.
-      if error.isMissing { return nil }
-      throw .disk(error)
+  private func takeOverIfThere(_ folder: FilePath, _ bootSeconds: Int) throws(SpoolError) -> Claim? {
+    do { return try takeOver(folder, bootSeconds) } catch {
+      // Its runner finished it, or another one took it, between two of our looks.
+      if case .disk(let fault) = error, fault.isMissing, !disk.exists(folder) { return nil }
+      throw error
     }
-    guard let lock else { return nil }
+  }
+
+  private func takeOver(_ folder: FilePath, _ bootSeconds: Int) throws(SpoolError) -> Claim? {
+    guard let lock = try onSpool({ () throws(DiskError) in try disk.lockIfFree(folder.appending(ClaimFile.lock)) })
+    else { return nil }
     let earlier = try readableRecord(folder)
     let job = try onSpool { () throws(DiskError) in try ClaimFile.job(in: folder, disk) }
     if earlier == nil, job == nil {
@@ -40,7 +44,7 @@ extension Spool {
     guard try isAbandoned(folder, earlier, bootSeconds) else { return nil }
     if let name = earlier?.inboxCopy { try InboxCopy(self, name: name, folder: folder).settle(isCopied: job != nil) }
     guard job != nil || earlier?.end != nil else {
-      try onSpool { () throws(DiskError) in try disk.removeTree(folder) }
+      try onSpool { () throws(DiskError) in try discard(folder) }
       return nil
     }
     if let earlier { endLeftovers(of: earlier) }
@@ -62,7 +66,7 @@ extension Spool {
   private func removeStillborn(_ folder: FilePath) throws(SpoolError) {
     try onSpool { () throws(DiskError) in
       guard let modified = try disk.statusIfPresent(of: folder)?.modified else { return }
-      if Disk.now() - modified > Self.birthSeconds * 1_000_000_000 { try disk.removeTree(folder) }
+      if Disk.now() - modified > Self.birthSeconds * 1_000_000_000 { try discard(folder) }
     }
   }
 
