@@ -25,6 +25,8 @@ extension Claim {
     package var ticket: Ticket?
     /// Why and until when it waits: set before it moves to `deferred/`.
     var deferral: Deferral?
+    /// Nanoseconds since 1970 when it came into the inbox, by the inbox's own clock; nil in records of earlier versions.
+    var arrived: Int64?
     /// The hidden name that the job has in an inbox of another file system while it is copied from there.
     var inboxCopy: String?
     /// Where the job is to go: set before it moves.
@@ -88,6 +90,7 @@ extension Claim.Record {
     children = try values.decodeIfPresent([ProcessIdentity].self, forKey: .children) ?? child.map { [$0] } ?? []
     ticket = try values.decodeIfPresent(Claim.Ticket.self, forKey: .ticket)
     deferral = try values.decodeIfPresent(Deferral.self, forKey: .deferral)
+    arrived = try values.decodeIfPresent(Int64.self, forKey: .arrived)
     inboxCopy = try values.decodeIfPresent(String.self, forKey: .inboxCopy)
     end = try values.decodeIfPresent(End.self, forKey: .end)
   }

@@ -13,6 +13,8 @@ struct JobLookup {
     var run: String?
     /// Whether it is a folder with a claim's record.
     var isClaim: Bool
+    /// Nanoseconds since 1970 when it came, as far as that is known.
+    var arrived: Int64?
     /// What tells it from all others.
     fileprivate var place: String { "\(state.rawValue)/\(entry)" }
     fileprivate var names: [String]
@@ -45,12 +47,16 @@ struct JobLookup {
         let job = try onSpool { () throws(DiskError) in try ClaimFile.job(in: path, disk) }
         found.append(
           Found(
-            state: state, entry: entry.name, run: record.run, isClaim: true,
+            state: state, entry: entry.name, run: record.run, isClaim: true, arrived: record.arrived,
             names: [entry.name, Spool.claimName(of: entry.name)] + [record.run, job].compactMap { $0 },
             specName: job.flatMap { specName(of: path.appending($0)) } ?? job))
       } else if state == .inbox || state == .held, isJob(entry, path) {
+        // Who put it on hold has changed it, too.
+        let arrived = state == .held ? entry.status.modified : entry.status.changed
         found.append(
-          Found(state: state, entry: entry.name, isClaim: false, names: [entry.name], specName: specName(of: path)))
+          Found(
+            state: state, entry: entry.name, isClaim: false, arrived: arrived, names: [entry.name],
+            specName: specName(of: path)))
       }
     }
     return found

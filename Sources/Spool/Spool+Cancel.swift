@@ -86,11 +86,7 @@ extension Spool {
     let path = folder(.inbox).appending(entry.name)
     do throws(SpoolError) {
       let job = try JobLookup(spool: self).find(name, in: [.inbox, .held, .deferred, .active])
-      let place = folder(job.state).appending(job.entry)
-      let status = try onSpool { () throws(DiskError) in try disk.statusIfPresent(of: place) }
-      if job.state == .inbox, let status, status.changed > entry.status.changed {
-        throw .unknownJob(name, nearest: nil)
-      }
+      if let arrived = job.arrived, arrived > entry.status.changed { throw .unknownJob(name, nearest: nil) }
       guard let answer = try cancel(job, Cancellation(by: userName(entry.status.ownerID), at: now.text)) else {
         return nil
       }

@@ -23,10 +23,11 @@ extension Spool {
   func claim(
     from source: FilePath, name: String, ticket: Claim.Ticket?, complete: (inout Claim.Record) -> Void = { _ in }
   ) throws(SpoolError) -> Claim? {
-    guard disk.exists(source) else { return nil }
+    guard let status = try onSpool({ () throws(DiskError) in try disk.statusIfPresent(of: source) }) else { return nil }
     let folder = folder(.active).appending(Claim.Record.newToken())
     var record = Claim.Record(owner: identity, attempts: 1)
     record.ticket = ticket
+    record.arrived = status.changed
     complete(&record)
     // Before the job, so that it is never without a record of who has it.
     guard let lock = try begin(folder, record) else { return nil }

@@ -90,6 +90,31 @@ import Testing
     #expect(try fixture.places() == ["inbox", "rejected"])
   }
 
+  @Test(
+    "a job that came after the file is not meant, wherever it has got to",
+    arguments: [Spool.State.inbox, .held, .active, .deferred])
+  func staleFor(state: Spool.State) throws {
+    try fixture.drop("train.yaml.cancel", "")
+    usleep(20_000)
+    try fixture.drop("train.yaml")
+    let spool = try fixture.open()
+    var claim: Claim?
+    switch state {
+    case .held: try spool.hold("train.yaml")
+    case .active: claim = try fixture.claimFirst(spool)
+    case .deferred: try fixture.claimFirst(spool).defer(until: Timestamp(seconds: now.seconds + 9999), reason: "later")
+    default: break
+    }
+    #expect(try spool.takeCancelFiles(now: now).isEmpty)
+    #expect(try fixture.places() == [state.rawValue])
+    #expect(claim?.isCancelRequested() != true)
+    #expect(try spool.deferred().allSatisfy { !$0.isCancelled })
+    // One that is made now is for it.
+    usleep(20_000)
+    try fixture.drop("train.yaml.cancel", "")
+    #expect(try spool.takeCancelFiles(now: now).count == 1)
+  }
+
   @Test("a failed job is queued again with its parameters and moment, and its record stays")
   func retries() throws {
     let spool = try fixture.open()
