@@ -1,13 +1,21 @@
 internal import Disk
+internal import Glibc
 internal import Synchronization
 internal import SystemPackage
 
 extension Spool {
-  /// Runs `body` while no other runner chooses: what ``activeRecords()`` says then holds until a claim is made.
-  package func withChoiceLock<Value>(_ body: () throws -> Value) throws -> Value {
-    let lock = try onSpool { () throws(DiskError) in try disk.lock(root.appending(".choice")) }
-    defer { lock.keep() }
-    return try body()
+  /// Runs `body` while no other runner chooses: what ``activeRecords()`` says then holds until a claim is made. Nil
+  /// when one that chooses does not come to an end, as when it was stopped at it, or when the task is cancelled.
+  package func withChoiceLock<Value>(patienceSeconds: Double = 10, _ body: () throws -> Value?) throws -> Value? {
+    let start = ContinuousClock.now
+    while true {
+      if let lock = try onSpool({ () throws(DiskError) in try disk.lockIfFree(root.appending(".choice")) }) {
+        defer { lock.keep() }
+        return try body()
+      }
+      guard !Task.isCancelled, ContinuousClock.now - start < .seconds(patienceSeconds) else { return nil }
+      usleep(2000)
+    }
   }
 
   /// The records of all claims of all runners, by the names of their folders.

@@ -133,6 +133,17 @@ import Testing
     #expect(record.owner.standing(seenBy: .current(disk), disk) == .unknown)
   }
 
+  @Test("a runner that is stopped while it chooses keeps others from choosing, not from all else")
+  func stoppedChoice() throws {
+    let spool = try fixture.open()
+    do {
+      let lock = try disk.lock(fixture.root.appending(".choice"))
+      defer { lock.keep() }
+      #expect(try spool.withChoiceLock(patienceSeconds: 0.05) { 1 } == nil)
+    }
+    #expect(try spool.withChoiceLock { 1 } == 1)
+  }
+
   @Test("the records of all claims are known to each runner, tickets included")
   func tickets() throws {
     try fixture.drop("train.yaml")

@@ -141,14 +141,14 @@ final class Shift {
   /// Rejects what is too much of that which waits, once all that may begin has begun. One runner at a time, by a fresh
   /// look: no job is refused for those that another runner has just taken.
   private func refuseExcess(_ group: inout Group) throws {
-    let refused: [(Claim, QueueLimit.Excess)] = try spool.withChoiceLock {
+    let refused: [(Claim, QueueLimit.Excess)]? = try spool.withChoiceLock {
       try scan()
       return try queueLimit.excess(of: admission.waiting).compactMap { excess in
         try spool.claim(excess.job.entry, ticket: excess.job.ticket).map { ($0, excess) }
       }
     }
     nextRefusal = nextScan
-    guard !refused.isEmpty else { return }
+    guard let refused, !refused.isEmpty else { return }
     for (claim, excess) in refused { start(claim, excess.job.ticket, as: .refused(excess.reason), &group) }
     try scan()
   }
