@@ -13,6 +13,21 @@ final class InboxMemory: Sendable {
   private let refusals = Mutex<[String: String]>([:])
   private let looks = Mutex<[String: Look]>([:])
 
+  /// Files for which there was no job, and when, in seconds since 1970.
+  private let strays = Mutex<[String: (status: FileStatus, seconds: Int)]>([:])
+  /// How long such a file is left alone: a look at all jobs is dear.
+  private static let strayLookSeconds = 60
+
+  func noteStray(_ name: String, _ status: FileStatus, at seconds: Int) {
+    strays.withLock { $0[name] = (status, seconds) }
+  }
+
+  /// Whether the very same file was looked at within the last minute.
+  func isStray(_ name: String, _ status: FileStatus, at seconds: Int) -> Bool {
+    guard let stray = strays.withLock({ $0[name] }), stray.status.isUnchanged(since: status) else { return false }
+    return abs(seconds - stray.seconds) < Self.strayLookSeconds
+  }
+
   /// Notes that an entry cannot be moved; false for errors that are not the entry's own.
   func noteRefusal(_ error: DiskError, of name: String) -> Bool {
     let reasons: [Errno: String] = [

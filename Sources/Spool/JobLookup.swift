@@ -24,8 +24,17 @@ struct JobLookup {
   let spool: Spool
 
   func find(_ name: String, in states: [Spool.State]) throws(SpoolError) -> Found {
+    try find(name, among: try all(in: states))
+  }
+
+  /// All jobs of some states, to look for several.
+  func all(in states: [Spool.State]) throws(SpoolError) -> [Found] {
     var known: [Found] = []
     for state in states { known += try jobs(in: state) }
+    return known
+  }
+
+  func find(_ name: String, among known: [Found]) throws(SpoolError) -> Found {
     let matches =
       [
         known.filter { $0.place == name || $0.names.contains(name) }, known.filter { $0.specName == name },

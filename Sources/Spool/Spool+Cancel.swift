@@ -70,22 +70,29 @@ extension Spool {
   /// Does what `NAME.cancel` files in the inbox ask for, and removes them: the way for those who have only the share.
   /// A job that came after the file is not meant by it.
   package func takeCancelFiles(now: Timestamp) throws(SpoolError) -> [CancelNote] {
+    let entries = try onSpool { () throws(DiskError) in try disk.list(folder(.inbox)) }.filter { entry in
+      entry.name.hasSuffix(Self.cancelEnding) && entry.status.kind == .regular && !entry.name.hasPrefix(".")
+        && inboxMemory.refusal(of: entry.name) == nil
+        && !inboxMemory.isStray(entry.name, entry.status, at: now.seconds)
+    }
+    if entries.isEmpty { return [] }
+    let jobs = try JobLookup(spool: self).all(in: [.inbox, .held, .deferred, .active])
     var notes: [CancelNote] = []
-    for entry in try onSpool({ () throws(DiskError) in try disk.list(folder(.inbox)) })
-    where entry.name.hasSuffix(Self.cancelEnding) && entry.status.kind == .regular && !entry.name.hasPrefix(".") {
-      if inboxMemory.refusal(of: entry.name) != nil { continue }
-      do { if let note = try take(entry, now) { notes.append(note) } } catch {
+    for entry in entries {
+      do { if let note = try take(entry, among: jobs, now) { notes.append(note) } } catch {
         guard case .disk(let fault) = error, inboxMemory.noteRefusal(fault, of: entry.name) else { throw error }
       }
     }
     return notes
   }
 
-  private func take(_ entry: DirectoryEntry, _ now: Timestamp) throws(SpoolError) -> CancelNote? {
+  private func take(
+    _ entry: DirectoryEntry, among jobs: [JobLookup.Found], _ now: Timestamp
+  ) throws(SpoolError) -> CancelNote? {
     let name = String(entry.name.dropLast(Self.cancelEnding.count))
     let path = folder(.inbox).appending(entry.name)
     do throws(SpoolError) {
-      let job = try JobLookup(spool: self).find(name, in: [.inbox, .held, .deferred, .active])
+      let job = try JobLookup(spool: self).find(name, among: jobs)
       if let arrived = job.arrived, arrived > entry.status.changed { throw .unknownJob(name, nearest: nil) }
       guard let answer = try cancel(job, Cancellation(by: userName(entry.status.ownerID), at: now.text)) else {
         return nil
@@ -102,7 +109,10 @@ extension Spool {
 
   /// Leaves the file for a day, as its job may still come to be known by that name; then it is rejected.
   private func wait(_ entry: DirectoryEntry, _ reason: String, _ now: Timestamp) throws(SpoolError) -> CancelNote? {
-    guard Int(entry.status.changed / 1_000_000_000) + Self.patienceSeconds < now.seconds else { return nil }
+    guard Int(entry.status.changed / 1_000_000_000) + Self.patienceSeconds < now.seconds else {
+      inboxMemory.noteStray(entry.name, entry.status, at: now.seconds)
+      return nil
+    }
     guard let claim = try claim(from: folder(.inbox).appending(entry.name), name: entry.name, ticket: nil) else {
       return nil
     }

@@ -115,6 +115,22 @@ import Testing
     #expect(try spool.takeCancelFiles(now: now).count == 1)
   }
 
+  @Test("a file for which there is no job is looked at once a minute, and at once when it changes")
+  func strays() throws {
+    try fixture.drop("run-1.cancel", "")
+    let spool = try fixture.open()
+    #expect(try spool.takeCancelFiles(now: now).isEmpty)
+    try fixture.drop("train.yaml")
+    let claim = try fixture.claimFirst(spool)
+    try claim.update { record in
+      record.run = "run-1"
+      record.arrived = nil
+    }
+    #expect(try spool.takeCancelFiles(now: Timestamp(seconds: now.seconds + 59)).isEmpty)
+    #expect(try spool.takeCancelFiles(now: Timestamp(seconds: now.seconds + 60)).map(\.name) == ["run-1"])
+    #expect(claim.isCancelRequested())
+  }
+
   @Test("a failed job is queued again with its parameters and moment, and its record stays")
   func retries() throws {
     let spool = try fixture.open()
