@@ -35,6 +35,10 @@ struct Nightshift: AsyncParsableCommand {
 
   /// Errors become one line on standard error and an honest exit status.
   static func main() async {
+    // Whoever started this may have blocked signals: TERM is to end it all the same.
+    var none = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, nil)
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
