@@ -29,6 +29,8 @@ extension Claim {
     var arrived: Int64?
     /// The hidden name that the job has in an inbox of another file system while it is copied from there.
     var inboxCopy: String?
+    /// Somebody else's job that was copied here, and is this user's file now.
+    var isForeign: Bool?
     /// Where the job is to go: set before it moves.
     var end: End?
 
@@ -92,6 +94,7 @@ extension Claim.Record {
     deferral = try values.decodeIfPresent(Deferral.self, forKey: .deferral)
     arrived = try values.decodeIfPresent(Int64.self, forKey: .arrived)
     inboxCopy = try values.decodeIfPresent(String.self, forKey: .inboxCopy)
+    isForeign = try values.decodeIfPresent(Bool.self, forKey: .isForeign)
     end = try values.decodeIfPresent(End.self, forKey: .end)
   }
 }

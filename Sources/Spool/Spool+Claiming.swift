@@ -66,6 +66,7 @@ extension Spool {
     do { try disk.rename(source, to: folder.appending(name)) } catch {
       guard error.code == .improperLink else { throw .disk(error) }
       record.inboxCopy = name
+      record.isForeign = isForeign(source) ? true : nil
       try Claim.write(record, in: folder, disk, .synced)
       try onSpool { () throws(DiskError) in try InboxCopy(self, name: name, folder: folder).take(source) }
     }

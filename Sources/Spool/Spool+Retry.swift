@@ -37,6 +37,7 @@ extension Spool {
       try submission(of: job.path)
       ?? Submission(
         specName: job.path.lastComponent?.string ?? "job.yaml", origin: origin.string, params: [], by: user, at: time)
+    if isForeign(job.path) { submission.isForeign = true }
     submission.by = user
     submission.at = time
     submission.logicalTime = submission.logicalTime ?? job.run.flatMap(Self.logicalTime)

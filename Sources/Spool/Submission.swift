@@ -24,10 +24,12 @@ package struct Submission: Codable, Hashable, Sendable {
   package var requestedBy: String?
   /// What queued a recurring job: `schedule`, `dataset p/flights@v12`, `drift p/delays`; nil for all others.
   package var trigger: String?
+  /// The spec is by somebody else than who put it here: it is treated as theirs, whoever the file belongs to.
+  package var isForeign: Bool?
 
   package init(
     specName: String, origin: String, params: [Param], by: String, at: String, logicalTime: String? = nil,
-    requestedBy: String? = nil, trigger: String? = nil
+    requestedBy: String? = nil, trigger: String? = nil, isForeign: Bool? = nil
   ) {
     self.specName = specName
     self.origin = origin
@@ -37,5 +39,6 @@ package struct Submission: Codable, Hashable, Sendable {
     self.logicalTime = logicalTime
     self.requestedBy = requestedBy
     self.trigger = trigger
+    self.isForeign = isForeign
   }
 }

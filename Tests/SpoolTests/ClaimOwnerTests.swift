@@ -21,4 +21,25 @@ import Testing
     if user == 0 { #expect(chown(claim.job.string, 4242, 4242) == 0) }
     #expect(claim.isForeign(to: user))
   }
+
+  @Test(
+    "what was somebody else's stays so when this user's copy of it is queued: by retrying, and by word",
+    .enabled(if: geteuid() == 0, "only root may give a file away"))
+  func copies() throws {
+    let fixture = SpoolFixture()
+    let spool = try fixture.open()
+    let inbox = fixture.root.appending("inbox")
+    try Disk().replace(inbox.appending("theirs.yaml"), with: Array("version: 1\n".utf8))
+    #expect(chown(inbox.appending("theirs.yaml").string, 4242, 4242) == 0)
+    let claim = try #require(try spool.claim(try #require(try spool.scan(settleSeconds: 0).first)))
+    try claim.finish(.failed, date: "2013-04-01", specName: "theirs.yaml", result: Array("{}\n".utf8))
+    _ = try spool.retry("theirs.yaml", by: "root", at: "2013-04-02T00:00:00Z")
+    let again = try #require(try spool.claim(try #require(try spool.scan(settleSeconds: 0).first)))
+    #expect(again.isForeign())
+    let submission = Submission(
+      specName: "a.yaml", origin: "/", params: [], by: "nightshift", at: "2013-04-02T00:00:00Z", isForeign: true)
+    try spool.submit(Array("version: 1\n".utf8), submission)
+    let told = try #require(try spool.claim(try #require(try spool.scan(settleSeconds: 0).first)))
+    #expect(told.isForeign())
+  }
 }

@@ -88,7 +88,8 @@ struct DueRuns {
         occasion: occasion,
         submission: Submission(
           specName: spec.file.specName, origin: spec.file.origin.string, params: [], by: "nightshift", at: now.text,
-          logicalTime: time.text, requestedBy: requestedBy, trigger: trigger)))
+          logicalTime: time.text, requestedBy: requestedBy, trigger: trigger,
+          isForeign: spec.file.isForeign ? true : nil)))
   }
 
   private static func short(_ text: String) -> Substring { Digest(of: Array(text.utf8)).hex.prefix(12) }

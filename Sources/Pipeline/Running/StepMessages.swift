@@ -57,6 +57,8 @@ package struct Recipe: Codable, Hashable, Sendable {
   package var validationData: Digest?
   /// The datasets that the job began with.
   package var datasets: [Dataset]
+  /// The spec is by somebody else than who ran it; nil when it is not. Whoever replays it treats it so.
+  package var isForeign: Bool?
 
   package struct Dataset: Codable, Hashable, Sendable {
     package var project: String

@@ -229,7 +229,7 @@ struct StepRun: Sendable {
       id: step.id, action: step.action, inputs: prepared.inputs, sources: prepared.sources, project: facts.job.project,
       run: facts.run, job: facts.job.name, logicalTime: facts.logicalTime, threads: cpus, site: site.root.string,
       stepFolder: stepFolder.string, params: facts.params)
-    if case .run = step.action { request.isForeign = facts.claim.isForeign() }
+    request.isForeign = facts.claim.isForeign()
     if case .train = step.action {
       // A recipe outlives its run, so it has the spec in the store.
       _ = try store.put(facts.specBytes)
@@ -238,7 +238,7 @@ struct StepRun: Sendable {
         params: request.params, key: prepared.key,
         trainingData: prepared.inputs.first { $0.name == "data" }?.artifact?.digest ?? prepared.key,
         validationData: prepared.inputs.first { $0.name == "validation" }?.artifact?.digest,
-        datasets: datasets(before: prepared))
+        datasets: datasets(before: prepared), isForeign: request.isForeign ? true : nil)
     }
     return request
   }

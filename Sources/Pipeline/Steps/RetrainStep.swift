@@ -115,7 +115,8 @@ extension StepContext {
       spec,
       Submission(
         specName: name, origin: try origin(of: model), params: params, by: "nightshift", at: request.logicalTime.text,
-        logicalTime: request.logicalTime.text, requestedBy: request.run),
+        logicalTime: request.logicalTime.text, requestedBy: request.run,
+        isForeign: request.isForeign || recipe.isForeign == true ? true : nil),
       key: "retrain-\(request.run)-\(request.id)")
   }
 }

@@ -1,4 +1,5 @@
 internal import Disk
+internal import Glibc
 package import SystemPackage
 
 /// A spec in `recurring/`: a file, or a folder with `job.yaml`.
@@ -10,6 +11,8 @@ package struct RecurringFile: Hashable, Sendable {
   package var origin: FilePath
   /// Why it cannot be read; nil when it can.
   package var obstacle: String?
+  /// Whose it is.
+  private var ownerID: UInt32
   /// Tells one content from another, as far as the kernel can.
   private var inode: UInt64
   private var sizeBytes: Int
@@ -19,11 +22,15 @@ package struct RecurringFile: Hashable, Sendable {
     self.name = name
     self.path = path
     self.origin = origin
+    ownerID = status.ownerID
     inode = status.inode
     sizeBytes = status.sizeBytes
     changed = status.changed
     if status.kind != .regular { obstacle = "it is a link, pipe or device: only regular files and folders are specs" }
   }
+
+  /// Whether it belongs to neither this process's user nor root.
+  package var isForeign: Bool { ownerID != geteuid() && ownerID != 0 }
 
   /// The name that its runs are known by in the spool.
   package var specName: String {
