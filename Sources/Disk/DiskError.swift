@@ -20,6 +20,16 @@ package enum DiskError: Error, Equatable, Sendable {
 
   /// Whether the path simply is not there.
   package var isMissing: Bool { code == .noSuchFileOrDirectory || code == .notDirectory }
+
+  /// Whether it is about that one file, as somebody put it there, and not about the disk below it.
+  package var isOfFile: Bool {
+    switch self {
+    case .notRegular, .tooLarge, .changedWhileReading: true
+    case .system(_, _, let code):
+      [.tooManySymbolicLinkLevels, .permissionDenied, .notPermitted, .noSuchAddressOrDevice].contains(code)
+    case .stopped: false
+    }
+  }
 }
 
 extension DiskError: CustomStringConvertible {

@@ -40,8 +40,8 @@ extension Spool {
         throw .damagedClaim(path, reason: "\(error)")
       }
       try claim.finish(
-        .failed, date: String(cancellation.at.prefix(10)), specName: try claim.submission()?.specName ?? job.entry,
-        result: result)
+        .failed, date: String(cancellation.at.prefix(10)),
+        specName: (try? claim.submission())?.specName ?? job.entry, result: result)
       return .cancelled
     }
     let mark: [UInt8]

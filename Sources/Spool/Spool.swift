@@ -96,14 +96,27 @@ package struct Spool: Sendable {
   /// Longest part of a file's name that is taken from people: what is added to it must fit into 255 bytes.
   static let nameLimitBytes = 200
 
-  /// What came with a job by `submit`; nil for a file or folder that was dropped.
+  /// What came with a job by `submit`; nil for a file or folder that was dropped. Throws
+  /// ``SpoolError/unreadableSpec(_:reason:)`` for what is wrong with the file itself: anybody may have put it there.
   func submission(of job: FilePath) throws(SpoolError) -> Submission? {
-    let path = job.appending(Self.submissionName)
-    guard let bytes = try onSpool({ () throws(DiskError) in try disk.readIfPresent(path, limitBytes: 1 << 20) })
-    else { return nil }
-    do { return try Self.decode(Submission.self, bytes) } catch {
-      throw .damagedClaim(path, reason: "it is no submission")
+    let name = "\(job.lastComponent?.string ?? "")/\(Self.submissionName)"
+    let bytes: [UInt8]?
+    do { bytes = try disk.readIfPresent(job.appending(Self.submissionName), limitBytes: 1 << 20) } catch {
+      if case .changedWhileReading = error { throw .stillWritten(name) }
+      guard error.isOfFile else { throw .disk(error) }
+      throw .unreadableSpec(name, reason: "\(error)")
     }
+    guard let bytes else { return nil }
+    let submission: Submission
+    do { submission = try Self.decode(Submission.self, bytes) } catch {
+      throw .unreadableSpec(name, reason: "it is no submission: remove it, and drop the spec alone")
+    }
+    // It becomes a file's name: it must not lead elsewhere.
+    let spec = submission.specName
+    guard !["", ".", ".."].contains(spec), !spec.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "/") }) else {
+      throw .unreadableSpec(name, reason: "its specName is no file's name")
+    }
+    return submission
   }
 
   static func encode(_ value: some Encodable) throws -> [UInt8] {

@@ -31,15 +31,21 @@ import Testing
     let inbox = fixture.root.appending("inbox")
     try Disk().replace(inbox.appending("theirs.yaml"), with: Array("version: 1\n".utf8))
     #expect(chown(inbox.appending("theirs.yaml").string, 4242, 4242) == 0)
-    let claim = try #require(try spool.claim(try #require(try spool.scan(settleSeconds: 0).first)))
+    let claim = try only(spool)
     try claim.finish(.failed, date: "2013-04-01", specName: "theirs.yaml", result: Array("{}\n".utf8))
     _ = try spool.retry("theirs.yaml", by: "root", at: "2013-04-02T00:00:00Z")
-    let again = try #require(try spool.claim(try #require(try spool.scan(settleSeconds: 0).first)))
+    let again = try only(spool)
     #expect(again.isForeign())
     let submission = Submission(
       specName: "a.yaml", origin: "/", params: [], by: "nightshift", at: "2013-04-02T00:00:00Z", isForeign: true)
     try spool.submit(Array("version: 1\n".utf8), submission)
-    let told = try #require(try spool.claim(try #require(try spool.scan(settleSeconds: 0).first)))
+    let told = try only(spool)
     #expect(told.isForeign())
+  }
+
+  /// Claims the only job that waits.
+  private func only(_ spool: Spool) throws -> Claim {
+    let entry = try #require(try spool.scan(settleSeconds: 0).first)
+    return try #require(try spool.claim(entry))
   }
 }

@@ -52,16 +52,21 @@ struct JobWork: Sendable {
 
   private func work() async throws -> Ending {
     if try claim.completeIfFinished() { return .nothing }
-    let submission = try claim.submission()
-    let specName = submission?.specName ?? claim.name
     if case .suspect = standing { try claim.update(.synced) { $0.fruitlessAttempts += 1 } }
     let record = claim.record()
-    let time =
-      record.logicalTime.flatMap { Timestamp($0) } ?? submission?.logicalTime.flatMap { Timestamp($0) }
-      ?? runner.logicalTime ?? Runner.now()
-    if case .refused(let reason) = standing { return try reject(reason, specName, time) }
+    var specName = claim.name
+    var time = record.logicalTime.flatMap { Timestamp($0) } ?? runner.logicalTime ?? Runner.now()
     do {
+      // Whatever is wrong with the job's own files is the job's fault, never the runner's.
+      let submission = try claim.submission()
+      specName = submission?.specName ?? specName
+      if record.logicalTime == nil, let wanted = submission?.logicalTime.flatMap({ Timestamp($0) }) { time = wanted }
+      if case .refused(let reason) = standing { return try reject(reason, specName, time) }
       let facts = try facts(record, submission, specName, time)
+      if try facts.archive.setAsideDamagedRecord(of: facts.run) {
+        try runner.report(
+          .noted("the record of run \(facts.run) was damaged: it is set aside, and the run is closed anew"))
+      }
       return try await execute(facts)
     } catch let error as SpecError {
       return try reject(error, specName, time)

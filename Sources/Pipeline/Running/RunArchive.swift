@@ -36,6 +36,19 @@ package struct RunArchive: Sendable {
     }
   }
 
+  /// Gives a frozen record that nobody can read another name, so that the run can be closed anew; false when there is
+  /// none, or nothing is wrong with it.
+  func setAsideDamagedRecord(of run: String) throws -> Bool {
+    do {
+      _ = try record(of: run)
+      return false
+    } catch PipelineError.damagedRun, DiskError.tooLarge, DiskError.notRegular {
+      let folder = try folder(of: run)
+      try store.disk.rename(folder.appending("run.json"), to: folder.appending("run.json.damaged"))
+      return true
+    }
+  }
+
   /// The records of a run's steps that are over, whether or not the run has ended.
   func steps(of run: String) throws -> [StepRecord] {
     let folder = try folder(of: run).appending("steps")

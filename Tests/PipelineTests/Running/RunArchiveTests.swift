@@ -25,4 +25,20 @@ import Testing
     try plan.cutPower()
     #expect(try RunArchive(try Store(at: root, disk: Disk())).record(of: record.id)?.outcome == .done)
   }
+
+  @Test("a damaged record is set aside, a good one is not", arguments: ["", "{", "[]"])
+  func damaged(text: String) throws {
+    let root = FilePath(NSTemporaryDirectory()).appending("ns-" + UUID().uuidString.prefix(13))
+    defer { try? Disk().removeTree(root) }
+    try Store.create(at: root, disk: Disk())
+    let archive = RunArchive(try Store(at: root, disk: Disk()))
+    let run = "j-\(Timestamp(seconds: 86_400).compact)-0000"
+    #expect(try !archive.setAsideDamagedRecord(of: run))
+    let path = try archive.folder(of: run).appending("run.json")
+    try Disk().makeDirectory(path.removingLastComponent())
+    try Disk().replace(path, with: Array(text.utf8))
+    #expect(try archive.setAsideDamagedRecord(of: run))
+    #expect(try archive.record(of: run) == nil)
+    #expect(try Disk().read(path.removingLastComponent().appending("run.json.damaged")) == Array(text.utf8))
+  }
 }
