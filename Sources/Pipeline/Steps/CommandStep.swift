@@ -96,6 +96,7 @@ struct CommandStep {
     let ingest = Ingest(disk: site.disk)
     let writer = try StoreWriter(site.store)
     for output in options.outputs {
+      try requireNoLinks(to: output.path)
       let path = folder.appending("outputs").appending(output.path)
       guard site.disk.exists(path) else {
         throw PipelineError.stepFailed("the command ended well but did not write its output outputs/\(output.path)")
@@ -116,6 +117,22 @@ struct CommandStep {
       result.outputs[index].artifact.description = try site.store.put(try CanonicalJSON.encode(description))[0]
     }
     return result
+  }
+
+  /// Throws where the way to an output leads over a link: a command that sees little would have the runner, which sees
+  /// more, read elsewhere for it. Nobody changes the way any more: what ran in the sandbox is gone by now.
+  private func requireNoLinks(to output: String) throws {
+    guard !output.hasPrefix("/"), !output.split(separator: "/").contains("..") else {
+      throw PipelineError.stepFailed("the output outputs/\(output) lies outside outputs/: write it there")
+    }
+    var place = folder
+    for component in FilePath("outputs/\(output)").components {
+      place.append(component)
+      guard try site.disk.statusIfPresent(of: place)?.kind != .link else {
+        throw PipelineError.stepFailed(
+          "the output outputs/\(output) lies behind a link, \(component.string): write the file itself there")
+      }
+    }
   }
 
   /// Copies what the command said of its metrics beside its log, however it ended.

@@ -68,6 +68,26 @@ let hasSandbox = if case .success = Sandbox.here { true } else { false }
   }
 
   @Test(
+    "an output behind a link is not read for the command",
+    arguments: [
+      ("rm -r outputs; ln -s ROOT outputs", "secret/key"), ("ln -s ROOT/secret outputs/x", "x/key"),
+      ("mkdir outputs/a; ln -s ROOT/secret outputs/a/b", "a/b/key"), ("ln -s ROOT/secret outputs/x", "x"),
+      ("ln -s ROOT/secret/key outputs/key", "key"),
+    ])
+  func linkedOutputs(script: String, path: String) async throws {
+    let secret = fixture.root.appending("secret")
+    try Disk().makeDirectory(secret)
+    try Disk().replace(secret.appending("key"), with: Array("secret\n".utf8))
+    let execution = try await run(
+      script.replacing("ROOT", with: fixture.root.string),
+      "sandbox: strict, outputs: {k: {kind: files, path: \(path)}}")
+    #expect(execution.ending == .exited(0))
+    #expect(execution.result.failure?.contains("lies behind a link") == true)
+    #expect(execution.result.outputs.isEmpty)
+    #expect(try fixture.leftOvers == [])
+  }
+
+  @Test(
     "what a command tries outside is refused",
     arguments: [
       "echo x > /usr/x", "echo x > /x", "echo x > params.json", "echo x > inputs/x", "ls /home", "ls /root", "ls /var",
