@@ -23,7 +23,7 @@ struct InboxCopy {
     try disk.syncDirectory(spool.folder(.inbox))
     let temporary = folder.appending(Disk.temporaryName())
     do {
-      try copy(hidden, to: temporary)
+      try Self.copy(hidden, to: temporary, disk)
       try disk.rename(temporary, to: folder.appending(name))
       try disk.syncDirectory(folder)
     } catch {
@@ -60,17 +60,17 @@ struct InboxCopy {
   }
 
   /// Files and folders alone: a link would lead elsewhere from its new place.
-  private func copy(_ path: FilePath, to target: FilePath) throws(DiskError) {
-    let status = try spool.disk.status(of: path)
+  static func copy(_ path: FilePath, to target: FilePath, _ disk: Disk) throws(DiskError) {
+    let status = try disk.status(of: path)
     switch status.kind {
     case .directory:
-      try spool.disk.makeDirectory(target)
-      for entry in try spool.disk.list(path) {
-        try copy(path.appending(entry.name), to: target.appending(entry.name))
+      try disk.makeDirectory(target)
+      for entry in try disk.list(path) {
+        try copy(path.appending(entry.name), to: target.appending(entry.name), disk)
       }
-      try spool.disk.syncDirectory(target)
+      try disk.syncDirectory(target)
     case .regular:
-      let (source, copy) = (try spool.disk.open(path), try spool.disk.create(target))
+      let (source, copy) = (try disk.open(path), try disk.create(target))
       var offset = 0
       while true {
         let block = try source.read(count: 1 << 20, at: offset)
@@ -79,7 +79,7 @@ struct InboxCopy {
         offset += block.count
       }
       try copy.sync()
-      try spool.disk.setMode(status.mode | 0o600, of: target)
+      try disk.setMode(status.mode | 0o600, of: target)
     case .link, .other: throw .notRegular(path: path)
     }
   }

@@ -185,6 +185,41 @@ import Testing
     #expect(try disk.list(other).isEmpty)
   }
 
+  private func queue(_ disk: Disk) throws {
+    let book = ScheduleBook(try fixture.open(disk))
+    let lock = try book.lock()
+    defer { lock.keep() }
+    try book.completeQueued()
+    let entry = ScheduleBook.Entry(project: "p", job: "j", after: "2013-04-01T02:00:00Z")
+    guard try book.entry(project: "p", job: "j") == nil else { return }
+    try book.queue(
+      [ScheduleBook.Request(occasion: "one", submission: fixture.submission)], of: Array("spec\n".utf8), entry)
+  }
+
+  @Test("stopped at any change, a recurring job gets to an inbox on another file system, and once")
+  func queueFaults() throws {
+    guard let other = try moveInboxElsewhere() else { return }
+    defer { try? disk.removeTree(other) }
+    let schedules = fixture.root.appending("schedules")
+    var index = 0
+    while true {
+      let plan = FaultPlan(.stop, at: index)
+      let result = Result { try queue(Disk(faults: plan)) }
+      if case .failure(let error) = result, !plan.wasMet { throw error }
+      // One that is there already is run before the next look.
+      let early = try disk.list(inbox).map(\.name).filter { !$0.hasPrefix(".") }
+      for name in early { try disk.removeTree(inbox.appending(name)) }
+      try queue(disk)
+      #expect(try early + disk.list(inbox).map(\.name) == ["p+j+one"], "operation \(index)")
+      #expect(try disk.list(schedules.appending("staged")).isEmpty)
+      for entry in try disk.list(inbox) { try disk.removeTree(inbox.appending(entry.name)) }
+      try disk.removeTree(schedules)
+      guard plan.wasMet else { break }
+      index += 1
+    }
+    #expect(index > 10)
+  }
+
   @Test("stopped at any change while it copies, a job is in one place")
   func copyFaults() throws {
     guard let other = try moveInboxElsewhere() else { return }

@@ -108,6 +108,12 @@ package struct SiteExamination {
     var place = site.spool.folder(.inbox).appending(name)
     do {
       try site.disk.replace(place, with: [], durability: .cached)
+      if try site.spool.isInboxElsewhere() {
+        // Jobs are copied from there.
+        try site.disk.remove(place)
+        place = site.spool.root.appending(name)
+        try site.disk.replace(place, with: [], durability: .cached)
+      }
       for state in [Spool.State.active, .deferred, .held, .done] {
         let next = site.spool.folder(state).appending(name)
         try site.disk.renameExclusively(place, to: next)

@@ -16,8 +16,11 @@ package struct ScheduleBook: Sendable {
   package init(_ spool: Spool) { self.spool = spool }
 
   private var root: FilePath { spool.root.appending("schedules") }
-  private var staged: FilePath { root.appending("staged") }
+  private var staged: FilePath { Self.staged(in: spool) }
   private var disk: Disk { spool.disk }
+
+  /// Where runs lie before they are in the inbox.
+  static func staged(in spool: Spool) -> FilePath { spool.root.appending("schedules").appending("staged") }
 
   /// What one job's slots came to: `PROJECT+JOB.json`.
   package struct Entry: Codable, Hashable, Sendable {
@@ -94,7 +97,10 @@ package struct ScheduleBook: Sendable {
   @discardableResult
   package func completeQueued() throws(SpoolError) -> Bool {
     var hasDelivered = false
-    for name in try stagedNames() {
+    if try stagedNames().contains(where: { $0.hasPrefix(".") }) {
+      try onSpool { () throws(DiskError) in try Transfer(spool).completeIfIdle() }
+    }
+    for name in try stagedNames() where !name.hasPrefix(".") {
       switch try isQueued(name) {
       case true?:
         try deliver([name])
@@ -140,7 +146,7 @@ package struct ScheduleBook: Sendable {
     guard !names.isEmpty else { return }
     let inbox = spool.folder(.inbox)
     for name in names {
-      do { try disk.renameExclusively(staged.appending(name), to: inbox.appending(name)) } catch {
+      do { try spool.transfer(staged.appending(name), to: inbox.appending(name)) } catch {
         // Somebody put a job of that very name there: the slot has its run.
         guard error.code == .fileExists else { throw .disk(error) }
         try onSpool { () throws(DiskError) in try disk.removeTree(staged.appending(name)) }
