@@ -51,7 +51,7 @@ struct JobWork: Sendable {
   }
 
   private func work() async throws -> Ending {
-    if try claim.completeIfFinished() { return .nothing }
+    if try claim.completeIfFinished() { return try tellEnd() }
     if case .suspect = standing { try claim.update(.synced) { $0.fruitlessAttempts += 1 } }
     let record = claim.record()
     var specName = claim.name
@@ -78,6 +78,16 @@ struct JobWork: Sendable {
     } catch SpoolError.unreadableSpec(let name, let reason) {
       return try reject("\(SpoolError.unreadableSpec(name, reason: reason))", specName, time)
     }
+  }
+
+  /// Tells of a run that a dead runner ended, and may not have told of: twice is better than not at all.
+  private func tellEnd() throws -> Ending {
+    // A rejected job has none. One that cannot be read is no fault of this run's.
+    guard let run = claim.record().run, let record = try? RunArchive(runner.site.store).record(of: run) else {
+      return .nothing
+    }
+    try runner.report(.ended(record))
+    return .finished(record)
   }
 
   /// Reads the spec; the run has its name from here on.
