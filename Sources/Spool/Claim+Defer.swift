@@ -39,6 +39,15 @@ package struct DeferredJob: Hashable, Sendable {
   package var ticket: Claim.Ticket?
   /// Somebody asked for it to be cancelled: it is taken up at once, to end.
   package var isCancelled: Bool
+
+  /// No job is put aside for longer: a time further ahead was set by a clock that was wrong.
+  private static let longestSeconds = 7 * 3600
+
+  package func isDue(at now: Timestamp) -> Bool { isCancelled || Self.hasCome(until, at: now) }
+
+  static func hasCome(_ until: Timestamp, at now: Timestamp) -> Bool {
+    until <= now || until.seconds - now.seconds > longestSeconds
+  }
 }
 
 extension Spool {
@@ -60,7 +69,7 @@ extension Spool {
   package func wake(now: Timestamp) throws(SpoolError) -> [Claim] {
     var claims: [Claim] = []
     for name in try folders(in: .deferred) {
-      guard isCancelled(name) || Self.nextTry(of: name) <= now else { continue }
+      guard isCancelled(name) || DeferredJob.hasCome(Self.nextTry(of: name), at: now) else { continue }
       if let claim = try wake(name) { claims.append(claim) }
     }
     return claims

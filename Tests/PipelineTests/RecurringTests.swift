@@ -77,6 +77,19 @@ import Testing
     #expect(index > 15)
   }
 
+  @Test("a clock that was ahead does not silence a schedule")
+  func wrongClock() throws {
+    let fixture = try Fixture(["night": "schedule: 0 2 * * *"])
+    try fixture.queueDue(at: "2090-01-01T12:00:00Z")
+    // Moments that people choose are no clock.
+    #expect(try fixture.queueDue(at: "2080-01-01T12:00:00Z").notes.isEmpty)
+    let now = Runner.now().text
+    #expect(try fixture.queueDue(at: now).notes.count == 1)
+    #expect(try fixture.queueDue(at: now).notes.isEmpty)
+    let entry = try ScheduleBook(fixture.open().spool).entry(project: "p", job: "night")
+    #expect(entry?.after == now)
+  }
+
   @Test("runners that look at the same moment queue a slot once")
   func together() async throws {
     let fixture = try Fixture(["a": "schedule: 0 2 * * *, catch-up: every", "b": "schedule: 0 3 * * *"])

@@ -10,6 +10,18 @@ import Testing
 
   private func later(_ seconds: Int) -> Timestamp { Timestamp(seconds: soon.seconds + seconds) }
 
+  @Test("a time that only a wrong clock can have set does not keep a job waiting")
+  func wrongClock() throws {
+    try fixture.drop("train.yaml")
+    let spool = try fixture.open()
+    try fixture.claimFirst(spool).defer(until: later(6 * 3600), reason: "later")
+    #expect(try spool.wake(now: soon).isEmpty)
+    #expect(try !spool.deferred().contains { $0.isDue(at: soon) })
+    let before = later(-2 * 86_400)
+    #expect(try spool.deferred().allSatisfy { $0.isDue(at: before) })
+    #expect(try spool.wake(now: before).count == 1)
+  }
+
   @Test("a deferred job waits for its time and goes on as the same run")
   func wakes() throws {
     try fixture.drop("train.yaml")

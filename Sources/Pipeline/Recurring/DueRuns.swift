@@ -19,10 +19,11 @@ struct DueRuns {
 
   /// - Parameters:
   ///   - entry: what is known of the job; nil at first sight: then its slots count from `now`, which is one if it is one.
+  ///   - clock: the wall clock; `now` may be another moment that people chose.
   ///   - siteName: makes delays differ from site to site.
   init(
-    of job: Job, _ spec: RecurringSpec, entry: ScheduleBook.Entry?, at now: Timestamp, siteName: String,
-    _ watch: inout TriggerWatch
+    of job: Job, _ spec: RecurringSpec, entry: ScheduleBook.Entry?, at now: Timestamp,
+    clock: Timestamp = Runner.now(), siteName: String, _ watch: inout TriggerWatch
   ) throws {
     self.job = job
     self.spec = spec
@@ -30,10 +31,26 @@ struct DueRuns {
     let before = Timestamp(seconds: max(0, now.seconds - 1))
     self.entry = entry ?? ScheduleBook.Entry(project: job.project, job: job.name, after: before.text)
     isChange = entry == nil
-    if let timetable = job.triggers?.timetable { addSlots(timetable, siteName) }
+    if let timetable = job.triggers?.timetable {
+      distrustFuture(clock)
+      addSlots(timetable, siteName)
+    }
     for dataset in job.triggers?.datasets ?? [] { try addVersion(of: dataset, watch) }
     for model in job.triggers?.drift ?? [] { try addDrift(of: model, &watch) }
   }
+
+  /// A clock that was ahead for a while would keep the schedule quiet until that time comes.
+  private mutating func distrustFuture(_ clock: Timestamp) {
+    guard abs(now.seconds - clock.seconds) <= 60, let after = Timestamp(entry.after),
+      after.seconds - now.seconds > Self.marginSeconds
+    else { return }
+    notes.append(
+      "\(job.project)/\(job.name): its last time was \(after.text), so a clock was ahead: its times count from now on")
+    entry.after = now.text
+    isChange = true
+  }
+
+  private static let marginSeconds = 3600
 
   private mutating func addSlots(_ timetable: Timetable, _ siteName: String) {
     guard let after = Timestamp(entry.after) else { return }

@@ -271,7 +271,7 @@ final class Shift {
     mayHaveLeft = true
     hasSwept = false
     let now = Runner.now()
-    due = try spool.deferred().filter { $0.isCancelled || $0.until <= now }
+    due = try spool.deferred().filter { $0.isDue(at: now) }
   }
 
   /// Seconds until the next look; nil when there is nothing to wait for.
