@@ -33,16 +33,23 @@ final class RunAftermath: Sendable {
       _ = await tell(fault: status == .busy ? nil : "\(error)", status: status)
       throw error
     }
+    // The report first: a run that cannot write it is no healthy one.
+    do { try report(summary, now) } catch {
+      // What kept it from being written is told by its own error.
+      _ = await tell(fault: "\(error)", status: ExitStatus(error) ?? .fault)
+      throw error
+    }
     let complaints = await tell(
       fault: nil,
       status: summary.failed + summary.cancelled > 0 ? .jobFailed : summary.rejected > 0 ? .invalidSpec : nil)
-    let didWork = summary.done + summary.failed + summary.rejected + summary.cancelled > 0
-    if try didWork || ReportWriter(site).isStale(at: Runner.now()) {
-      try ReportWriter(site).write(now: now ?? Runner.now())
-    }
-    // What kept the report from being written is told by its own error.
     for complaint in complaints { Terminal.warn(complaint) }
     return summary
+  }
+
+  private func report(_ summary: Runner.Summary, _ now: Timestamp?) throws {
+    let writer = ReportWriter(site)
+    let didWork = summary.done + summary.failed + summary.rejected + summary.cancelled > 0
+    if try didWork || writer.isStale(at: Runner.now()) { try writer.write(now: now ?? Runner.now()) }
   }
 
   /// Gives what went wrong, for people.
