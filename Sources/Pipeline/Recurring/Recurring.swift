@@ -36,6 +36,7 @@ package struct Recurring {
 
   /// Queues what is due at `now`, the runs of a job in the order of their slots.
   package mutating func queueDue(now: Timestamp) throws -> Outcome {
+    watch.beginLook()
     var outcome = Outcome()
     if try book.hasStaged() {
       let lock = try book.lock()
@@ -72,6 +73,7 @@ package struct Recurring {
       defer { lock.keep() }
       // Another runner may have queued it between the two looks, or died at it.
       try book.completeQueued()
+      watch.beginLook()
       due = try decide()
       if due.isChange { try book.queue(due.requests, of: spec.bytes, due.entry) }
     }

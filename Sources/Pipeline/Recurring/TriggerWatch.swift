@@ -16,6 +16,12 @@ struct TriggerWatch {
   /// What monitors saw, by run: those that have ended never change.
   private var sights: [String: [Sight]] = [:]
 
+  /// The newest runs, as one look finds them.
+  private var newest: [String]?
+
+  /// Begins another look.
+  mutating func beginLook() { newest = nil }
+
   private struct Sight {
     var model: Triggers.Subject
     var isDrifted: Bool
@@ -49,7 +55,9 @@ struct TriggerWatch {
   /// The run whose monitor of `model`, the newest one, saw drift; nil when it saw none, or `job` led to it.
   mutating func drift(of model: Triggers.Subject, for job: Job) throws -> String? {
     let archive = RunArchive(store)
-    for run in try archive.names().prefix(Self.runLimit) {
+    let names = try newest ?? archive.names(limit: Self.runLimit)
+    newest = names
+    for run in names {
       guard let sight = try look(run, archive).last(where: { $0.model == model }) else { continue }
       return try sight.isDrifted && relation(of: run, to: job) == .foreign ? run : nil
     }

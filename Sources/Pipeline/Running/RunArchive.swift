@@ -79,20 +79,23 @@ package struct RunArchive: Sendable {
     try store.disk.replace(folder.appending("run.json"), with: try CanonicalJSON.encodeForPeople(record), mode: 0o444)
   }
 
-  /// The names of all runs, ended or not, latest logical time first.
-  package func names() throws -> [String] {
+  /// The names of runs, ended or not, latest logical time first; no more days are looked into than `limit` asks for.
+  package func names(limit: Int = .max) throws -> [String] {
     var names: [String] = []
-    let disk = store.disk
-    let root = store.root.appending("runs")
-    for year in try disk.listIfPresent(root) {
-      for month in try disk.listIfPresent(root.appending(year.name)) {
-        let months = root.appending(year.name).appending(month.name)
-        for day in try disk.listIfPresent(months) {
-          names += try disk.listIfPresent(months.appending(day.name)).map(\.name)
+    for year in try newestFirst(store.root.appending("runs")) {
+      for month in try newestFirst(year) {
+        for day in try newestFirst(month) {
+          let runs = try store.disk.listIfPresent(day).map(\.name)
+          names += runs.sorted { (Self.time($0), $0) > (Self.time($1), $1) }
+          if names.count >= limit { return Array(names.prefix(limit)) }
         }
       }
     }
-    return names.sorted { (Self.time($0), $0) > (Self.time($1), $1) }
+    return names
+  }
+
+  private func newestFirst(_ folder: FilePath) throws(DiskError) -> [FilePath] {
+    try store.disk.listIfPresent(folder).map(\.name).sorted(by: >).map { folder.appending($0) }
   }
 
   /// All frozen records, latest logical time first.

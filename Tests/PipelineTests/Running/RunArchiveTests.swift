@@ -7,6 +7,23 @@ import SystemPackage
 import Testing
 
 @Suite struct RunArchiveTests {
+  @Test("the newest runs are found without a look at older days")
+  func newest() throws {
+    let root = FilePath(NSTemporaryDirectory()).appending("ns-" + UUID().uuidString.prefix(13))
+    defer { try? Disk().removeTree(root) }
+    try Store.create(at: root, disk: Disk())
+    let archive = RunArchive(try Store(at: root, disk: Disk()))
+    let days = ["20121231", "20130401", "20130402"]
+    let runs = days.flatMap { day in ["01", "02"].map { "j-\(day)T\($0)0000-0000" } }
+    for run in runs { try Disk().makeDirectory(try archive.folder(of: run)) }
+    #expect(try archive.names() == runs.reversed())
+    // A day that cannot be listed is not looked into.
+    let oldest = root.appending("runs/2012/12/31")
+    try Disk().removeTree(oldest)
+    try Disk().replace(oldest, with: [])
+    #expect(try archive.names(limit: 3) == Array(runs.reversed().prefix(3)))
+  }
+
   @Test("a frozen record outlasts a power cut, though its folder is new")
   func powerCut() throws {
     let root = FilePath(NSTemporaryDirectory()).appending("ns-" + UUID().uuidString.prefix(13))
