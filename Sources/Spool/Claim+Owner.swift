@@ -1,6 +1,6 @@
 internal import Disk
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
 extension Claim {
   /// Whether somebody else wrote the spec: by the kernel's word neither this process's user nor root, or by the word of
@@ -12,6 +12,23 @@ extension Claim {
     // It can only say so, never deny it.
     guard let submission = try? submission() else { return false }
     return submission.isForeign == true
+  }
+
+  /// Whether paths in the spec may start from the folder that its submission names. Anybody may say any folder: somebody
+  /// else's spec starts from a folder of theirs, of the spool, or below one of `roots`.
+  package func mayStart(from origin: FilePath, roots: [String]) -> Bool {
+    mayStart(from: origin, roots: roots, geteuid())
+  }
+
+  func mayStart(from origin: FilePath, roots: [String], _ user: UInt32) -> Bool {
+    guard isForeign(to: user) else { return true }
+    func isBelow(_ folder: FilePath) -> Bool { origin == folder || origin.starts(with: folder) }
+    let isPlain = origin.isAbsolute && origin.isLexicallyNormal
+    if isPlain, isBelow(spool.root) || roots.contains(where: { isBelow(FilePath($0)) }) { return true }
+    let author = try? spool.disk.status(of: job.appending(Spool.submissionName)).ownerID
+    guard let author, let status = try? spool.disk.status(of: origin), status.kind == .directory else { return false }
+    // A copy is this user's file: whose the spec was is not known any more, but that it was nobody's here.
+    return author == user || author == 0 ? status.ownerID != user && status.ownerID != 0 : status.ownerID == author
   }
 }
 

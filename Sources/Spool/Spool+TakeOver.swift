@@ -72,11 +72,10 @@ extension Spool {
 
   private static let birthSeconds: Int64 = 5
 
-  /// Ends the process groups of the steps that were at work, and what left its group but still carries the run's mark.
+  /// Ends the process groups of the steps that were at work. What left its group is known by its work folder, and ended
+  /// with that.
   private func endLeftovers(of record: Claim.Record) {
     for child in record.children where child.standing(seenBy: identity, disk) == .alive { kill(-child.pid, SIGKILL) }
-    guard let run = record.run, record.owner.boot == identity.boot, record.owner.host == identity.host else { return }
-    for pid in Stragglers(run: run, disk: disk).pids() { kill(pid, SIGKILL) }
   }
 
   /// Whether nobody works on a claim whose lock is free.

@@ -43,6 +43,33 @@ import Testing
     #expect(told.isForeign())
   }
 
+  @Test(
+    "somebody else's spec starts from a folder of theirs, of the spool or below a root, and from no other",
+    .enabled(if: geteuid() == 0, "only root may give a file away"))
+  func origins() throws {
+    let fixture = SpoolFixture()
+    let spool = try fixture.open()
+    let (theirs, ours) = (
+      fixture.root.appending("theirs"), fixture.root.removingLastComponent().appending("ours-\(getpid())")
+    )
+    for folder in [theirs, ours] { try Disk().makeDirectory(folder) }
+    defer { try? Disk().removeTree(ours) }
+    #expect(chown(theirs.string, 4242, 4242) == 0)
+    let submission = Submission(
+      specName: "a.yaml", origin: ours.string, params: [], by: "eve", at: "2013-04-02T00:00:00Z")
+    let name = try spool.submit(Array("version: 1\n".utf8), submission)
+    for part in ["", "/job.yaml", "/submission.json"] {
+      #expect(chown(fixture.root.appending("inbox").appending(name).string + part, 4242, 4242) == 0)
+    }
+    let claim = try only(spool)
+    #expect(claim.isForeign())
+    #expect(!claim.mayStart(from: ours, roots: []))
+    #expect(!claim.mayStart(from: "/root/..", roots: ["/root"]))
+    #expect(!claim.mayStart(from: fixture.root.appending("theirs/../../x"), roots: []))
+    #expect(claim.mayStart(from: theirs, roots: []))
+    #expect(claim.mayStart(from: ours, roots: [ours.string]))
+  }
+
   /// Claims the only job that waits.
   private func only(_ spool: Spool) throws -> Claim {
     let entry = try #require(try spool.scan(settleSeconds: 0).first)
