@@ -15,8 +15,13 @@ package struct JobSummary: Hashable, Sendable {
 
   /// - Parameter defaultProject: the project of jobs that name none.
   package init(of spec: [UInt8], defaultProject: String) {
+    self.init(of: try? SpecReader.Document(spec, file: ""), defaultProject: defaultProject)
+  }
+
+  /// - Parameter spec: nil for what cannot be parsed.
+  package init(of spec: SpecReader.Document?, defaultProject: String) {
     project = defaultProject
-    guard let root = try? SpecDocument(spec).root else { return }
+    guard let root = spec?.root else { return }
     func integer(_ node: SpecNode?, _ range: ClosedRange<Int>) -> Int? {
       node?.text.flatMap { Int($0) }.flatMap { range.contains($0) ? $0 : nil }
     }

@@ -34,7 +34,7 @@ package struct SpecReader: Sendable {
 
   /// A spec that was parsed, before anything is known of its meaning.
   package struct Document: Sendable {
-    fileprivate let root: SpecNode
+    let root: SpecNode
 
     /// Throws the mistake that keeps it from being parsed.
     package init(_ bytes: [UInt8], file: String) throws(SpecError) {

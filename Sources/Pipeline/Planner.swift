@@ -26,6 +26,7 @@ package struct Planner {
   private let job: Job
   private let origin: FilePath
   private let logicalTime: Timestamp
+  private let programs = ProgramDigests()
 
   package init(site: Site, job: Job, origin: FilePath, logicalTime: Timestamp) {
     self.site = site
@@ -56,7 +57,8 @@ package struct Planner {
       }
     }
     let preparation = StepPreparation(
-      site: site, project: job.project, origin: origin, ledger: known, logicalTime: logicalTime, mode: .digestOnly)
+      site: site, project: job.project, origin: origin, ledger: known, logicalTime: logicalTime,
+      programs: programs, mode: .digestOnly)
     let prepared: PreparedStep
     do { prepared = try preparation.prepare(step) } catch { return (planned(.fail, "\(error)"), nil) }
     guard prepared.isReusable, let memory = try StepMemory(prepared.key, in: site.store) else {

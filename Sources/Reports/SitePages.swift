@@ -14,23 +14,32 @@ package struct SitePages {
 
   /// Each page and its JSON twin.
   package func pages() throws -> [Page] {
-    var pages = [IndexPage(records: records, nights: nights).page(), runList()]
-    pages.append(try twin("index.html", IndexTwin(records, nights)))
-    pages.append(try twin("runs/index.html", records.runs.map(RunTwin.init)))
+    var pages: [Page] = []
+    try forEach { pages.append($0) }
+    return pages
+  }
+
+  /// Makes one page after the other, so that a site of many runs need not have them all in memory.
+  package func forEach(_ body: (Page) throws -> Void) throws {
+    for page in [IndexPage(records: records, nights: nights).page(), runList()] { try body(page) }
+    try body(try twin("index.html", IndexTwin(records, nights)))
+    try body(try twin("runs/index.html", records.runs.map(RunTwin.init)))
     for run in records.runs {
       let page = RunPage(records: records, run: run, lineage: lineage)
-      pages += [page.page(), try twin(page.path, RunDetailTwin(run, records))]
+      try body(page.page())
+      try body(try twin(page.path, RunDetailTwin(run, records)))
     }
     for model in records.models {
       let own = nights.filter { $0.project == model.project && $0.model == model.name }
       let page = ModelPage(records: records, model: model, nights: own, lineage: lineage)
-      pages += [page.page(), try twin(page.path, model)]
+      try body(page.page())
+      try body(try twin(page.path, model))
     }
     for dataset in records.datasets {
       let page = DatasetPage(records: records, dataset: dataset, lineage: lineage)
-      pages += [page.page(), try twin(page.path, DatasetTwin(dataset, records))]
+      try body(page.page())
+      try body(try twin(page.path, DatasetTwin(dataset, records)))
     }
-    return pages
   }
 
   private func twin(_ path: String, _ value: some Encodable) throws -> Page {
@@ -41,7 +50,8 @@ package struct SitePages {
     let layout = Layout(records: records, path: "runs/index.html")
     let rows = records.runs.map { run -> [HTML] in
       [
-        layout.link(run), run.outcome == .done ? "done" : "<span class=\"bad\">failed</span>", "\(run.steps.count)",
+        layout.link(run), run.outcome == .done ? "done" : "<span class=\"bad\">\(run.outcome.rawValue)</span>",
+        "\(run.steps.count)",
         "\(run.steps.count { $0.outcome == .reused })", "\(Format.seconds(run.wallSeconds))",
         "\(run.reason ?? run.steps.last { $0.headline != nil }?.headline ?? "")",
       ]

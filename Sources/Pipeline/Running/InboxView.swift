@@ -8,10 +8,14 @@ internal import Store
 /// What waits in the inbox, with what the limits ask of it. Each spec is looked at once, without being claimed.
 struct InboxView {
   private let site: Site
+  private let specs: SpecCache
   private var known: [String: Admission.Waiting] = [:]
   private var userNames: [UInt32: String] = [:]
 
-  init(_ site: Site) { self.site = site }
+  init(_ runner: Runner) {
+    site = runner.site
+    specs = runner.specs
+  }
 
   /// Splits the entries into jobs that may be taken and the rest.
   mutating func look() throws -> (ready: [Admission.Waiting], others: [InboxEntry]) {
@@ -34,7 +38,8 @@ struct InboxView {
 
   private mutating func waiting(_ entry: InboxEntry) -> Admission.Waiting {
     let peeked = site.spool.peek(entry, limitBytes: Spool.specLimitBytes)
-    let summary = JobSummary(of: peeked?.spec ?? [], defaultProject: site.settings.project)
+    let document = try? specs.document(peeked?.spec ?? [], file: entry.name)
+    let summary = JobSummary(of: document, defaultProject: site.settings.project)
     return Admission.Waiting(
       entry: entry, ticket: ticket(summary, entry.name, user: userName(entry.owner)),
       logicalTime: peeked?.submission?.logicalTime.flatMap { Timestamp($0) })

@@ -101,7 +101,7 @@ struct JobWork: Sendable {
         "its paths start from \(origin), which is not a folder of whoever wrote it: submit it from one, or add the folder to `roots` in nightshift.yaml"
       throw SpecError(file: specName, mistakes: [SpecMistake(place: Place(line: 1, column: 1), message: message)])
     }
-    let document = try SpecReader.Document(bytes, file: specName)
+    let document = try runner.specs.document(bytes, file: specName)
     let started = record.started.flatMap { Timestamp($0) } ?? Runner.now()
     let name = RunName(store: runner.site.store, job: document.name ?? "", time: time)
     // What was claimed may be another job than the one that was looked at.

@@ -57,6 +57,8 @@ package struct Runner: Sendable {
   package var keepsWork = false
   package let report: @Sendable (Event) throws -> Void
   let storeQuota: StoreQuota
+  let programs = ProgramDigests()
+  let specs = SpecCache()
 
   package init(
     site: Site, tool: String, toolVersion: String, logicalTime: Timestamp?,

@@ -60,7 +60,7 @@ final class Shift {
     pool = ResourcePool(
       ResourcePool.Need(cpus: limits.cpus ?? cores, memoryBytes: limits.memoryBytes ?? Int(posix_memory_bytes())))
     jobLimit = limits.jobs ?? max(2, cores)
-    inbox = InboxView(runner.site)
+    inbox = InboxView(runner)
     recurring = Recurring(runner.site)
     admission = Admission(limits)
     queueLimit = QueueLimit(limits)

@@ -23,6 +23,7 @@ struct StepPreparation {
   /// The steps before it.
   let ledger: StepLedger
   let logicalTime: Timestamp
+  let programs: ProgramDigests
   /// `digestOnly` for plans, which change nothing.
   let mode: StoreWriter.Mode
 
@@ -201,7 +202,6 @@ struct StepPreparation {
     guard case .arguments(let words) = options.command else { return "/bin/sh" }
     if words[0].contains("/"), !words[0].hasPrefix("/") { return words[0] }
     let path = Executable.resolved(try CommandStep.executable(words[0], in: origin))
-    guard let bytes = try? site.disk.read(FilePath(path), limitBytes: 256 << 20) else { return path }
-    return Digest(of: bytes).description
+    return programs.digest(of: FilePath(path), site.disk)?.description ?? path
   }
 }

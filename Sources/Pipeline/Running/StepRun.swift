@@ -125,7 +125,7 @@ struct StepRun: Sendable {
   private func prepare() throws -> PreparedStep {
     try StepPreparation(
       site: site, project: facts.job.project, origin: facts.origin, ledger: ledger, logicalTime: facts.logicalTime,
-      mode: .store
+      programs: facts.runner.programs, mode: .store
     ).prepare(step)
   }
 

@@ -18,14 +18,15 @@ struct ReportWriter {
     let root = site.store.root.appending("reports")
     let lock = try disk.lock(site.store.root.appending("locks").appending("reports"))
     defer { lock.keep() }
-    let pages = try SitePages(try SiteRecordsReader(site).read(now: now)).pages()
-    for page in pages {
+    var paths: Set<String> = []
+    try SitePages(try SiteRecordsReader(site).read(now: now)).forEach { page in
+      paths.insert(page.path)
       let path = root.appending(page.path)
-      if try disk.readIfPresent(path) == page.bytes { continue }
+      if try disk.readIfPresent(path) == page.bytes { return }
       try disk.makeDirectory(path.removingLastComponent())
       try disk.replace(path, with: page.bytes, durability: .cached, mode: 0o644)
     }
-    try removeOthers(below: root, prefix: "", keep: Set(pages.map(\.path)))
+    try removeOthers(below: root, prefix: "", keep: paths)
   }
 
   /// Whether the pages should be written though nothing happened: they tell when the next run is expected, and a reader
