@@ -164,8 +164,9 @@ final class Shift {
       // What a dead runner left in the store is swept when its jobs are taken over.
       hasSwept = true
       try runner.site.store.sweep()
-      try runner.sweepWorkFolders()
     }
+    // Each time: what this runner's steps left running must have ended before they begin anew.
+    try runner.sweepWorkFolders()
     try runner.report(.tookOver(job: claim.name, attempt: claim.record().attempts))
     return claim
   }
