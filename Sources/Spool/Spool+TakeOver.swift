@@ -75,8 +75,17 @@ extension Spool {
   /// Ends the process groups of the steps that were at work. What left its group is known by its work folder, and ended
   /// with that.
   private func endLeftovers(of record: Claim.Record) {
-    for child in record.children where child.standing(seenBy: identity, disk) == .alive { kill(-child.pid, SIGKILL) }
+    for child in record.children where child.boot == identity.boot && child.host == identity.host {
+      // The leader may be gone and others of its group not: their number is nobody else's as long as they live. Where it
+      // names another process now, the group is gone.
+      let present = ProcessIdentity.child(child.pid, disk)
+      guard present == nil || present?.startTicks == child.startTicks else { continue }
+      for _ in 0..<Self.departureLooks where kill(-child.pid, SIGKILL) == 0 { usleep(1000) }
+    }
   }
+
+  /// Milliseconds that the killed have to go before their job goes on.
+  private static let departureLooks = 200
 
   /// Whether nobody works on a claim whose lock is free.
   private func isAbandoned(

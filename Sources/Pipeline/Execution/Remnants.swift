@@ -26,7 +26,12 @@ struct Remnants {
   func killAll(marked marks: Set<String>, seconds: Double) {
     guard !marks.isEmpty else { return }
     let end = ContinuousClock.now + .seconds(seconds)
-    while kill(tree.all().filter({ tree.isMarked($0, by: marks) })), ContinuousClock.now < end { usleep(2000) }
+    // One that is just becoming another program shows no environment for a moment: a second look finds it.
+    var quietLooks = 0
+    while quietLooks < 2, ContinuousClock.now < end {
+      quietLooks = kill(tree.all().filter { tree.isMarked($0, by: marks) }) ? 0 : quietLooks + 1
+      usleep(1000)
+    }
   }
 
   private func kill(_ processes: [Int32]) -> Bool {

@@ -74,7 +74,10 @@ final class WorkFolder: Sendable {
 
   /// Removes the folders of dead attempts, and ends what these left running on this machine. One that cannot be removed
   /// is passed over and named in the answer.
-  static func sweep(_ store: Store) throws(DiskError) -> [String] {
+  ///
+  /// - Parameter run: one that the caller has taken over: nobody else works in its folders, whatever their locks say
+  ///   while their runner is just going.
+  static func sweep(_ store: Store, takenOver run: String? = nil) throws(DiskError) -> [String] {
     var dead: [FilePath] = []
     for entry in try store.disk.listIfPresent(parent(store))
     where entry.name.hasPrefix(prefix) && entry.status.kind == .directory {

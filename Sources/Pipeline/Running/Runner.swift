@@ -84,8 +84,10 @@ package struct Runner: Sendable {
   }
 
   /// Ends and removes what steps of dead runners left.
-  func sweepWorkFolders() throws {
-    for complaint in try WorkFolder.sweep(site.store) { LogLine.write(complaint) }
+  ///
+  /// - Parameter run: one that was just taken over.
+  func sweepWorkFolders(takenOver run: String? = nil) throws {
+    for complaint in try WorkFolder.sweep(site.store, takenOver: run) { LogLine.write(complaint) }
   }
 
   /// The wall clock, to the second.

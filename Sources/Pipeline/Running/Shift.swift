@@ -166,7 +166,7 @@ final class Shift {
       try runner.site.store.sweep()
     }
     // Each time: what this runner's steps left running must have ended before they begin anew.
-    try runner.sweepWorkFolders()
+    try runner.sweepWorkFolders(takenOver: claim.record().run)
     try runner.report(.tookOver(job: claim.name, attempt: claim.record().attempts))
     return claim
   }
