@@ -84,8 +84,11 @@ package struct Disk: Sendable {
     guard before.sizeBytes <= limitBytes else { throw .tooLarge(path: path, limitBytes: limitBytes) }
     let bytes = try file.read(count: before.sizeBytes, at: 0)
     let after = try file.status()
-    guard bytes.count == before.sizeBytes, after.isUnchanged(since: before) || after.linkCount != before.linkCount
-    else { throw .changedWhileReading(path: path) }
+    // Its last name went meanwhile, to a new file perhaps: that changes its times in steps, and not its bytes.
+    let isWhole = after.linkCount != before.linkCount || after.linkCount == 0
+    guard bytes.count == before.sizeBytes, after.isUnchanged(since: before) || isWhole else {
+      throw .changedWhileReading(path: path)
+    }
     return bytes
   }
 

@@ -7,6 +7,18 @@ import Testing
   let folder = TemporaryFolder()
   let disk = Disk()
 
+  @Test("who reads a file while it is replaced again and again has one of its contents, whole")
+  func readsBesideReplacement() async throws {
+    let path = folder.path.appending("busy")
+    let contents = [[UInt8](repeating: 1, count: 700), [UInt8](repeating: 2, count: 900)]
+    try disk.replace(path, with: contents[0], durability: .cached)
+    let writer = Task.detached { [disk] in
+      for turn in 0..<3000 { try disk.replace(path, with: contents[turn % 2], durability: .cached) }
+    }
+    for _ in 0..<3000 { #expect(contents.contains(try disk.read(path))) }
+    try await writer.value
+  }
+
   @Test("a replaced file has the new bytes and leaves nothing beside it")
   func replaces() throws {
     let path = folder.path.appending("file")
