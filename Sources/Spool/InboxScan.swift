@@ -111,8 +111,28 @@ extension Spool {
     guard let status else { return nil }
     guard status.kind == .regular else { return (.odd, "its \(spec) is not a regular file") }
     guard isReadable(status) else { return (.odd, "this user may not read its \(spec): `chmod a+r` it") }
-    return settling(entry, age, settleSeconds) ?? (.ready, "")
+    if let waits = settling(entry, age, settleSeconds) { return waits }
+    guard settleSeconds > 0 else { return (.ready, "") }
+    // What is still copied into it changes the files in it, not always the folder.
+    let newest = try onSpool { () throws(DiskError) in try newestChange(below: path) }
+    let rest = Double(Disk.now() - newest) / 1e9
+    return (0..<settleSeconds).contains(rest) ? (.settling, "a file in it changed \(Int(rest)) s ago") : (.ready, "")
   }
+
+  /// Nanoseconds since 1970; of a large tree the first ``treeLimit`` entries speak for all.
+  private func newestChange(below folder: FilePath) throws(DiskError) -> Int64 {
+    var (newest, count, folders): (Int64, Int, [FilePath]) = (0, 0, [folder])
+    while count < Self.treeLimit, let next = folders.popLast() {
+      for entry in try disk.listIfPresent(next) {
+        newest = max(newest, entry.status.changed)
+        if entry.status.kind == .directory { folders.append(next.appending(entry.name)) }
+        count += 1
+      }
+    }
+    return newest
+  }
+
+  private static let treeLimit = 1000
 
   private func settling(_ entry: DirectoryEntry, _ age: Double, _ settleSeconds: Double) -> Finding? {
     if age >= settleSeconds || settleSeconds == 0 { return nil }

@@ -37,6 +37,21 @@ import Testing
     }
   }
 
+  @Test("a job folder settles only when no file in it changes any more, however deep")
+  func folderBeingCopied() throws {
+    let fixture = SpoolFixture()
+    let spool = try fixture.open()
+    let job = fixture.root.appending("inbox/job")
+    try Disk().makeDirectory(job.appending("data/raw"))
+    try Disk().replace(job.appending("job.yaml"), with: Array("version: 1\n".utf8))
+    usleep(600_000)
+    #expect(try spool.scan(settleSeconds: 0.5).map(\.readiness) == [.ready])
+    try Disk().replace(job.appending("data/raw/large.csv"), with: [1])
+    #expect(try spool.scan(settleSeconds: 30).map(\.readiness) == [.settling])
+    let entry = try spool.scan(settleSeconds: 0.5).first
+    #expect(entry?.readiness == .settling && entry?.reason.hasPrefix("a file in it changed") == true)
+  }
+
   @Test("what cannot be a job is told with a reason, stays, and stops nothing", arguments: Hostile.allCases)
   func hostile(_ hostile: Hostile) throws {
     try fixture.drop("good.yaml")

@@ -28,10 +28,15 @@ struct Remnants {
     let end = ContinuousClock.now + .seconds(seconds)
     // One that is just becoming another program shows no environment for a moment: a second look finds it.
     var quietLooks = 0
+    var killed: Set<Int32> = []
     while quietLooks < 2, ContinuousClock.now < end {
-      quietLooks = kill(tree.all().filter { tree.isMarked($0, by: marks) }) ? 0 : quietLooks + 1
+      let found = tree.all().filter { tree.isMarked($0, by: marks) }
+      killed.formUnion(found)
+      quietLooks = kill(found) ? 0 : quietLooks + 1
       usleep(1000)
     }
+    // The environment of a dying process goes before its files and locks do.
+    while !killed.allSatisfy({ tree.hasEnded($0) }), ContinuousClock.now < end { usleep(1000) }
   }
 
   private func kill(_ processes: [Int32]) -> Bool {
