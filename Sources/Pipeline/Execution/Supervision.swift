@@ -116,9 +116,14 @@ final class Supervision: Sendable {
     try check(posix_wait_child(pid, &usage), request.executable)
     let end = ContinuousClock.now + .seconds(Self.departureSeconds)
     let remnants = Remnants(disk)
+    // What dies shows no environment before it hands its own children on: where there was something, some more looks
+    // see whether there is more.
+    var looksLeft = 1
     while true {
       let hasMarked = request.mark.map { remnants.killOrphans(marked: $0) } ?? false
-      guard posix_reap_group(pid) == 1 || hasMarked else { return usage }
+      let isBusy = posix_reap_group(pid) == 1 || hasMarked
+      looksLeft = isBusy ? Self.quietLooks : looksLeft - 1
+      guard looksLeft > 0 else { return usage }
       guard ContinuousClock.now < end else {
         LogLine.write("what process \(pid) (\(request.executable)) started does not end: look at it with `ps`")
         return usage
@@ -126,6 +131,8 @@ final class Supervision: Sendable {
       usleep(1000)
     }
   }
+
+  private static let quietLooks = 5
 
   private func hasEnded(_ pid: Int32) throws -> Bool { try check(posix_has_child_ended(pid), request.executable) == 1 }
 
