@@ -37,6 +37,20 @@ struct ProcessTree {
     return bytes.split(separator: 0).contains { marks.contains(String(decoding: $0, as: UTF8.self)) }
   }
 
+  /// Whether it shows no environment though it lives: it is just becoming another program, or dying. The kernel's own
+  /// threads never have one, and do not count.
+  func isFaceless(_ process: Int32) -> Bool {
+    guard let bytes = read(FilePath("/proc/\(process)/environ")), bytes.isEmpty, !hasEnded(process),
+      let line = read(FilePath("/proc/\(process)/stat")), let close = line.lastIndex(of: UInt8(ascii: ")"))
+    else { return false }
+    let fields = line[(close + 1)...].split(separator: UInt8(ascii: " "))
+    return process != Self.kernelParent
+      && fields.dropFirst().first.map { Array($0) } != Array("\(Self.kernelParent)".utf8)
+  }
+
+  /// The parent of the kernel's threads.
+  private static let kernelParent: Int32 = 2
+
   /// Whether it only waits to be reaped, or is gone.
   func hasEnded(_ process: Int32) -> Bool {
     // The second field is the command in parentheses and may hold anything: look behind the last closing one.

@@ -10,6 +10,8 @@ struct Remnants {
   /// The variable; its value is the attempt's folder, which no other attempt ever has.
   static let variable = "NIGHTSHIFT_ATTEMPT"
 
+  private static let facelessMilliseconds = 100
+
   private let tree: ProcessTree
 
   init(_ disk: Disk) { tree = ProcessTree(disk: disk) }
@@ -26,13 +28,17 @@ struct Remnants {
   func killAll(marked marks: Set<String>, seconds: Double) {
     guard !marks.isEmpty else { return }
     let end = ContinuousClock.now + .seconds(seconds)
-    // One that is just becoming another program shows no environment for a moment: a second look finds it.
+    // One that is just becoming another program shows no environment for a moment: it is waited for, though not long, as
+    // some programs never have one.
+    let patience = ContinuousClock.now + .milliseconds(Self.facelessMilliseconds)
     var quietLooks = 0
     var killed: Set<Int32> = []
     while quietLooks < 2, ContinuousClock.now < end {
-      let found = tree.all().filter { tree.isMarked($0, by: marks) }
+      let all = tree.all()
+      let found = all.filter { tree.isMarked($0, by: marks) }
       killed.formUnion(found)
-      quietLooks = kill(found) ? 0 : quietLooks + 1
+      let isQuiet = !kill(found) && (ContinuousClock.now > patience || !all.contains { tree.isFaceless($0) })
+      quietLooks = isQuiet ? quietLooks + 1 : 0
       usleep(1000)
     }
     // The environment of a dying process goes before its files and locks do.
