@@ -50,6 +50,8 @@ final class Shift {
   private var mustSettle = false
   private var nextScan = ContinuousClock.now
   private var nextRefusal = ContinuousClock.now
+  /// Jobs that were stopped with this runner.
+  private var stoppedCount = 0
   /// The first fault that is no job's own: nothing new is begun after it.
   private var fault: (any Error)?
 
@@ -72,7 +74,7 @@ final class Shift {
     do {
       try await turn()
     } catch is CancellationError {
-      throw PipelineError.interrupted(jobCount: work.count)
+      throw PipelineError.interrupted(jobCount: work.count + stoppedCount)
     }
     if let fault { throw fault }
     summary.deferred = try spool.deferred().count
@@ -303,6 +305,10 @@ final class Shift {
       }
     case .success(.rejected): summary.rejected += 1
     case .success(.deferred), .success(.nothing): break
+    case .failure(is CancellationError):
+      // The wish to stop reached the job before it reached this task.
+      stoppedCount += 1
+      fault = PipelineError.interrupted(jobCount: stoppedCount + work.count)
     case .failure(let error): fault = fault ?? error
     }
   }
