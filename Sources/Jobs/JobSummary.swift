@@ -33,19 +33,12 @@ package struct JobSummary: Hashable, Sendable {
     usesAllCores =
       root["resources"]?["cpus"] == nil
       && steps.contains { step in
-        step["resources"]?["cpus"] == nil && step["uses"]?.text.map(StepAction.usesAllCores) == true
+        step["resources"]?["cpus"] == nil && step["uses"]?.text.flatMap(Vocabulary.kind)?.usesAllCores == true
       }
     for node in [root] + steps {
       guard let resources = node["resources"] else { continue }
       cpus = max(cpus, integer(resources["cpus"], 1...1024) ?? 1)
       memoryBytes = max(memoryBytes, resources["memory"]?.text.flatMap { Quantity.bytes($0) } ?? 0)
     }
-  }
-}
-
-extension StepAction {
-  /// Whether a built-in step of this name computes on all cores, unless its `resources` say otherwise.
-  package static func usesAllCores(_ kind: String) -> Bool {
-    ["split", "train", "evaluate", "predict", "monitor"].contains(kind)
   }
 }

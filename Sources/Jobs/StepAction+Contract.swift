@@ -18,6 +18,9 @@ extension StepAction {
     }
   }
 
+  /// Whether it computes on all cores, unless its `resources` say otherwise.
+  package var usesAllCores: Bool { Vocabulary.kind(kind)?.usesAllCores ?? false }
+
   /// What it reads: the word of the spec and the reference, in a fixed order.
   package var inputs: [(name: String, reference: Reference)] {
     func list(_ pairs: (String, Reference?)...) -> [(name: String, reference: Reference)] {
@@ -37,6 +40,11 @@ extension StepAction {
       list(("model", options.model), ("data", options.data), ("drift", options.drift), ("scores", options.scores))
     case .run(let options): options.inputs.map { ($0.name, $0.reference) }
     }
+  }
+
+  /// The earlier steps whose outputs it reads, in the order of its inputs.
+  package var sourceSteps: [String] {
+    inputs.compactMap { input in if case .output(let step, _) = input.reference { step } else { nil } }
   }
 
   /// Whether an input may be missing: a champion before the first promotion.

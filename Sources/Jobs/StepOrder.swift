@@ -18,7 +18,8 @@ package struct StepOrder: Hashable, Sendable {
     var files = MachineFiles()
     for (place, step) in job.steps.enumerated() {
       let names = SharedNames(step, job)
-      var before = Set((step.needs + step.readSteps).compactMap { places[$0] })
+      var before = Set(
+        (step.needs + step.action.sourceSteps + (step.condition?.steps ?? [])).compactMap { places[$0] })
       for name in names.reads { if let writer = lastWriter[name] { before.insert(writer) } }
       for name in names.writes {
         if let writer = lastWriter[name] { before.insert(writer) }
@@ -76,16 +77,6 @@ private struct SharedNames {
       if let name = maker?.action.publishedName(of: output) { writes.insert("\(job.project)/\(name)") }
     case .content: break
     }
-  }
-}
-
-extension Step {
-  /// The steps whose outputs it reads or whose outcome its condition asks about.
-  fileprivate var readSteps: [String] {
-    let made = action.inputs.compactMap { input in
-      if case .output(let id, _) = input.reference { id } else { nil as String? }
-    }
-    return made + (condition?.steps ?? [])
   }
 }
 

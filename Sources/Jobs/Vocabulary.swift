@@ -57,6 +57,8 @@ enum Vocabulary {
     var with: [Field]
     /// The names of its outputs and their kinds; the main output's name is empty.
     var outputs: [String: Artifact.Kind]
+    /// Whether it computes on all cores, unless its `resources` say otherwise.
+    var usesAllCores = false
   }
 
   /// More than nothing and less than all.
@@ -161,7 +163,7 @@ enum Vocabulary {
         Field(
           "validation", .number(0...openShare.upperBound), "Share of the rows for the validation part. Default: none."),
         Field("seed", .integer(0...Int.max), "Seed of `hash` and `random`. Default: 0."),
-      ], outputs: ["train": .dataset, "validation": .dataset, "test": .dataset]),
+      ], outputs: ["train": .dataset, "validation": .dataset, "test": .dataset], usesAllCores: true),
     Kind(
       name: "train", help: "A model version.",
       with: [
@@ -178,7 +180,7 @@ enum Vocabulary {
         Field("params", .map(.any), "The trainer's own parameters, and `rounds` and `early_stopping`."),
         Field("seed", .integer(0...Int(Int32.max)), "Default: 0."),
         Field("model", .name, required: true, "The model that gets the version."),
-      ], outputs: ["": .model]),
+      ], outputs: ["": .model], usesAllCores: true),
     Kind(
       name: "evaluate", help: "Metrics of a model on data.",
       with: [
@@ -187,7 +189,7 @@ enum Vocabulary {
         Field("metrics", .oneOrMore(.text), "Names of the metrics to keep. Default: all of the task."),
         Field("slices", .oneOrMore(.text), "Columns for whose values the metrics are given apart."),
         Field("threshold", .number(0...1), "The score from which on a row counts as positive. Default: 0.5."),
-      ], outputs: ["": .metrics]),
+      ], outputs: ["": .metrics], usesAllCores: true),
     Kind(
       name: "gate", help: "A verdict on a challenger, with every rule's numbers.",
       with: [
@@ -212,14 +214,14 @@ enum Vocabulary {
         Field("data", .reference([.dataset]), required: true, "The rows."),
         Field("dataset", .name, required: true, "The dataset of predictions that gets the version."),
         Field("keys", .oneOrMore(.text), "Columns of the data that the predictions carry. Default: none."),
-      ], outputs: ["": .dataset]),
+      ], outputs: ["": .dataset], usesAllCores: true),
     Kind(
       name: "monitor", help: "How far data has moved from a model's training data.",
       with: [
         Field("model", .reference([.model]), required: true, "The model."),
         Field("data", .reference([.dataset]), required: true, "The rows to compare with its training data."),
         Field("thresholds", .object(driftThresholds), "When a column, and when the data, counts as drifted."),
-      ], outputs: ["": .drift]),
+      ], outputs: ["": .drift], usesAllCores: true),
     Kind(
       name: "retrain", help: "The model's recipe, replayed on newer data: a job in the inbox when a condition holds.",
       with: [

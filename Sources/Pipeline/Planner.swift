@@ -51,10 +51,8 @@ package struct Planner {
     func planned(_ action: Plan.Action, _ why: String) -> Plan.Step {
       Plan.Step(id: step.id, kind: step.action.kind, action: action, why: why)
     }
-    for input in step.action.inputs {
-      if case .output(let id, _) = input.reference, known.record(of: id) == nil {
-        return (planned(.run, "it reads what “\(id)” will make"), nil)
-      }
+    if let id = step.action.sourceSteps.first(where: { known.record(of: $0) == nil }) {
+      return (planned(.run, "it reads what “\(id)” will make"), nil)
     }
     let preparation = StepPreparation(
       site: site, project: job.project, origin: origin, ledger: known, logicalTime: logicalTime,

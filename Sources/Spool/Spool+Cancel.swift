@@ -94,7 +94,7 @@ extension Spool {
     do throws(SpoolError) {
       let job = try JobLookup(spool: self).find(name, among: jobs)
       if let arrived = job.arrived, arrived > entry.status.changed { throw .unknownJob(name, nearest: nil) }
-      guard let answer = try cancel(job, Cancellation(by: userName(entry.status.ownerID), at: now.text)) else {
+      guard let answer = try cancel(job, Cancellation(by: UserName.of(entry.status.ownerID), at: now.text)) else {
         return nil
       }
       try onSpool { () throws(DiskError) in try disk.remove(path) }
@@ -122,15 +122,5 @@ extension Spool {
     }
     try claim.finish(.rejected, date: now.date, specName: entry.name, result: result)
     return CancelNote(name: String(entry.name.dropLast(Self.cancelEnding.count)), answer: nil)
-  }
-
-  /// The user's name, or number where it has none.
-  private func userName(_ id: UInt32) -> String {
-    var (entry, buffer) = (passwd(), [CChar](repeating: 0, count: 4096))
-    var found: UnsafeMutablePointer<passwd>?
-    guard getpwuid_r(id, &entry, &buffer, buffer.count, &found) == 0, found != nil, let name = entry.pw_name else {
-      return "uid \(id)"
-    }
-    return String(cString: name)
   }
 }

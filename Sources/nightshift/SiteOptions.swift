@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Disk
 internal import Glibc
 internal import Pipeline
+internal import Spool
 internal import SystemPackage
 
 /// `--site`, which every verb takes.
@@ -35,7 +36,4 @@ func absolute(_ path: String) -> FilePath {
 }
 
 /// The user's name, for records.
-func userName() -> String {
-  guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else { return "uid \(getuid())" }
-  return String(cString: name)
-}
+func userName() -> String { UserName.of(getuid()) }

@@ -122,7 +122,7 @@ struct StepExecutor {
 
   private func failure(_ ending: ChildProcess.Outcome.Ending, _ step: Step, _ request: StepRequest) -> String {
     StepFailure(step: step, run: request.run, limits: limits(step, fileBytes: Self.limitFileBytes)).text(
-      ending, room: DiskRoom.freeBytes(at: site.store.root))
+      ending, room: FileSystem(of: site.store.root)?.freeBytes)
   }
 
   private func log(_ request: StepRequest) -> FilePath { FilePath(request.stepFolder).appending("log") }

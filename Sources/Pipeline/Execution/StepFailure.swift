@@ -49,13 +49,3 @@ struct StepFailure {
 
   private static func name(of signal: Int32) -> String { strsignal(signal).map { String(cString: $0) } ?? "unknown" }
 }
-
-/// How much a disk still takes.
-enum DiskRoom {
-  /// Free bytes for this user at `path`; nil where the kernel does not say.
-  static func freeBytes(at path: FilePath) -> Int? {
-    var room = statvfs()
-    guard path.withPlatformString({ statvfs($0, &room) }) == 0 else { return nil }
-    return Int(clamping: UInt64(room.f_bavail).multipliedReportingOverflow(by: UInt64(room.f_frsize)).partialValue)
-  }
-}

@@ -20,10 +20,16 @@ struct FileSystem: Equatable {
   init?(of path: FilePath) {
     var status = statvfs()
     guard path.withPlatformString({ statvfs($0, &status) }) == 0 else { return nil }
-    freeBytes = Int(status.f_bavail) * Int(status.f_frsize)
-    totalBytes = Int(status.f_blocks) * Int(status.f_frsize)
-    freeInodes = status.f_files == 0 ? nil : Int(status.f_favail)
+    freeBytes = Self.bytes(UInt64(status.f_bavail), of: UInt64(status.f_frsize))
+    totalBytes = Self.bytes(UInt64(status.f_blocks), of: UInt64(status.f_frsize))
+    freeInodes = status.f_files == 0 ? nil : Int(clamping: status.f_favail)
     isReadOnly = status.f_flag & UInt(ST_RDONLY) != 0
+  }
+
+  /// File systems without an end of their own report as many blocks as there are numbers.
+  private static func bytes(_ blocks: UInt64, of size: UInt64) -> Int {
+    let (bytes, isTooMuch) = blocks.multipliedReportingOverflow(by: size)
+    return isTooMuch ? .max : Int(clamping: bytes)
   }
 
   /// The kind of the file system below `path`, after the lines of `/proc/self/mountinfo`: `ext4`, `nfs4`, `fuse.sshfs`.

@@ -1,5 +1,4 @@
 internal import CPosix
-internal import Glibc
 internal import Jobs
 internal import Records
 internal import Spool
@@ -67,7 +66,7 @@ struct InboxView {
 
   private mutating func userName(_ id: UInt32) -> String {
     if let name = userNames[id] { return name }
-    let name = getpwuid(id).flatMap { $0.pointee.pw_name }.map { String(cString: $0) } ?? "uid \(id)"
+    let name = UserName.of(id)
     userNames[id] = name
     return name
   }

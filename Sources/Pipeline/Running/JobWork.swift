@@ -123,7 +123,7 @@ struct JobWork: Sendable {
       runner: runner, pool: pool, share: share, claim: claim, ticket: ticket, isResumed: record.attempts > 1, job: job,
       specBytes: bytes, spec: Digest(of: bytes), specName: specName,
       origin: submission.map { FilePath($0.origin) } ?? claim.ownFolder ?? runner.site.spool.folder(.inbox),
-      requestedBy: submission?.requestedBy, run: run, logicalTime: time, started: started)
+      requestedBy: submission?.requestedBy, isForeign: claim.isForeign(), run: run, logicalTime: time, started: started)
   }
 
   /// The job's part of the pool: what its ticket was let in with, where a limit of cores or memory is over it.

@@ -46,6 +46,19 @@ actor ResourcePool {
     return need
   }
 
+  /// Runs `body` with what is needed, and gives it back however that ends.
+  nonisolated func holding<Value: Sendable>(_ need: Need, _ body: (Need) async throws -> Value) async throws -> Value {
+    let taken = try await take(need)
+    do {
+      let value = try await body(taken)
+      await giveBack(taken)
+      return value
+    } catch {
+      await giveBack(taken)
+      throw error
+    }
+  }
+
   func giveBack(_ need: Need) {
     free.cpus += need.cpus
     free.memoryBytes += need.memoryBytes

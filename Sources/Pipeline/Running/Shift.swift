@@ -1,6 +1,5 @@
 internal import CPosix
 internal import Disk
-internal import Glibc
 internal import Jobs
 internal import Records
 internal import Spool
@@ -50,8 +49,6 @@ final class Shift {
   private var mustSettle = false
   private var nextScan = ContinuousClock.now
   private var nextRefusal = ContinuousClock.now
-  /// Jobs that were stopped with this runner.
-  private var stoppedCount = 0
   /// The first fault that is no job's own: nothing new is begun after it.
   private var fault: (any Error)?
 
@@ -74,7 +71,7 @@ final class Shift {
     do {
       try await turn()
     } catch is CancellationError {
-      throw PipelineError.interrupted(jobCount: work.count + stoppedCount)
+      throw fault ?? PipelineError.interrupted(jobCount: work.count)
     }
     if let fault { throw fault }
     summary.deferred = try spool.deferred().count
@@ -205,9 +202,7 @@ final class Shift {
     }
     mustSettle = others.contains { $0.readiness == .settling && !told.contains($0.name) }
     for entry in others where entry.readiness == .settling { told.insert(entry.name) }
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    admission.replace(with: ready, now: Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
+    admission.replace(with: ready, now: Disk.now())
     // A long queue costs a look at each of its jobs: at most a tenth of the time is spent on that.
     nextScan = ContinuousClock.now + max(.seconds(Self.lookSeconds), (ContinuousClock.now - start) * 10)
   }
@@ -307,8 +302,7 @@ final class Shift {
     case .success(.deferred), .success(.nothing): break
     case .failure(is CancellationError):
       // The wish to stop reached the job before it reached this task.
-      stoppedCount += 1
-      fault = PipelineError.interrupted(jobCount: stoppedCount + work.count)
+      fault = fault ?? PipelineError.interrupted(jobCount: work.count + 1)
     case .failure(let error): fault = fault ?? error
     }
   }

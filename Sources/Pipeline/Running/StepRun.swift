@@ -30,11 +30,14 @@ struct StepRun: Sendable {
   func execute() async throws -> Ending {
     try Task.checkCancellation()
     if let obstacle = obstacle() { return .over(obstacle) }
-    guard readsFiles else { return try await execute(try prepared()) }
-    // To store files takes cores, memory and time: it has its place first, and a thread that may block.
-    return try await holding { _ in
-      let prepared = try await SystemThread.run { try self.prepared() }
-      return try await execute(prepared, isHolding: true)
+    do {
+      guard readsFiles else { return try await carryOut(try prepared()) }
+      // To store files takes cores, memory and time: it has its place first, and a thread that may block.
+      return try await holding { cpus in
+        try await carryOut(try await SystemThread.run { try self.prepared() }, cpus: cpus)
+      }
+    } catch let fault as StepFault {
+      return .over(failed(fault.reason))
     }
   }
 
@@ -45,58 +48,38 @@ struct StepRun: Sendable {
     }
   }
 
-  /// What it reads, or its end where that cannot be had.
-  private func prepared() throws -> Result<PreparedStep, StepFault> {
-    do { return .success(try prepare()) } catch let error as DiskError where error.code == .noSpace {
+  /// What is wrong with what a step is to read.
+  private struct StepFault: Error { var reason: String }
+
+  /// What it reads. Throws ``StepFault`` where that cannot be had.
+  private func prepared() throws -> PreparedStep {
+    do { return try prepare() } catch let error as DiskError where error.code == .noSpace {
       throw error
     } catch {
-      return .failure(StepFault(reason: "\(error)"))
+      throw StepFault(reason: "\(error)")
     }
   }
 
-  private struct StepFault: Error { var reason: String }
-
-  private func execute(_ prepared: Result<PreparedStep, StepFault>, isHolding: Bool = false) async throws -> Ending {
-    let ready: PreparedStep
-    switch prepared {
-    case .success(let step): ready = step
-    case .failure(let fault): return .over(failed(fault.reason))
-    }
-    if let earlier = try finishedBefore(key: ready.key) { return .wasOver(earlier) }
-    if let reused = try reuse(ready) { return .over(reused) }
+  /// - Parameter cpus: what it holds already; nil: nothing.
+  private func carryOut(_ prepared: PreparedStep, cpus: Int? = nil) async throws -> Ending {
+    if let earlier = try finishedBefore(key: prepared.key) { return .wasOver(earlier) }
+    if let reused = try reuse(prepared) { return .over(reused) }
     if let excess = excess() { return .over(failed(excess)) }
-    if isHolding { return try await perform(ready, cpus: min(need.cpus, facts.pool.capacity.cpus)) }
-    return try await holding { cpus in try await perform(ready, cpus: cpus) }
+    if let cpus { return try await perform(prepared, cpus: cpus) }
+    return try await holding { cpus in try await perform(prepared, cpus: cpus) }
   }
 
   /// Runs `body` with the cores and the memory that it needs, of the job's share first.
   private func holding(_ body: (_ cpus: Int) async throws -> Ending) async throws -> Ending {
-    let shared = try await facts.share?.take(need)
-    do {
-      let taken = try await facts.pool.take(need)
-      do {
-        let ending = try await body(taken.cpus)
-        await facts.pool.giveBack(taken)
-        if let shared { await facts.share?.giveBack(shared) }
-        return ending
-      } catch {
-        await facts.pool.giveBack(taken)
-        throw error
-      }
-    } catch {
-      if let shared { await facts.share?.giveBack(shared) }
-      throw error
-    }
+    guard let share = facts.share else { return try await facts.pool.holding(need) { try await body($0.cpus) } }
+    return try await share.holding(need) { _ in try await facts.pool.holding(need) { try await body($0.cpus) } }
   }
 
   // MARK: Whether
 
   /// Why the step is not to be tried; nil when it is.
   private func obstacle() -> StepRecord? {
-    var needed = step.needs
-    for input in step.action.inputs {
-      if case .output(let id, _) = input.reference { needed.append(id) }
-    }
+    var needed = step.needs + step.action.sourceSteps
     if let condition = step.condition {
       // With a condition, the step decides for itself what it makes of the others' outcomes, but not without inputs.
       needed.removeAll { step.needs.contains($0) }
@@ -154,7 +137,7 @@ struct StepRun: Sendable {
   /// Built-in steps that compute use every core that the job may have; a command that says nothing is taken to use one.
   private var need: ResourcePool.Need {
     let all = facts.share?.capacity.cpus ?? facts.pool.capacity.cpus
-    let cpus = step.resources.cpus ?? (StepAction.usesAllCores(step.action.kind) ? all : 1)
+    let cpus = step.resources.cpus ?? (step.action.usesAllCores ? all : 1)
     return ResourcePool.Need(cpus: cpus, memoryBytes: step.resources.memoryBytes ?? 0)
   }
 
@@ -229,7 +212,7 @@ struct StepRun: Sendable {
       id: step.id, action: step.action, inputs: prepared.inputs, sources: prepared.sources, project: facts.job.project,
       run: facts.run, job: facts.job.name, logicalTime: facts.logicalTime, threads: cpus, site: site.root.string,
       stepFolder: stepFolder.string, params: facts.params)
-    request.isForeign = facts.claim.isForeign()
+    request.isForeign = facts.isForeign
     if case .train = step.action {
       // A recipe outlives its run, so it has the spec in the store.
       _ = try store.put(facts.specBytes)

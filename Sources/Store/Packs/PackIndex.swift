@@ -1,5 +1,4 @@
 internal import Disk
-internal import Glibc
 internal import Synchronization
 internal import SystemPackage
 
@@ -114,7 +113,7 @@ final class PackIndex: Sendable {
       let tables = tables
       if effort == .whereChanged, tables.isLoaded, tables.fault == nil, let changed, changed == last { return }
       // A folder that changes again within the tick of its clock has the same time: one that is young is not trusted.
-      let isYoung = changed.map { Self.now() - $0 < Self.youthNanoseconds } ?? true
+      let isYoung = changed.map { Disk.now() - $0 < Self.youthNanoseconds } ?? true
       try look()
       last = isYoung ? nil : changed
     }
@@ -124,12 +123,6 @@ final class PackIndex: Sendable {
   enum Effort { case always, whereChanged }
 
   private static let youthNanoseconds: Int64 = 1_000_000_000
-
-  private static func now() -> Int64 {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
-  }
 
   private func look() throws(StoreError) {
     let before = tables

@@ -104,8 +104,7 @@ struct InstallUnits: ParsableCommand {
   /// The service runs as who owns the store: another could not write it, or would leave files that its owner cannot.
   private func owner(of site: Site) throws -> String {
     let id = try site.disk.status(of: site.store.root).ownerID
-    guard let entry = getpwuid(id), let name = entry.pointee.pw_name else { return "\(id)" }
-    return String(cString: name)
+    return UserName.known(id) ?? "\(id)"
   }
 
   private func timing() throws -> ServiceUnits.Timing {
