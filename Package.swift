@@ -59,15 +59,19 @@ let package = Package(
     .executableTarget(
       name: "nightshift",
       dependencies: [
-        "Reports", "Pipeline", "Jobs", "Spool", "Records", "Tables", "Store", "Disk", argumentParser, system,
+        "Reports", "Pipeline", "Jobs", "Spool", "Quality", "Records", "Tables", "Store", "Disk", argumentParser, system,
       ],
       swiftSettings: settings),
   ]
     + module("Reports", ["Records"])
     + module(
-      "Pipeline", ["Jobs", "Spool", "Records", "Learning", "Statistics", "Tables", "Store", "Disk", "CPosix", system])
-    + module("Jobs", ["Spool", "Records", "Tables", "Store", "Disk", yams, system])
+      "Pipeline",
+      [
+        "Jobs", "Spool", "Quality", "Records", "Learning", "Statistics", "Tables", "Store", "Disk", "CPosix", system,
+      ])
+    + module("Jobs", ["Spool", "Quality", "Records", "Tables", "Store", "Disk", yams, system])
     + module("Spool", ["Records", "Tables", "Disk", "CPosix", system])
+    + module("Quality", ["Records", "Statistics", "Tables", "Store", "Disk", system])
     + module("Records", ["Tables", "Store"])
     + module("Learning", ["Statistics", "Tables", "Store", "Disk", "CXGBoost", system])
     + module("Statistics", ["CStatistics"])

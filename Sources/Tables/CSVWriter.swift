@@ -35,7 +35,7 @@ package enum CSVWriter {
   }
 
   /// RFC 3339 in UTC.
-  static func timestampText(_ seconds: Int64) -> String {
+  package static func timestampText(_ seconds: Int64) -> String {
     let days = Int((Double(seconds) / 86_400).rounded(.down))
     let second = Int(seconds) - days * 86_400
     let (year, month, day) = CivilDate.date(ofDay: days)

@@ -98,7 +98,7 @@ package struct Split: Hashable, Sendable {
   private static func unit(_ bits: UInt64) -> Double { Double(bits >> 11) * 0x1p-53 }
 }
 
-extension CSVReader {
+extension TableReader {
   /// Copies the records, byte for byte, into the parts they belong to: the header to every part, then each row to its
   /// own, in order. Pieces of about a megabyte are given to `write`.
   package func copy(_ assignments: [Split.Part], _ write: (Split.Part, [UInt8]) throws -> Void) throws {

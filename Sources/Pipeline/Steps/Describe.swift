@@ -1,4 +1,5 @@
 internal import Jobs
+internal import Quality
 internal import Records
 internal import Store
 internal import Tables
@@ -16,7 +17,7 @@ struct DatasetDescriber {
       description.note = "no file is .csv or .tsv, so there are no columns to describe"
       return description
     }
-    let table = try CSVReader(sources).readTable()
+    let table = try TableReader(sources).readTable()
     description.rowCount = table.rowCount
     description.columns = table.columns.map(column)
     return description

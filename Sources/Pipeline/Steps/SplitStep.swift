@@ -22,7 +22,7 @@ extension StepContext {
     return try write(parts, of: reader, options)
   }
 
-  private func write(_ parts: [Split.Part], of reader: CSVReader, _ options: SplitOptions) throws -> StepResult {
+  private func write(_ parts: [Split.Part], of reader: TableReader, _ options: SplitOptions) throws -> StepResult {
     let writer = try StoreWriter(store)
     let wanted: [Split.Part] = options.validation > 0 ? [.train, .validation, .test] : [.train, .test]
     var builders: [Split.Part: FileBuilder] = [:]

@@ -37,7 +37,7 @@ struct StepContext {
   }
 
   /// The files of a data artifact as one table.
-  func table(_ artifact: Artifact) throws -> CSVReader {
+  func table(_ artifact: Artifact) throws -> TableReader {
     let manifest = try store.manifest(artifact.digest)
     let sources = TableFiles.sources(manifest, store)
     guard !sources.isEmpty else {
@@ -46,7 +46,7 @@ struct StepContext {
         "the data \(artifact.version?.text ?? artifact.shortDigest) is no table: none of its files (\(names)) is .csv or .tsv"
       )
     }
-    return CSVReader(sources)
+    return TableReader(sources)
   }
 
   func model(_ artifact: Artifact) throws -> Model {

@@ -3,15 +3,15 @@ import Disk
 import Testing
 
 /// A table of one file in memory, read in blocks of `blockBytes`.
-func reader(_ text: String, name: String = "data.csv", blockBytes: Int = 1 << 20) -> CSVReader {
-  CSVReader([source(text, name: name, blockBytes: blockBytes)])
+func reader(_ text: String, name: String = "data.csv", blockBytes: Int = 1 << 20) -> TableReader {
+  TableReader([source(text, name: name, blockBytes: blockBytes)])
 }
 
 func source(_ text: String, name: String, blockBytes: Int = 1 << 20) -> TableSource {
   TableSource(name: name) { MemoryStream(Array(text.utf8), blockBytes: blockBytes) }
 }
 
-@Suite struct CSVReaderTests {
+@Suite struct TableReaderTests {
   private static let nasty =
     "\u{FEFF}a,\"b \"\"q\"\"\",c\r\n1,\"x,\ny\",2013-01-01T10:00:00Z\r\n\r\n,\"\",NA\n-3,NA,2013-01-02"
 
@@ -73,10 +73,10 @@ func source(_ text: String, name: String, blockBytes: Int = 1 << 20) -> TableSou
 
   @Test("files are one table by the names of their columns")
   func severalFiles() throws {
-    let table = try CSVReader([source("a,b\n1,x\n", name: "1.csv"), source("b,a\ny,2\n", name: "2.csv")]).readTable()
+    let table = try TableReader([source("a,b\n1,x\n", name: "1.csv"), source("b,a\ny,2\n", name: "2.csv")]).readTable()
     #expect(table.columns.map(\.texts) == [["1", "2"], ["x", "y"]])
     let error = #expect(throws: TablesError.self) {
-      try CSVReader([source("a,b\n1,x\n", name: "1.csv"), source("a,c\n2,y\n", name: "2.csv")]).readTable()
+      try TableReader([source("a,b\n1,x\n", name: "1.csv"), source("a,c\n2,y\n", name: "2.csv")]).readTable()
     }
     #expect(error?.description == "2.csv does not have the columns of 1.csv: it lacks b: it adds c")
   }

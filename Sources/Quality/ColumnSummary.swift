@@ -1,3 +1,5 @@
+package import Tables
+
 /// One column in a few numbers. Numbers that do not apply to its type are nil.
 package struct ColumnSummary: Sendable {
   package var name: String

@@ -1,5 +1,5 @@
-/// Reads CSV files as one table, columns matched by name.
-package struct CSVReader: Sendable {
+/// Reads files as one table, columns matched by name.
+package struct TableReader: Sendable {
   private let sources: [TableSource]
 
   package init(_ sources: [TableSource]) { self.sources = sources }
@@ -29,6 +29,9 @@ package struct CSVReader: Sendable {
     }
     return try table(builders)
   }
+
+  /// The names and types of all columns, as ``readTable(columns:types:)`` finds them: every row is looked at.
+  package func inferredSchema(types: [String: ColumnType] = [:]) throws -> Schema { try readTable(types: types).schema }
 
   /// The table in pieces of at most `rowCount` rows, in bounded memory. Columns without a type in `types` are text.
   /// Codes of a text column go on from piece to piece.
