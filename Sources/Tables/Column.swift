@@ -6,7 +6,7 @@ package struct Column: Hashable, Sendable {
     case floats([Double])
     /// 1, 0, or -1 where missing.
     case booleans([Int8])
-    /// Seconds since 1970.
+    /// ``ticksPerSecond`` a second, since 1970.
     case timestamps([Int64])
     case strings(DictionaryColumn)
   }
@@ -22,6 +22,9 @@ package struct Column: Hashable, Sendable {
       self.values = values
     }
   }
+
+  /// What a timestamp counts.
+  package static let ticksPerSecond: Int64 = 1
 
   /// The integer that stands for a missing value; a file that holds it as a number is read as floats.
   package static let missingInteger = Int64.min
