@@ -79,7 +79,7 @@ extension Claim {
   @discardableResult
   package func putBack() throws(SpoolError) -> Bool {
     try requireOurs()
-    do { try spool.disk.renameExclusively(job, to: spool.folder(.inbox).appending(name)) } catch {
+    do { try giveBack(to: spool.folder(.inbox).appending(name)) } catch {
       guard error.code == .fileExists else { throw .disk(error) }
       return false
     }
@@ -88,5 +88,20 @@ extension Claim {
       try spool.discard(folder)
     }
     return true
+  }
+
+  /// An inbox on another file system gets a copy; the claim's own goes with its folder.
+  private func giveBack(to target: FilePath) throws(DiskError) {
+    do { try spool.disk.renameExclusively(job, to: target) } catch {
+      guard error.code == .improperLink else { throw error }
+      let copy = target.removingLastComponent().appending(Disk.temporaryName())
+      do {
+        try InboxCopy.copy(job, to: copy, spool.disk)
+        try spool.disk.renameExclusively(copy, to: target)
+      } catch {
+        try spool.disk.removeTree(copy)
+        throw error
+      }
+    }
   }
 }

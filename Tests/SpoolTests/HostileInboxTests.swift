@@ -169,6 +169,33 @@ import Testing
     #expect(try spool.wake(now: Timestamp(seconds: 0)).map(\.name) == [job])
   }
 
+  @Test("a claim goes back to an inbox on another file system as it came", arguments: ["train.yaml", "job"])
+  func putsBack(job: String) throws {
+    guard let other = try moveInboxElsewhere() else { return }
+    defer { try? disk.removeTree(other) }
+    try dropBoth()
+    let spool = try fixture.open()
+    let before = try spool.scan(settleSeconds: 0)
+    let claim = try #require(try before.first { $0.name == job }.flatMap { try spool.claim($0) })
+    #expect(try claim.putBack())
+    #expect(try spool.scan(settleSeconds: 0).map(\.name).sorted() == ["job", "train.yaml"])
+    #expect(try spool.claim(try #require(spool.scan(settleSeconds: 0).first { $0.name == job })) != nil)
+  }
+
+  @Test("what cannot be a job is new once, and again when it changes")
+  func toldOnce() throws {
+    _ = try fixture.open()
+    #expect(mkfifo(inbox.appending("pipe.yaml").string, 0o600) == 0)
+    let spool = try fixture.open()
+    #expect(try spool.unheard(of: spool.scan(settleSeconds: 0)) == ["pipe.yaml"])
+    let later = try fixture.open()
+    #expect(try later.unheard(of: later.scan(settleSeconds: 0)) == [])
+    try disk.remove(inbox.appending("pipe.yaml"))
+    #expect(try later.unheard(of: later.scan(settleSeconds: 0)) == [])
+    #expect(mkfifo(inbox.appending("pipe.yaml").string, 0o600) == 0)
+    #expect(try later.unheard(of: later.scan(settleSeconds: 0)) == ["pipe.yaml"])
+  }
+
   @Test("a job that was submitted on hold gets from there to an inbox on another file system")
   func releasesSubmitted() throws {
     guard let other = try moveInboxElsewhere() else { return }

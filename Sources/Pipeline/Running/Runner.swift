@@ -21,7 +21,8 @@ package struct Runner: Sendable {
     case stepComesAgain(run: String, StepRecord, seconds: Double)
     case deferred(run: String, until: Timestamp, reason: String)
     case ended(RunRecord)
-    case skipped(name: String, reason: String)
+    /// An entry of the inbox is no job; `isNew` when no earlier call told of it as it is now.
+    case skipped(name: String, reason: String, isNew: Bool)
     /// What people should know of recurring jobs.
     case noted(String)
   }

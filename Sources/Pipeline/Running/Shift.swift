@@ -46,6 +46,8 @@ final class Shift {
   private var nextID = 0
   private var summary = Runner.Summary()
   private var told: Set<String> = []
+  /// Entries whose settling was waited for once.
+  private var awaited: Set<String> = []
   private var mustSettle = false
   private var nextScan = ContinuousClock.now
   private var nextRefusal = ContinuousClock.now
@@ -197,11 +199,13 @@ final class Shift {
   private func scan() throws {
     let start = ContinuousClock.now
     let (ready, others) = try inbox.look()
-    for entry in others where entry.readiness == .odd && told.insert(entry.name).inserted {
-      try runner.report(.skipped(name: entry.name, reason: entry.reason))
+    let odd = others.filter { $0.readiness == .odd }
+    let unheard = try spool.unheard(of: odd)
+    for entry in odd where told.insert(entry.name).inserted {
+      try runner.report(.skipped(name: entry.name, reason: entry.reason, isNew: unheard.contains(entry.name)))
     }
-    mustSettle = others.contains { $0.readiness == .settling && !told.contains($0.name) }
-    for entry in others where entry.readiness == .settling { told.insert(entry.name) }
+    mustSettle = others.contains { $0.readiness == .settling && !awaited.contains($0.name) }
+    for entry in others where entry.readiness == .settling { awaited.insert(entry.name) }
     admission.replace(with: ready, now: Disk.now())
     // A long queue costs a look at each of its jobs: at most a tenth of the time is spent on that.
     nextScan = ContinuousClock.now + max(.seconds(Self.lookSeconds), (ContinuousClock.now - start) * 10)

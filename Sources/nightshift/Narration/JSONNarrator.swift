@@ -58,7 +58,7 @@ struct JSONNarrator: Narrator {
       Line(
         event: "run-ended", run: record.id, job: record.job, outcome: record.outcome.rawValue, reason: record.reason,
         wallSeconds: record.wallSeconds)
-    case .skipped(let name, let reason): Line(event: "skipped", job: name, reason: reason)
+    case .skipped(let name, let reason, isNew: _): Line(event: "skipped", job: name, reason: reason)
     case .noted(let text): Line(event: "noted", reason: text)
     }
   }

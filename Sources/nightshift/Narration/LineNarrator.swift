@@ -25,7 +25,7 @@ struct LineNarrator: Narrator {
     case .ended(let record):
       "\(record.id): \(record.outcome.rawValue) in \(Clock.text(record.wallSeconds))\(record.reason.map { ": \($0)" } ?? "")"
         .printable
-    case .skipped(let name, let reason): "\(name): left in the inbox: \(reason)".printable
+    case .skipped(let name, let reason, isNew: _): "\(name): left in the inbox: \(reason)".printable
     case .noted(let text): text.printable
     }
   }

@@ -15,6 +15,7 @@ struct MailNarrator: Narrator {
     switch event {
     case .rejected(let error): Terminal.complain(error)
     case .ended(let record) where record.outcome != .done: Terminal.warn(account(record))
+    case .skipped(name: _, reason: _, isNew: false): return
     case .skipped, .noted: if let line = LineNarrator.line(event) { Terminal.warn("nightshift: \(line)") }
     default: return
     }
