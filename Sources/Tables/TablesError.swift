@@ -8,6 +8,8 @@ package enum TablesError: Error, Equatable, Sendable {
   case unknownColumn(file: String, column: String, nearest: String?, known: [String])
   case differentColumns(file: String, first: String, missing: [String], extra: [String])
   case noRows(String)
+  /// Bytes that are not what the file's name says.
+  case unreadableFile(String, reason: String)
   case invalidSplit(String)
   case invalidTarget(String)
 }
@@ -25,6 +27,7 @@ extension TablesError: CustomStringConvertible {
       "\(file) does not have the columns of \(first)"
         + (missing.isEmpty ? "" : ": it lacks \(missing.joined(separator: ", "))")
         + (extra.isEmpty ? "" : ": it adds \(extra.joined(separator: ", "))")
+    case .unreadableFile(let file, let reason): "\(file): \(reason)"
     case .noRows(let what), .invalidSplit(let what), .invalidTarget(let what): what
     }
   }

@@ -3,7 +3,7 @@ internal import Glibc
 /// The environment of a step: what it may see of its parent's, and what is given to it.
 enum StepEnvironment {
   private static let allowed =
-    ["PATH", "HOME", "LANG", "TZ", "NIGHTSHIFT_XGBOOST", "LD_LIBRARY_PATH"]
+    ["PATH", "HOME", "LANG", "TZ", "NIGHTSHIFT_DUCKDB", "NIGHTSHIFT_XGBOOST", "LD_LIBRARY_PATH"]
     + [
       "ADDRESS", "ALL", "COLLATE", "CTYPE", "IDENTIFICATION", "MEASUREMENT", "MESSAGES", "MONETARY", "NAME", "NUMERIC",
       "PAPER", "TELEPHONE", "TIME",

@@ -1,0 +1,177 @@
+internal import Disk
+internal import Foundation
+internal import Jobs
+internal import Store
+internal import Tables
+
+/// A SELECT statement of a user's: checked to be one, and no more than that, before DuckDB computes it.
+struct DuckDBQuery {
+  /// Its rows' order, on which the bytes of the answer depend.
+  enum Order: Equatable {
+    /// By its own ORDER BY, which it must have; rows that are equal by it, by all columns from the first to the last.
+    case own
+    /// By these columns, then by all others from the first to the last.
+    case columns([String])
+  }
+
+  /// A column of the answer, with DuckDB's type.
+  struct Column: Equatable {
+    var name: String
+    var type: String
+  }
+
+  let session: DuckDBSession
+  /// What messages call it: `features.sql`, `the query`.
+  let name: String
+  let columns: [Column]
+  /// SQL that gives the rows in their order.
+  let ordered: String
+
+  /// Longer texts are no query of a person's.
+  static let limitBytes = 100_000
+
+  /// Throws, with the place in the query, what DuckDB says against it.
+  init(_ text: String, name: String, order: Order, in session: DuckDBSession) throws {
+    self.session = session
+    self.name = name
+    guard text.utf8.count <= Self.limitBytes, !text.utf8.contains(0) else {
+      throw PipelineError.stepFailed("\(name) is longer than \(Self.limitBytes) bytes, or holds a NUL: it is no query")
+    }
+    let tree = try Self.tree(text, name, session)
+    do {
+      columns = try Self.columns(session.describe(text))
+    } catch let failure as DuckDBFailure { throw Self.told(failure, text, name) }
+    try Self.check(columns, name)
+    switch order {
+    case .own:
+      guard let sorted = DuckDBOrder.completed(tree, columnCount: columns.count) else {
+        throw PipelineError.stepFailed(
+          "\(name) says no order of its rows: end it with ORDER BY, or give the step `order`: a list of columns, or `any`"
+        )
+      }
+      let sql = try Self.answer("SELECT json_deserialize_sql(\(SQLText.literal(sorted))) AS answer;", session)
+      ordered = "SELECT * FROM query(\(SQLText.literal(sql)))"
+    case .columns(let first):
+      for wanted in first where !columns.contains(where: { $0.name == wanted }) {
+        let names = columns.map(\.name)
+        throw PipelineError.stepFailed(
+          "`order` names the column “\(wanted)”, which \(name) does not give: "
+            + (nearestWord(to: wanted, among: names).map { "did you mean “\($0)”?" }
+              ?? "it gives \(names.prefix(30).joined(separator: ", "))"))
+      }
+      let rest = columns.map(\.name).filter { !first.contains($0) }
+      ordered =
+        "SELECT * FROM query(\(SQLText.literal(text))) ORDER BY "
+        + (first + rest).map(SQLText.identifier).joined(separator: ", ")
+    }
+  }
+
+  /// The rows as CSV, typed: text is in quotes, and nothing else is.
+  func csv() throws -> any ByteStream {
+    let shape = DuckDBColumns(columns, of: name)
+    return DuckDBRows(
+      try session.run(
+        "COPY (SELECT \(try shape.selection()) FROM (\(ordered))) TO '/dev/stdout' (\(shape.csvOptions));"),
+      name: name)
+  }
+
+  /// The rows as a Parquet file, written the same with any number of threads.
+  func parquet() throws -> any ByteStream {
+    DuckDBRows(
+      try session.run(
+        "COPY (\(ordered)) TO '/dev/stdout' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, PARQUET_VERSION v1);"
+      ),
+      name: name)
+  }
+
+  // MARK: Checks
+
+  private struct Parsed: Decodable {
+    var error: Bool
+    var error_type: String?
+    var error_message: String?
+    var position: String?
+    var statements: [Statement]?
+
+    struct Statement: Decodable {}
+  }
+
+  /// The one statement as DuckDB's JSON.
+  private static func tree(_ text: String, _ name: String, _ session: DuckDBSession) throws -> String {
+    let tree = try answer("SELECT json_serialize_sql(\(SQLText.literal(text)))::VARCHAR AS answer;", session)
+    let parsed = try JSONDecoder().decode(Parsed.self, from: Data(tree.utf8))
+    if parsed.error {
+      let message = parsed.error_message ?? "it is no SQL"
+      guard parsed.error_type == "parser" else {
+        throw PipelineError.stepFailed("\(name) must be one SELECT statement: others change something, and are refused")
+      }
+      throw told(DuckDBFailure(text: message, position: parsed.position.flatMap { Int($0) }), text, name)
+    }
+    guard parsed.statements?.count == 1 else {
+      throw PipelineError.stepFailed(
+        parsed.statements?.isEmpty == false
+          ? "\(name) has \(parsed.statements?.count ?? 0) statements: write one SELECT"
+          : "\(name) is empty: write a SELECT")
+    }
+    return tree
+  }
+
+  /// The text that a statement of ours gives in the column `answer` of its one row.
+  private static func answer(_ statement: String, _ session: DuckDBSession) throws -> String {
+    struct Row: Decodable { var answer: String }
+    var output = try session.run(statement)
+    guard let row = try JSONDecoder().decode([Row].self, from: Data(try output.readAll())).first else {
+      throw DuckDBFailure(text: "DuckDB gave no answer")
+    }
+    return row.answer
+  }
+
+  private static func columns(_ output: DuckDBOutput) throws -> [Column] {
+    struct Row: Decodable {
+      var column_name: String
+      var column_type: String
+    }
+    var output = output
+    return try JSONDecoder().decode([Row].self, from: Data(try output.readAll())).map {
+      Column(name: $0.column_name, type: $0.column_type)
+    }
+  }
+
+  private static func check(_ columns: [Column], _ name: String) throws(PipelineError) {
+    var seen: Set<String> = []
+    for column in columns {
+      guard !column.name.isEmpty else { throw .stepFailed("\(name) gives a column without a name: name it by AS") }
+      guard seen.insert(column.name).inserted else {
+        throw .stepFailed("\(name) gives two columns called “\(column.name)”: rename one by AS")
+      }
+    }
+  }
+
+  /// The failure with its place: `features.sql:3:5: …`.
+  private static func told(_ failure: DuckDBFailure, _ text: String, _ name: String) -> PipelineError {
+    guard let position = failure.position, position <= text.utf8.count else {
+      return .stepFailed("\(name): \(failure.text)")
+    }
+    let before = Array(text.utf8.prefix(position))
+    let line = before.count { $0 == 10 } + 1
+    let column = String(decoding: before[((before.lastIndex(of: 10) ?? -1) + 1)...], as: UTF8.self).count + 1
+    return .stepFailed("\(name):\(line):\(column): \(failure.text)")
+  }
+}
+
+/// The bytes of an answer; its failure names the query.
+private struct DuckDBRows: ByteStream {
+  private let output: DuckDBOutput
+  private let name: String
+
+  init(_ output: DuckDBOutput, name: String) {
+    self.output = output
+    self.name = name
+  }
+
+  func next() throws -> [UInt8]? {
+    do { return try output.next() } catch let failure as DuckDBFailure {
+      throw PipelineError.stepFailed("\(name): \(failure.text)")
+    }
+  }
+}

@@ -1,0 +1,149 @@
+internal import Disk
+internal import Store
+internal import SystemPackage
+internal import Tables
+
+/// Tables and settings for queries of one purpose: a private folder, which goes with it.
+///
+/// A query sees the tables that were attached and nothing else: no file, no network, no extension, no setting.
+final class DuckDBSession {
+  struct Limits {
+    var threads: Int
+    /// What DuckDB may keep in memory before it spills into the session's folder.
+    var memoryBytes: Int
+  }
+
+  let duckdb: DuckDB
+  let disk: Disk
+  private let work: WorkFolder
+  private let limits: Limits
+  private var statements: [String] = []
+  private var paths: [String] = []
+  /// What each file of ours is to people.
+  private var names: [(path: String, name: String)] = []
+  private var scriptCount = 0
+
+  /// Least that DuckDB is given.
+  private static let leastMemoryBytes = 256 << 20
+
+  init(_ duckdb: DuckDB, in store: Store, limits: Limits) throws {
+    self.duckdb = duckdb
+    self.limits = limits
+    disk = store.disk.with(modes: nil)
+    work = try WorkFolder("duckdb", in: store)
+    try disk.makeDirectory(folder.appending("tmp"))
+  }
+
+  deinit {
+    // What stays is swept by the next runner, as after a death.
+    try? work.remove()
+  }
+
+  var folder: FilePath { work.files }
+
+  /// Makes the files one table of this name: columns are matched by name, and have the given types; values are read as
+  /// ``TableReader`` reads them.
+  ///
+  /// - Parameter types: of CSV, TSV and JSON lines files; columns that are not in it are text. Parquet has its own.
+  func attach(_ table: String, _ files: [DuckDBInput.File], types: [String: ColumnType]) throws {
+    var parts: [String] = []
+    var group: DuckDBInput.Group?
+    for file in files {
+      let number = names.count
+      let path = folder.appending("\(number)\(file.isParquet ? ".parquet" : ".csv")")
+      try write(try file.open(), to: path)
+      paths.append(path.string)
+      names.append((path.string, file.name))
+      if file.isParquet {
+        parts += [group?.sql(types), "SELECT * FROM read_parquet(\(SQLText.literal(path.string)))"].compactMap { $0 }
+        group = nil
+        continue
+      }
+      let shape = DuckDBInput.Group(header: try file.header(), separator: file.separator, paths: [path.string])
+      if group?.isLike(shape) == true {
+        group?.paths += shape.paths
+      } else {
+        parts += [group?.sql(types)].compactMap { $0 }
+        group = shape
+      }
+    }
+    parts += [group?.sql(types)].compactMap { $0 }
+    statements.append(
+      "CREATE VIEW \(SQLText.identifier(table)) AS \(parts.joined(separator: "\nUNION ALL BY NAME "));")
+  }
+
+  /// Makes `getvariable('NAME')` stand for a value.
+  ///
+  /// - Parameter value: an SQL expression of ours, or a literal.
+  func set(_ name: String, to value: String) {
+    statements.append("SET VARIABLE \(SQLText.identifier(name)) = \(value);")
+  }
+
+  private func write(_ stream: any ByteStream, to path: FilePath) throws {
+    var stream = stream
+    let file = try disk.create(path)
+    while let block = try stream.next() { try file.write(block) }
+  }
+
+  // MARK: Running
+
+  /// Runs statements of ours; what they print or copy to `/dev/stdout` is the stream, which ends in the query's failure
+  /// where there was one.
+  func run(_ script: String) throws -> DuckDBOutput {
+    let path = try write(script: setup + Self.lock + "\n" + script)
+    return try start(["-init", "/dev/null", "-batch", "-bail", "-json", "-f", path.string])
+  }
+
+  /// Describes the one SELECT statement `query`, which is known to be one: errors tell their place in it.
+  func describe(_ query: String) throws -> DuckDBOutput {
+    let path = try write(script: setup)
+    let head = Self.lock + " DESCRIBE\n"
+    return try start(
+      ["-init", path.string, "-batch", "-bail", "-json", "-c", head + query], queryOffset: head.utf8.count)
+  }
+
+  private func start(_ arguments: [String], queryOffset: Int? = nil) throws -> DuckDBOutput {
+    let errors = folder.appending("errors-\(scriptCount)")
+    let mark = StepEnvironment.value(of: Remnants.variable).map { ["\(Remnants.variable)=\($0)"] } ?? []
+    // A home of its own: neither settings nor extensions of whoever runs this count.
+    let process = try PipedProcess(
+      duckdb.executable, arguments, environment: StepEnvironment.variables(mark + ["HOME=\(folder)"]), folder: folder,
+      errors: try disk.create(errors))
+    return DuckDBOutput(process: process, session: self, errors: errors, queryOffset: queryOffset)
+  }
+
+  private func write(script: String) throws -> FilePath {
+    scriptCount += 1
+    let path = folder.appending("script-\(scriptCount).sql")
+    try write(MemoryStream(Array(script.utf8)), to: path)
+    return path
+  }
+
+  private static let lock = "SET lock_configuration=true;"
+
+  private var setup: String {
+    let settings = """
+      SET threads=\(max(1, limits.threads));
+      SET memory_limit='\(max(Self.leastMemoryBytes, limits.memoryBytes) >> 20)MiB';
+      SET temp_directory=\(SQLText.literal(folder.appending("tmp").string));
+      SET preserve_insertion_order=true;
+      SET autoinstall_known_extensions=false;
+      SET autoload_known_extensions=false;
+      SET allow_community_extensions=false;
+      SET TimeZone='UTC';
+      SET errors_as_json=true;
+
+      """
+    return settings + statements.joined(separator: "\n") + """
+
+      SET allowed_paths=\(SQLText.list(paths + ["/dev/stdout"]));
+      SET enable_external_access=false;
+
+      """
+  }
+
+  /// A message with the names that people know.
+  func told(_ message: String) -> String {
+    names.reversed().reduce(message) { $0.replacing($1.path, with: $1.name) }
+  }
+}
