@@ -42,7 +42,7 @@ package enum SpecReplay {
         switch entry.key {
         case "with", "inputs":
           let values = (entry.value.entries ?? []).map { value in
-            SpecNode.Entry(key: value.key, keyPlace: value.keyPlace, value: reference(value.value))
+            SpecNode.Entry(key: value.key, keyPlace: value.keyPlace, value: argument(value))
           }
           return SpecNode.Entry(
             key: entry.key, keyPlace: entry.keyPlace, value: SpecNode(value: .mapping(values), place: entry.value.place)
@@ -57,6 +57,13 @@ package enum SpecReplay {
         }
       }
       return SpecNode(value: .mapping(entries), place: step.place)
+    }
+
+    /// A value of `with`, where the `inputs` of some steps have references of their own.
+    private mutating func argument(_ entry: SpecNode.Entry) -> SpecNode {
+      guard entry.key == "inputs", let inputs = entry.value.entries else { return reference(entry.value) }
+      let values = inputs.map { SpecNode.Entry(key: $0.key, keyPlace: $0.keyPlace, value: reference($0.value)) }
+      return SpecNode(value: .mapping(values), place: entry.value.place)
     }
 
     private mutating func reference(_ node: SpecNode) -> SpecNode {

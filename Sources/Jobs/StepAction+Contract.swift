@@ -6,6 +6,7 @@ extension StepAction {
     switch self {
     case .snapshot: "snapshot"
     case .import: "import"
+    case .features: "features"
     case .split: "split"
     case .train: "train"
     case .evaluate: "evaluate"
@@ -28,6 +29,8 @@ extension StepAction {
     }
     return switch self {
     case .snapshot, .import: []
+    case .features(let options):
+      list(("data", options.data), ("recipe", options.recipe.version)) + options.inputs.map { ($0.name, $0.reference) }
     case .split(let options): list(("data", options.data))
     case .train(let options): list(("data", options.data), ("validation", options.validation))
     case .evaluate(let options): list(("model", options.model), ("data", options.data))
@@ -88,6 +91,7 @@ extension StepAction {
     case .import(let options): options.dataset
     case .train(let options): options.model
     case .predict(let options): options.dataset
+    case .features(let options): output == "recipe" ? options.publishedAs : options.dataset
     case .run(let options): options.outputs.first { $0.name == output }?.publishedAs
     case .split, .evaluate, .gate, .promote, .monitor, .retrain: nil
     }

@@ -4,6 +4,7 @@ package import Store
 package enum StepAction: Codable, Hashable, Sendable {
   case snapshot(SnapshotOptions)
   case `import`(ImportOptions)
+  case features(FeaturesOptions)
   case split(SplitOptions)
   case train(TrainOptions)
   case evaluate(EvaluateOptions)

@@ -50,6 +50,15 @@ extension StepAction {
     let nothing = Reference.output(step: "", name: "")
     switch self {
     case .snapshot, .import: return self
+    case .features(var options):
+      options.data = nothing
+      options.inputs = options.inputs.sorted { $0.source < $1.source }.map {
+        FeaturesOptions.Input(source: $0.source, reference: nothing)
+      }
+      // What the recipe says counts, not where it was read or under which names its work is published.
+      options.recipe = .version(nothing)
+      (options.publishedAs, options.dataset) = (nil, nil)
+      return .features(options)
     case .split(var options):
       options.data = nothing
       return .split(options)

@@ -152,6 +152,16 @@ enum Vocabulary {
         Field("limits", .object(importLimits), "What an archive may unpack to."),
       ], outputs: ["": .dataset]),
     Kind(
+      name: "features", help: "Columns of what sources knew at the time of each row, by a recipe that projects share.",
+      with: [
+        Field("data", .reference([.dataset]), required: true, "The rows that get the features."),
+        Field("time", .text, required: true, "The data's column with the time as of which features may be known."),
+        Field("recipe", .text, required: true, "A recipe's file, relative to the spec, or its version: `NAME@v3`."),
+        Field("inputs", .map(.reference([.dataset])), required: true, "The data of each of the recipe's sources."),
+        Field("as", .name, "The dataset that gets the recipe of a file as a version, for others to cite."),
+        Field("dataset", .name, "The dataset that gets the version."),
+      ], outputs: ["": .dataset, "recipe": .dataset], usesAllCores: true),
+    Kind(
       name: "split", help: "Rows are dealt out to training, validation and test parts.",
       with: [
         Field("data", .reference([.dataset]), required: true, "The rows."),

@@ -27,6 +27,7 @@ package enum StepProcess {
     switch context.request.action {
     case .snapshot(let options): try context.snapshot(options)
     case .import(let options): try context.importing(options)
+    case .features(let options): try context.features(options)
     case .split(let options): try context.split(options)
     case .train(let options): try context.train(options)
     case .evaluate(let options): try context.evaluate(options)
@@ -43,7 +44,8 @@ package enum StepProcess {
   /// before, so that old results are not taken for new ones.
   static func implementation(of action: StepAction) -> Int {
     switch action {
-    case .snapshot, .import, .split, .train, .evaluate, .gate, .promote, .predict, .monitor, .retrain, .run: 1
+    case .snapshot, .import, .features, .split, .train, .evaluate, .gate, .promote, .predict, .monitor, .retrain, .run:
+      1
     }
   }
 

@@ -14,6 +14,8 @@ package struct DatasetDescription: Codable, Hashable, Sendable {
   package var note: String?
   /// For predictions: what made them.
   package var predictions: Predictions?
+  /// The recipes that made columns of it, or of what it comes from.
+  package var recipes: [RecipeCitation]?
 
   package struct File: Codable, Hashable, Sendable {
     package var path: String

@@ -9,6 +9,8 @@ package struct MetricsDocument: Codable, Hashable, Sendable {
   /// The data's manifest: two documents are comparable only where this is the same.
   package var data: Digest
   package var dataVersion: VersionLabel?
+  /// The recipes of the data's features; nil in older documents.
+  package var recipes: [RecipeCitation]?
   /// `binary`, `multiclass` or `regression`.
   package var task: String
   /// As the spec wrote it: `arr_delay > 15`.

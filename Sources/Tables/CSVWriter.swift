@@ -47,7 +47,7 @@ package enum CSVWriter {
       "\(padded(year, 4))-\(padded(month))-\(padded(day))T\(padded(second / 3600)):\(padded(second / 60 % 60)):\(padded(second % 60))Z"
   }
 
-  private static func append(_ text: String, isText: Bool = true, to bytes: inout [UInt8]) {
+  static func append(_ text: String, isText: Bool = true, to bytes: inout [UInt8]) {
     let utf8 = Array(text.utf8)
     let isWord = isText && utf8.withUnsafeBufferPointer { utf8.isEmpty || ValueParser.isMissing($0, 0, utf8.count) }
     guard isWord || utf8.contains(where: { [34, 44, 10, 13].contains($0) }) else {

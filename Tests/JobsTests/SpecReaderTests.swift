@@ -206,7 +206,9 @@ import Testing
     for options in training { #expect(timetable.isSuperset(of: try #require(options.features))) }
   }
 
-  @Test("every shipped example is a right spec", arguments: ["flights-delay.yaml", "flights-night.yaml"])
+  @Test(
+    "every shipped example is a right spec",
+    arguments: ["flights-delay.yaml", "flights-night.yaml", "flights-weather.yaml"])
   func examples(name: String) throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()

@@ -1,5 +1,5 @@
 internal import Jobs
-internal import Records
+package import Records
 package import Store
 
 /// What the runner writes for a step's process to read.
@@ -59,6 +59,8 @@ package struct Recipe: Codable, Hashable, Sendable {
   package var datasets: [Dataset]
   /// The spec is by somebody else than who ran it; nil when it is not. Whoever replays it treats it so.
   package var isForeign: Bool?
+  /// The recipes of the features that the model reads; nil in older packages, of which that is not known.
+  package var features: [RecipeCitation]?
 
   package struct Dataset: Codable, Hashable, Sendable {
     package var project: String

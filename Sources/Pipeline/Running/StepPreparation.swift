@@ -45,16 +45,19 @@ struct StepPreparation {
   }
 
   private func prepare(_ step: Step, _ inputs: [StepRecord.Input]) throws -> PreparedStep {
-    let sources = try self.sources(step.action)
+    let sources = try self.sources(step.action, inputs)
     var environment = try StepProcess.environment(of: step.action)
     if case .run(let options) = step.action { environment["program"] = try program(options) }
     let ingredients = StepKey.Ingredients(
       implementation: StepProcess.implementation(of: step.action),
       inputs: Dictionary(
-        inputs.compactMap { input in input.artifact.map { (input.name, $0.digest) } }, uniquingKeysWith: { $1 }),
-      sources: sources, environment: environment, context: context(step.action, inputs))
+        inputs.compactMap { input in
+          // A recipe is a source, whether a file or a version holds it.
+          sources[input.name] == nil ? input.artifact.map { (input.name, $0.digest) } : nil
+        }, uniquingKeysWith: { $1 }),
+      sources: sources, environment: environment, context: try context(step.action, inputs))
     return PreparedStep(
-      inputs: inputs, sources: sources, sourceInputs: sourceInputs(step.action, sources),
+      inputs: inputs, sources: sources, sourceInputs: sourceInputs(step.action, sources, inputs),
       key: try StepKey.key(step.action, ingredients),
       isReusable: try isReusable(step.action, inputs))
   }
@@ -101,7 +104,7 @@ struct StepPreparation {
   }
 
   /// Facts beside the content of the inputs that change what a step gives.
-  private func context(_ action: StepAction, _ inputs: [StepRecord.Input]) -> [String: String] {
+  private func context(_ action: StepAction, _ inputs: [StepRecord.Input]) throws -> [String: String] {
     switch action {
     case .retrain(let options):
       // How old a model is depends on the night; a condition over it is decided anew each time.
@@ -116,30 +119,38 @@ struct StepPreparation {
       return Dictionary(
         inputs.compactMap { input in input.artifact?.version.map { (input.name, "\($0.project)/\($0.text)") } },
         uniquingKeysWith: { $1 })
+    case .features, .split, .train:
+      // What they make says by which recipes its columns were made, which may change where no value does.
+      let recipes = try inputs.compactMap(\.artifact).flatMap { try StoredRecipes.cited(by: $0, in: site.store) }
+      return recipes.isEmpty ? [:] : ["recipes": Set(recipes.map(\.digest.description)).sorted().joined(separator: " ")]
     default: return [:]
     }
   }
 
   // MARK: Files
 
-  private func sources(_ action: StepAction) throws -> [String: Digest] {
+  private func sources(_ action: StepAction, _ inputs: [StepRecord.Input]) throws -> [String: Digest] {
     switch action {
     case .snapshot(let options): ["from": try take([options.from])]
     case .import(let options): ["archive": try take([options.archive])]
+    case .features(let options): ["recipe": try recipe(options, inputs)]
     case .run(let options) where !options.code.isEmpty: ["code": try takeCode(options.code)]
     default: [:]
     }
   }
 
-  private func sourceInputs(_ action: StepAction, _ sources: [String: Digest]) -> [StepRecord.Input] {
+  private func sourceInputs(
+    _ action: StepAction, _ sources: [String: Digest], _ inputs: [StepRecord.Input]
+  ) -> [StepRecord.Input] {
     let reference: String =
       switch action {
       case .snapshot(let options): options.from
       case .import(let options): options.archive
+      case .features(let options): options.recipe.file ?? ""
       case .run(let options): options.code.joined(separator: ", ")
       default: ""
       }
-    return sources.map {
+    return sources.filter { source in !inputs.contains { $0.name == source.key } }.map {
       StepRecord.Input(name: $0.key, reference: reference, artifact: Artifact(kind: .files, digest: $0.value))
     }
   }
@@ -152,6 +163,21 @@ struct StepPreparation {
       sources += try ingest.sources(pattern, below: origin)
     }
     return try store(sources, ingest)
+  }
+
+  /// The recipe in its canonical form, as a version of it holds it: comments and blanks make no new one.
+  private func recipe(_ options: FeaturesOptions, _ inputs: [StepRecord.Input]) throws -> Digest {
+    if let artifact = inputs.first(where: { $0.name == "recipe" })?.artifact { return artifact.digest }
+    guard let path = options.recipe.file else { throw PipelineError.stepFailed("the step names no recipe") }
+    try checkAllowed(path)
+    let files = try Ingest(disk: site.disk).sources(path, below: origin)
+    guard files.count == 1 else { throw PipelineError.stepFailed("`recipe` names one file, not “\(path)”") }
+    let recipe = try FeatureRecipeReader.read(try site.disk.read(files[0].file, limitBytes: 2 << 20), file: path)
+    let writer = try StoreWriter(site.store, mode: mode)
+    let file = try writer.addFile(try RelativePath(FeatureRecipe.fileName), try CanonicalJSON.encode(recipe))
+    let digest = try writer.put(try Manifest([file]))
+    try writer.finish()
+    return digest
   }
 
   /// Code keeps its paths below the spec's folder: `lib/` stays `lib/`.

@@ -43,7 +43,7 @@ struct StepRun: Sendable {
 
   private var readsFiles: Bool {
     switch step.action {
-    case .snapshot, .import: true
+    case .snapshot, .import, .features: true
     case .run, .split, .train, .evaluate, .gate, .promote, .predict, .monitor, .retrain: false
     }
   }

@@ -5,9 +5,10 @@ internal import Records
 extension StepContext {
   /// `evaluate`: metrics of a model on data, and on slices of it.
   func evaluate(_ options: EvaluateOptions) throws -> StepResult {
+    let data = try artifact("data")
     let evaluation = Evaluation(
-      context: self, model: try artifact("model"), data: try artifact("data"), slices: options.slices,
-      threshold: options.threshold)
+      context: self, model: try artifact("model"), data: data, recipes: try recipes(of: [data]),
+      slices: options.slices, threshold: options.threshold)
     var document = try evaluation.document()
     if let wanted = options.metrics {
       for name in wanted where document.metrics[name] == nil && document.undefined[name] == nil {

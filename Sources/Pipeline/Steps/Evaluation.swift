@@ -8,6 +8,8 @@ struct Evaluation {
   let context: StepContext
   let model: Artifact
   let data: Artifact
+  /// The recipes of the data's features; nil where nobody noted them.
+  var recipes: [RecipeCitation]?
   var slices: [String] = []
   var threshold = 0.5
 
@@ -16,6 +18,9 @@ struct Evaluation {
 
   func document() throws -> MetricsDocument {
     let predictor = try Predictor(try context.model(model), threads: context.request.threads)
+    if let recipes {
+      try context.requireRecipes(of: data, cited: recipes, for: model, columns: predictor.columns)
+    }
     let target = try TargetRule(predictor.schema.target)
     let table = try read(predictor, target)
     guard let column = table[target.column] else {
@@ -35,6 +40,7 @@ struct Evaluation {
       model: model.digest, modelVersion: model.version, data: data.digest, dataVersion: data.version,
       task: predictor.schema.task.name, target: target.text, rowCount: rows.count,
       droppedRowCount: table.rowCount - rows.count, metrics: [:])
+    document.recipes = recipes
     try judge.fill(&document)
     document.slices = try slices.flatMap { try sliced($0, known, judge) }
     return document

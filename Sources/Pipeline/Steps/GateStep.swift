@@ -9,7 +9,7 @@ extension StepContext {
     let data = Artifact(kind: .dataset, digest: challenger.data, version: challenger.dataVersion)
     let championMetrics = try champion.map { champion in
       try Evaluation(
-        context: self, model: champion, data: data, slices: [],
+        context: self, model: champion, data: data, recipes: challenger.recipes, slices: [],
         threshold: challenger.confusion?.threshold ?? 0.5
       ).document()
     }

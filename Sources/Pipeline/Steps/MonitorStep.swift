@@ -10,6 +10,7 @@ extension StepContext {
     let (model, data) = (try artifact("model"), try artifact("data"))
     let reference = Artifact(kind: .dataset, digest: try recipe(of: model).trainingData)
     let predictor = try Predictor(try self.model(model), threads: request.threads)
+    try requireRecipes(of: data, cited: try recipes(of: [data]), for: model, columns: predictor.columns)
     let old = try table(reference).readTable(columns: predictor.columns, types: predictor.columnTypes)
     let new = try table(data).readTable(columns: predictor.columns, types: predictor.columnTypes)
     guard new.rowCount > 0 else { throw PipelineError.stepFailed("the data has no rows to compare") }

@@ -9,6 +9,7 @@ extension StepContext {
   func predict(_ options: PredictOptions) throws -> StepResult {
     let (model, data) = (try artifact("model"), try artifact("data"))
     let predictor = try Predictor(try self.model(model), threads: request.threads)
+    try requireRecipes(of: data, cited: try recipes(of: [data]), for: model, columns: predictor.columns)
     let reader = try table(data)
     let writer = try StoreWriter(store)
     let file = writer.beginFile(try RelativePath("predictions.csv"))

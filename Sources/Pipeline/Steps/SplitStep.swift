@@ -24,6 +24,7 @@ extension StepContext {
 
   private func write(_ parts: [Split.Part], of reader: TableReader, _ options: SplitOptions) throws -> StepResult {
     let writer = try StoreWriter(store)
+    let recipes = try recipes(of: [try artifact("data")])
     let wanted: [Split.Part] = options.validation > 0 ? [.train, .validation, .test] : [.train, .test]
     var builders: [Split.Part: FileBuilder] = [:]
     for part in wanted { builders[part] = writer.beginFile(try RelativePath("\(part).csv")) }
@@ -33,6 +34,7 @@ extension StepContext {
       guard let file = try builders[part]?.finish() else { continue }
       let manifest = try Manifest([file])
       var description = DatasetDescriber(store: store).files(of: manifest)
+      description.recipes = recipes.isEmpty ? nil : recipes
       description.rowCount = parts.count { $0 == part }
       let artifact = Artifact(
         kind: .dataset, digest: try writer.put(manifest),

@@ -9,7 +9,7 @@ internal import Tables
 extension StepContext {
   /// `train`: a model package, with the recipe in it.
   func train(_ options: TrainOptions) throws -> StepResult {
-    guard let recipe = request.recipe else { throw PipelineError.stepFailed("the request has no recipe") }
+    guard var recipe = request.recipe else { throw PipelineError.stepFailed("the request has no recipe") }
     let target = try TargetRule(options.target)
     let reader = try table(try artifact("data"))
     let names = try columns(options, target, try reader.header())
@@ -26,6 +26,7 @@ extension StepContext {
         earlyStopping: options.earlyStopping, seed: options.seed, threads: request.threads),
       progress: try curveWriter())
     let model = try trainer.train(training, validation: validation, target: target)
+    recipe.features = try recipes(of: try artifact("data"), behind: model.schema.features.map(\.name))
     return try package(model, recipe)
   }
 

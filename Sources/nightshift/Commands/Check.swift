@@ -30,6 +30,7 @@ struct Check: ParsableCommand {
       do {
         let file = try SpecFile(name, params: params)
         let job = try file.job(use: file.isRecurring ? .recurring : .once)
+        try file.checkRecipes(of: job)
         if let timetable = job.triggers?.timetable { Terminal.write(Self.next(timetable)) }
       } catch let error as SpecError {
         Terminal.complain(error)
