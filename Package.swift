@@ -52,6 +52,7 @@ let package = Package(
     .systemLibrary(name: "CXGBoost", providers: [.apt(["libxgboost-dev"])]),
     .target(name: "CStatistics", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CPosix"),
+    .target(name: "CTables", linkerSettings: [.linkedLibrary("m")]),
     .testTarget(name: "EndToEndTests", dependencies: ["nightshift"], exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "NightshiftTests", dependencies: ["nightshift", "Pipeline", "Jobs", "Records", "Store", "Disk", system],
@@ -75,7 +76,7 @@ let package = Package(
     + module("Records", ["Tables", "Store"])
     + module("Learning", ["Statistics", "Tables", "Store", "Disk", "CXGBoost", system])
     + module("Statistics", ["CStatistics"])
-    + module("Tables", ["Store", "Disk", system])
+    + module("Tables", ["Store", "Disk", "CTables", system])
     + module("Store", ["Disk", "CLZ4", "CArchive", crypto, system])
     + module("Disk", ["CPosix", system]),
   swiftLanguageModes: [.v6],

@@ -63,7 +63,7 @@ package struct ColumnSummary: Sendable {
   private func text(_ value: Double?) -> String? {
     guard let value else { return nil }
     return switch type {
-    case .timestamp: CSVWriter.timestampText(Int64(value))
+    case .timestamp: CSVWriter.timestampText(Int64((value * Double(Column.ticksPerSecond)).rounded()))
     case .boolean: value == 1 ? "true" : "false"
     default: CSVWriter.text(value)
     }

@@ -24,8 +24,15 @@ struct CSVRecord {
   /// The text of a field; nil when it is not UTF-8.
   func text(_ field: CSVField) -> String? {
     let raw = UnsafeBufferPointer(rebasing: bytes[field.start..<field.end])
-    guard let text = String(validating: raw, as: UTF8.self) else { return nil }
-    return field.hasEscapes ? text.replacing("\"\"", with: "\"") : text
+    guard field.hasEscapes else { return String(validating: raw, as: UTF8.self) }
+    var plain: [UInt8] = []
+    var index = 0
+    while index < raw.count {
+      plain.append(raw[index])
+      // The second of two quotes.
+      index += raw[index] == UInt8(ascii: "\"") ? 2 : 1
+    }
+    return String(validating: plain, as: UTF8.self)
   }
 }
 
@@ -61,7 +68,7 @@ struct CSVScanner {
       guard goesOn else { return }
       buffer.removeSubrange(0..<used)
       guard buffer.count <= Self.limitRecordBytes else {
-        throw failure(state, "a record is longer than 16 MiB: is a closing quote missing?")
+        throw tooLong(state)
       }
     }
   }
@@ -83,6 +90,7 @@ struct CSVScanner {
       guard let end = try record(bytes, from: start, isLast: isLast, &state, &lines) else { break }
       let isBlank = state.fields.count == 1 && state.fields[0].start == state.fields[0].end && !state.fields[0].isQuoted
       if !isBlank {
+        guard end - start <= Self.limitRecordBytes else { throw tooLong(state) }
         let record = CSVRecord(
           bytes: bytes, fields: state.fields, range: start..<end, row: state.row, line: state.line)
         guard try body(record) else { return (end, false) }
@@ -159,6 +167,10 @@ struct CSVScanner {
     }
     guard isLast else { return nil }
     throw failure(state, "a quoted value is never closed")
+  }
+
+  private func tooLong(_ state: State) -> TablesError {
+    failure(state, "a record is longer than 16 MiB: is a closing quote missing?")
   }
 
   private func failure(_ state: State, _ reason: String) -> TablesError {

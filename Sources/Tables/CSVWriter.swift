@@ -18,6 +18,8 @@ package enum CSVWriter {
     for row in 0..<table.rowCount {
       for (index, column) in columns.enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        // One missing value alone would be an empty line, which readers pass over.
+        if columns.count == 1, column[row] == nil { bytes += Array("NA".utf8) }
         if let text = column[row] {
           // A text that reads as a missing value is told apart by its quotes.
           append(text, isText: table.columns[index].type == .string, to: &bytes)
@@ -34,22 +36,33 @@ package enum CSVWriter {
     return "\(value)"
   }
 
-  /// RFC 3339 in UTC.
-  package static func timestampText(_ seconds: Int64) -> String {
-    let days = Int((Double(seconds) / 86_400).rounded(.down))
-    let second = Int(seconds) - days * 86_400
-    let (year, month, day) = CivilDate.date(ofDay: days)
+  /// RFC 3339 in UTC, of ``Column/ticksPerSecond``; a fraction of a second only where there is one.
+  package static func timestampText(_ ticks: Int64) -> String {
+    let (wholeSeconds, fraction) = Self.floorDivide(ticks, Column.ticksPerSecond)
+    let (days, rest) = Self.floorDivide(wholeSeconds, 86_400)
+    let (year, month, day) = CivilDate.date(ofDay: Int(days))
+    let second = Int(rest)
     func padded(_ value: Int, _ width: Int = 2) -> String {
       let text = String(value)
       return String(repeating: "0", count: max(0, width - text.count)) + text
     }
-    return
-      "\(padded(year, 4))-\(padded(month))-\(padded(day))T\(padded(second / 3600)):\(padded(second / 60 % 60)):\(padded(second % 60))Z"
+    var time = "\(padded(second / 3600)):\(padded(second / 60 % 60)):\(padded(second % 60))"
+    if fraction > 0 {
+      var digits = padded(Int(fraction), 6)
+      while digits.hasSuffix("0") { digits.removeLast() }
+      time += ".\(digits)"
+    }
+    return "\(padded(year, 4))-\(padded(month))-\(padded(day))T\(time)Z"
+  }
+
+  private static func floorDivide(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }
 
   static func append(_ text: String, isText: Bool = true, to bytes: inout [UInt8]) {
     let utf8 = Array(text.utf8)
-    let isWord = isText && utf8.withUnsafeBufferPointer { utf8.isEmpty || ValueParser.isMissing($0, 0, utf8.count) }
+    let isWord = isText && (utf8.isEmpty || ReadOptions.usualMissingWords.contains(text))
     guard isWord || utf8.contains(where: { [34, 44, 10, 13].contains($0) }) else {
       bytes += utf8
       return

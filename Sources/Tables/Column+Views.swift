@@ -2,8 +2,9 @@ extension Column {
   /// The values as numbers, NaN where missing: true is 1, times are seconds since 1970. Nil for text.
   package var doubles: [Double]? {
     switch storage {
-    case .integers(let values), .timestamps(let values):
-      values.map { $0 == Self.missingInteger ? .nan : Double($0) }
+    case .integers(let values): values.map { $0 == Self.missingInteger ? .nan : Double($0) }
+    case .timestamps(let values):
+      values.map { $0 == Self.missingInteger ? .nan : Double($0) / Double(Self.ticksPerSecond) }
     case .floats(let values): values
     case .booleans(let values): values.map { $0 < 0 ? .nan : Double($0) }
     case .strings: nil

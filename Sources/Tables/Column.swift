@@ -23,10 +23,10 @@ package struct Column: Hashable, Sendable {
     }
   }
 
-  /// What a timestamp counts.
-  package static let ticksPerSecond: Int64 = 1
+  /// What a timestamp counts: microseconds.
+  package static let ticksPerSecond: Int64 = 1_000_000
 
-  /// The integer that stands for a missing value; a file that holds it as a number is read as floats.
+  /// The integer that stands for a missing value; a file that holds it as a number is read as text.
   package static let missingInteger = Int64.min
 
   package var name: String

@@ -1,12 +1,12 @@
 /// What a column holds.
 package enum ColumnType: String, Codable, Hashable, Sendable, CaseIterable {
-  /// 64-bit signed integers.
+  /// 64-bit signed integers, but for the least of them.
   case integer
   /// IEEE 754 doubles.
   case float
   /// `true`/`false`.
   case boolean
-  /// Instants, in seconds since 1970-01-01T00:00:00Z.
+  /// Instants, in microseconds since 1970-01-01T00:00:00Z.
   case timestamp
   /// Text, dictionary-encoded.
   case string

@@ -99,29 +99,17 @@ package struct Split: Hashable, Sendable {
 }
 
 extension TableReader {
-  /// Copies the records, byte for byte, into the parts they belong to: the header to every part, then each row to its
+  /// Copies the records, as CSV, into the parts they belong to: the header to every part, then each row to its
   /// own, in order. Pieces of about a megabyte are given to `write`.
   package func copy(_ assignments: [Split.Part], _ write: (Split.Part, [UInt8]) throws -> Void) throws {
     var buffers = [[UInt8]](repeating: [], count: Split.Part.allCases.count)
     var row = 0
-    var hasHeader = false
-    let order = try header()
-    try forEachRecord { source, record in
-      if record.row == 0 {
-        let names = record.fields.map { record.text($0) ?? "" }
-        guard names == order else {
-          throw TablesError.invalidSplit(
-            "\(source.name) has the columns of the first file in another order: write them alike")
-        }
-      }
-      if record.row == 0, hasHeader { return }
-      hasHeader = true
-      let parts = record.row == 0 ? Split.Part.allCases : [assignments[row]]
-      if record.row > 0 { row += 1 }
+    try forEachLine { isHeader, bytes in
+      let parts = isHeader ? Split.Part.allCases : [assignments[row]]
+      if !isHeader { row += 1 }
       for part in parts {
         let index = Int(part.rawValue)
-        buffers[index].append(contentsOf: UnsafeBufferPointer(rebasing: record.bytes[record.range]))
-        if buffers[index].last != 10 { buffers[index].append(10) }
+        buffers[index].append(contentsOf: bytes)
         guard buffers[index].count >= 1 << 20 else { continue }
         try write(part, buffers[index])
         buffers[index].removeAll(keepingCapacity: true)

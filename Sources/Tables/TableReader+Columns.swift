@@ -6,33 +6,16 @@ extension TableReader {
   package func copy(adding columns: [Column], _ write: ([UInt8]) throws -> Void) throws {
     var adder = ColumnAdder(columns: columns)
     var buffer = CSVWriter.header(try header() + columns.map(\.name))
-    let names = try header()
-    var places: [Int] = []
-    try forEachRecord { source, record in
-      if record.row == 0 {
-        let own = record.fields.map { record.text($0) ?? "" }
-        places = names.compactMap { own.firstIndex(of: $0) }
-        return
-      }
-      for (index, place) in places.enumerated() {
-        if index > 0 { buffer.append(UInt8(ascii: ",")) }
-        Self.append(record, record.fields[place], source.separator, to: &buffer)
-      }
+    try forEachLine { isHeader, bytes in
+      guard !isHeader else { return }
+      let breakBytes = bytes.count > 1 && bytes[bytes.count - 2] == 13 ? 2 : 1
+      buffer.append(contentsOf: bytes.dropLast(breakBytes))
       try adder.append(to: &buffer)
       guard buffer.count >= 1 << 20 else { return }
       try write(buffer)
       buffer.removeAll(keepingCapacity: true)
     }
     if !buffer.isEmpty { try write(buffer) }
-  }
-
-  /// The value as it was written, in quotes where it was, or where a comma had no meaning before.
-  private static func append(_ record: CSVRecord, _ field: CSVField, _ separator: UInt8, to buffer: inout [UInt8]) {
-    let bytes = UnsafeBufferPointer(rebasing: record.bytes[field.start..<field.end])
-    let isQuoted = field.isQuoted || separator != UInt8(ascii: ",") && bytes.contains(UInt8(ascii: ","))
-    if isQuoted { buffer.append(UInt8(ascii: "\"")) }
-    buffer.append(contentsOf: bytes)
-    if isQuoted { buffer.append(UInt8(ascii: "\"")) }
   }
 }
 

@@ -1,156 +1,113 @@
-/// Reads files as one table, columns matched by name.
+/// Reads files as one table, columns matched by name, with several threads.
 package struct TableReader: Sendable {
-  private let sources: [TableSource]
+  let sources: [TableSource]
+  package let options: ReadOptions
 
-  package init(_ sources: [TableSource]) { self.sources = sources }
-
-  /// The column names, in the order of the first file.
-  package func header() throws -> [String] {
-    guard let first = sources.first else { throw TablesError.noRows("the data has no file that is a table") }
-    var names: [String] = []
-    try CSVScanner(first).forEachRecord { record in
-      names = try Self.names(record, of: first)
-      return false
-    }
-    guard !names.isEmpty else { throw TablesError.noRows("\(first.name) is empty: it has not even a header") }
-    return names
+  package init(_ sources: [TableSource], options: ReadOptions = ReadOptions()) {
+    self.sources = sources
+    self.options = options
   }
 
-  /// The whole table. All rows are looked at to find a column's type, unless `types` gives it.
+  /// The column names, in the order of the first file.
+  package func header() throws -> [String] { try ReadPlan(sources, options).names }
+
+  /// The whole table. All rows are looked at to find a column's type, unless `types` or the options give it.
   ///
   /// - Parameter columns: the names to read, in that order; nil reads all.
   package func readTable(columns: [String]? = nil, types: [String: ColumnType] = [:]) throws -> Table {
-    let names = try self.names(columns)
-    var builders = names.map { ColumnBuilder(name: $0, type: types[$0]) }
-    try fill(&builders)
-    if builders.contains(where: \.isOvertaken) {
-      builders = builders.map { ColumnBuilder(name: $0.name, type: $0.type) }
-      try fill(&builders)
-    }
-    return try table(builders)
+    try read(columns: columns, types: types).table
   }
 
-  /// The names and types of all columns, as ``readTable(columns:types:)`` finds them: every row is looked at.
-  package func inferredSchema(types: [String: ColumnType] = [:]) throws -> Schema { try readTable(types: types).schema }
-
-  /// The table in pieces of at most `rowCount` rows, in bounded memory. Columns without a type in `types` are text.
-  /// Codes of a text column go on from piece to piece.
-  package func forEachBatch(
-    of rowCount: Int, columns: [String], types: [String: ColumnType], _ body: (Table) throws -> Void
-  ) throws {
-    let names = try self.names(columns)
-    var builders = names.map { ColumnBuilder(name: $0, type: types[$0] ?? .string) }
-    var rows = 0
-    try fill(&builders) { builders in
-      rows += 1
-      guard rows == rowCount else { return }
-      rows = 0
-      try body(table(builders))
-      for index in builders.indices { builders[index].removeRows() }
+  /// The same with what was done to read it.
+  package func read(
+    columns: [String]? = nil, types: [String: ColumnType] = [:]
+  ) throws -> (table: Table, report: ReadReport) {
+    let plan = try plan()
+    let wanted = try plan.selected(columns).map { column($0, types) }
+    let pass = ReadPass(plan.places(of: wanted), wanted, .table, options: options)
+    try run(pass)
+    // What the guess from the first block did not foresee is read again, as what it is now known to be.
+    var again: [ReadPass.Column] = []
+    var places: [Int: Int] = [:]
+    for (index, type) in pass.types.enumerated() where pass.columns[index].type != type && pass.findings.rowCount > 0 {
+      places[index] = again.count
+      again.append(ReadPass.Column(name: wanted[index].name, type: type, isFixed: true))
     }
-    if rows > 0 { try body(table(builders)) }
+    let second = ReadPass(plan.places(of: again), again, .table, options: options)
+    if !again.isEmpty { try run(second) }
+    let table = TableAssembly(rowCount: pass.findings.rowCount).table(wanted.map(\.name)) { index in
+      places[index].map { (second, $0) } ?? (pass, index)
+    }
+    return (table, try report(plan, pass))
   }
+
+  /// The names and types of all columns, as ``readTable(columns:types:)`` finds them: every row is looked at, nothing is
+  /// kept.
+  package func inferredSchema(types: [String: ColumnType] = [:]) throws -> Schema { try inspect(types: types).schema }
 
   /// How many data rows there are.
   package func countRows() throws -> Int {
-    var count = 0
-    try forEachRow { _, _ in count += 1 }
-    return count
+    let pass = ReadPass(try plan().places(of: []), [], .facts, options: options)
+    try run(pass)
+    return pass.findings.rowCount
   }
 
-  /// Each data row of each file as a record, the header of its file before it as row 0.
-  func forEachRecord(_ body: (TableSource, CSVRecord) throws -> Void) throws {
-    for source in sources {
-      var width = 0
-      try CSVScanner(source).forEachRecord { record in
-        if record.row == 0 { width = try Self.names(record, of: source).count }
-        try Self.check(record, width, source)
-        try body(source, record)
-        return true
+  /// The files that are to be read: of those that may be left out, only the sound ones.
+  func plan() throws -> ReadPlan {
+    var plan = try ReadPlan(sources, options)
+    guard options.onError == .rejectFile else { return plan }
+    let columns = plan.names.map { column($0, [:]) }
+    try plan.reject { file in
+      let one = try ReadPlan([file.source], options)
+      let pass = ReadPass(one.places(of: columns), columns, .facts, options: options)
+      do { try pass.run() } catch is IrregularFile { return try fault(pass) }
+      return nil
+    }
+    return plan
+  }
+
+  func column(_ name: String, _ types: [String: ColumnType]) -> ReadPass.Column {
+    let type = types[name] ?? options.types[name]
+    return ReadPass.Column(name: name, type: type, isFixed: type != nil)
+  }
+
+  /// Runs a pass; what it cannot read is told with its place.
+  func run(_ pass: ReadPass, _ deliver: (Segment) throws -> Void = { _ in }) throws {
+    do { try pass.run(deliver) } catch is IrregularFile { throw try fault(pass) }
+  }
+
+  private func fault(_ pass: ReadPass) throws -> TablesError {
+    for file in pass.files {
+      let check = RecordCheck(file: file, columns: pass.columns, options: options)
+      if let first = try check.faults(limit: 1, isWanted: { options.onError != .null || !$0.isCurable }).first {
+        return first
       }
     }
+    return .noRows("\(pass.files.map(\.source.name).joined(separator: ", ")) cannot be read as a table")
   }
 
-  private func forEachRow(_ body: (TableSource, CSVRecord) throws -> Void) throws {
-    try forEachRecord { source, record in if record.row > 0 { try body(source, record) } }
-  }
-
-  private func fill(
-    _ builders: inout [ColumnBuilder], afterRow: (inout [ColumnBuilder]) throws -> Void = { _ in }
-  ) throws {
-    let first = try header()
-    for source in sources {
-      var places: [Int] = []
-      var width = 0
-      try CSVScanner(source).forEachRecord { record in
-        if record.row == 0 {
-          let names = try Self.names(record, of: source)
-          try checkNames(names, first, of: source)
-          width = names.count
-          places = builders.compactMap { builder in names.firstIndex(of: builder.name) }
-          return true
-        }
-        try Self.check(record, width, source)
-        for (index, place) in places.enumerated() where !builders[index].append(record, record.fields[place]) {
-          throw TablesError.unfitting(
-            file: source.name, row: record.row, line: record.line, column: builders[index].name,
-            value: String((record.text(record.fields[place]) ?? "?").prefix(80)), type: builders[index].type ?? .string)
-        }
-        try afterRow(&builders)
-        return true
-      }
+  /// What the plan and the pass did, with the places of the first few values and rows that did not fit.
+  func report(_ plan: ReadPlan, _ pass: ReadPass) throws -> ReadReport {
+    var report = plan.report
+    report.raggedRowCount = pass.findings.raggedCount
+    for (index, count) in pass.findings.misfits.enumerated() where count > 0 {
+      report.nulled[pass.columns[index].name] = count
     }
-  }
-
-  private func names(_ columns: [String]?) throws -> [String] {
-    let known = try header()
-    guard let columns else { return known }
-    for column in columns where !known.contains(column) {
-      throw TablesError.unknownColumn(
-        file: sources.first?.name ?? "", column: column, nearest: nearestWord(to: column, among: known), known: known)
+    guard report.raggedRowCount > 0 || !report.nulled.isEmpty else { return report }
+    for file in pass.files where report.places.count < 5 {
+      let check = RecordCheck(file: file, columns: pass.columns, options: options)
+      report.places += try check.faults(limit: 5 - report.places.count).map(\.description)
     }
-    return columns
+    return report
   }
+}
 
-  private func checkNames(_ names: [String], _ first: [String], of source: TableSource) throws(TablesError) {
-    let missing = first.filter { !names.contains($0) }
-    let extra = names.filter { !first.contains($0) }
-    guard missing.isEmpty, extra.isEmpty else {
-      throw .differentColumns(file: source.name, first: sources[0].name, missing: missing, extra: extra)
+extension TablesError {
+  /// Whether ``ReadOptions/ErrorPolicy/null`` reads on past it.
+  fileprivate var isCurable: Bool {
+    switch self {
+    case .unfitting, .ragged: true
+    default: false
     }
-  }
-
-  private func table(_ builders: [ColumnBuilder]) throws(TablesError) -> Table {
-    var columns: [Column] = []
-    for builder in builders {
-      guard let column = builder.column() else {
-        throw .malformed(
-          file: sources[0].name, row: 0, line: 1, reason: "the column “\(builder.name)” holds text that is not UTF-8")
-      }
-      columns.append(column)
-    }
-    return Table(columns: columns, rowCount: columns.first?.count ?? 0)
-  }
-
-  private static func check(_ record: CSVRecord, _ width: Int, _ source: TableSource) throws(TablesError) {
-    guard record.fields.count == width else {
-      throw .malformed(
-        file: source.name, row: record.row, line: record.line,
-        reason: "it has \(record.fields.count) values, the header has \(width)")
-    }
-  }
-
-  private static func names(_ record: CSVRecord, of source: TableSource) throws(TablesError) -> [String] {
-    var names: [String] = []
-    for field in record.fields {
-      guard let name = record.text(field), !name.isEmpty else {
-        throw .malformed(file: source.name, row: 0, line: record.line, reason: "column \(names.count + 1) has no name")
-      }
-      guard !names.contains(name) else {
-        throw .malformed(file: source.name, row: 0, line: record.line, reason: "two columns are called “\(name)”")
-      }
-      names.append(name)
-    }
-    return names
   }
 }

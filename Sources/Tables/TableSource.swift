@@ -10,6 +10,8 @@ package struct TableSource: Sendable {
   package let separator: UInt8
   /// A quoted value is text or a time, never a number: the file says of each value what it is.
   package let quotesMeanText: Bool
+  /// Where the bytes that ``open`` gives can be read by several threads.
+  package var pieces: Pieces?
 
   /// - Parameter open: the file's own bytes. What its name says of compression and format is undone as they are read.
   package init(name: String, open: @escaping @Sendable () throws -> any ByteStream) {

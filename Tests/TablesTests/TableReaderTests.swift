@@ -4,11 +4,13 @@ import Testing
 
 /// A table of one file in memory, read in blocks of `blockBytes`.
 func reader(_ text: String, name: String = "data.csv", blockBytes: Int = 1 << 20) -> TableReader {
-  TableReader([source(text, name: name, blockBytes: blockBytes)])
+  var options = ReadOptions()
+  options.blockBytes = blockBytes
+  return TableReader([source(text, name: name)], options: options)
 }
 
-func source(_ text: String, name: String, blockBytes: Int = 1 << 20) -> TableSource {
-  TableSource(name: name) { MemoryStream(Array(text.utf8), blockBytes: blockBytes) }
+func source(_ text: String, name: String) -> TableSource {
+  TableSource(name: name) { MemoryStream(Array(text.utf8)) }
 }
 
 @Suite struct TableReaderTests {
@@ -33,7 +35,7 @@ func source(_ text: String, name: String, blockBytes: Int = 1 << 20) -> TableSou
       (["1", "2"], ColumnType.integer), (["1", "2.5"], .float), (["1", "x"], .string), (["2.5", "x"], .string),
       (["true", "FALSE"], .boolean), (["true", "1"], .string),
       (["2013-01-01", "2013-01-01 10:00:00+02:00"], .timestamp),
-      (["NA", ""], .float), (["NA", "7"], .integer), (["9223372036854775808"], .float), (["007", "x"], .string),
+      (["NA", ""], .float), (["NA", "7"], .integer), (["9223372036854775808"], .string), (["007", "x"], .string),
     ])
   func types(values: [String], type: ColumnType) throws {
     let table = try reader("k,v\n" + values.map { "0,\($0)\n" }.joined()).readTable()
@@ -110,7 +112,7 @@ func source(_ text: String, name: String, blockBytes: Int = 1 << 20) -> TableSou
     let table = Table(
       columns: [
         Column(name: "t,x", storage: .strings(.init(codes: [0, -1], values: [text]))),
-        Column(name: "f", storage: .floats([0.1, .nan])), Column(name: "s", storage: .timestamps([-1, 1_364_781_600])),
+        Column(name: "f", storage: .floats([0.1, .nan])), Column(name: "s", storage: .timestamps([-1, 1_364_781_600_000_000])),
       ], rowCount: 2)
     let bytes = CSVWriter.header(table.columns.map(\.name)) + CSVWriter.rows(table)
     let again = try reader(String(decoding: bytes, as: UTF8.self)).readTable(types: ["t,x": .string])
