@@ -86,6 +86,31 @@ package struct TrainOptions: Codable, Hashable, Sendable {
   package var model: String
 }
 
+/// What becomes of data that is not as the model's training data was.
+package struct FitOptions: Codable, Hashable, Sendable {
+  /// A category that training never saw.
+  package enum Unseen: String, Codable, Hashable, Sendable, CaseIterable {
+    /// It counts as missing, and is told.
+    case note
+    case fail
+  }
+
+  /// A value that is not of the type that the model learnt.
+  package enum Misfit: String, Codable, Hashable, Sendable, CaseIterable {
+    case fail
+    /// It is read as the type if it can be, else it counts as missing, and is told.
+    case convert
+  }
+
+  package var onUnseen: Unseen
+  package var onType: Misfit
+
+  package init(onUnseen: Unseen = .note, onType: Misfit = .fail) {
+    self.onUnseen = onUnseen
+    self.onType = onType
+  }
+}
+
 /// `evaluate`: metrics of a model on data.
 package struct EvaluateOptions: Codable, Hashable, Sendable {
   package var model: Reference
@@ -95,6 +120,7 @@ package struct EvaluateOptions: Codable, Hashable, Sendable {
   package var slices: [String]
   /// The score from which on a row counts as positive.
   package var threshold: Double
+  package var fit: FitOptions
 }
 
 /// `gate`: a verdict on a challenger.
@@ -122,6 +148,7 @@ package struct PredictOptions: Codable, Hashable, Sendable {
   package var dataset: String
   /// Columns carried over from the data; empty means none.
   package var keys: [String]
+  package var fit: FitOptions
 }
 
 /// `monitor`: drift of data against a model's training data.
@@ -131,6 +158,7 @@ package struct MonitorOptions: Codable, Hashable, Sendable {
   package var psiThreshold: Double
   package var pValueThreshold: Double
   package var columnShareThreshold: Double
+  package var fit: FitOptions
 }
 
 /// `retrain`: the champion's recipe, replayed on newer data when a condition holds.

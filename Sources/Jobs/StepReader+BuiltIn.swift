@@ -62,7 +62,7 @@ extension StepReader {
     guard let model = reference(with, "model", .model), let data = reference(with, "data", .dataset) else { return nil }
     return EvaluateOptions(
       model: model, data: data, metrics: with.node["metrics"] == nil ? nil : with.texts("metrics"),
-      slices: with.texts("slices"), threshold: threshold)
+      slices: with.texts("slices"), threshold: threshold, fit: fit(with))
   }
 
   func gate(_ with: Form) -> GateOptions? {
@@ -105,7 +105,7 @@ extension StepReader {
     guard let model = reference(with, "model", .model), let data = reference(with, "data", .dataset),
       let dataset = with.name("dataset")
     else { return nil }
-    return PredictOptions(model: model, data: data, dataset: dataset, keys: with.texts("keys"))
+    return PredictOptions(model: model, data: data, dataset: dataset, keys: with.texts("keys"), fit: fit(with))
   }
 
   func monitor(_ with: Form) -> MonitorOptions? {
@@ -120,7 +120,13 @@ extension StepReader {
     guard let model = reference(with, "model", .model), let data = reference(with, "data", .dataset) else { return nil }
     return MonitorOptions(
       model: model, data: data, psiThreshold: thresholds.psi, pValueThreshold: thresholds.pValue,
-      columnShareThreshold: thresholds.columns)
+      columnShareThreshold: thresholds.columns, fit: fit(with))
+  }
+
+  private func fit(_ with: Form) -> FitOptions {
+    FitOptions(
+      onUnseen: with.word("on-unseen", FitOptions.Unseen.self) ?? .note,
+      onType: with.word("on-type", FitOptions.Misfit.self) ?? .fail)
   }
 
   func retrain(_ with: Form) -> RetrainOptions? {

@@ -199,7 +199,7 @@ enum Vocabulary {
         Field("metrics", .oneOrMore(.text), "Names of the metrics to keep. Default: all of the task."),
         Field("slices", .oneOrMore(.text), "Columns for whose values the metrics are given apart."),
         Field("threshold", .number(0...1), "The score from which on a row counts as positive. Default: 0.5."),
-      ], outputs: ["": .metrics], usesAllCores: true),
+      ] + fit, outputs: ["": .metrics], usesAllCores: true),
     Kind(
       name: "gate", help: "A verdict on a challenger, with every rule's numbers.",
       with: [
@@ -224,14 +224,14 @@ enum Vocabulary {
         Field("data", .reference([.dataset]), required: true, "The rows."),
         Field("dataset", .name, required: true, "The dataset of predictions that gets the version."),
         Field("keys", .oneOrMore(.text), "Columns of the data that the predictions carry. Default: none."),
-      ], outputs: ["": .dataset], usesAllCores: true),
+      ] + fit, outputs: ["": .dataset], usesAllCores: true),
     Kind(
       name: "monitor", help: "How far data has moved from a model's training data.",
       with: [
         Field("model", .reference([.model]), required: true, "The model."),
         Field("data", .reference([.dataset]), required: true, "The rows to compare with its training data."),
         Field("thresholds", .object(driftThresholds), "When a column, and when the data, counts as drifted."),
-      ], outputs: ["": .drift], usesAllCores: true),
+      ] + fit, outputs: ["": .drift], usesAllCores: true),
     Kind(
       name: "retrain", help: "The model's recipe, replayed on newer data: a job in the inbox when a condition holds.",
       with: [
@@ -246,6 +246,17 @@ enum Vocabulary {
           "Any of: `drift`, `new-rows >= 20000`, `age > 30d`, `auc < 0.7`."),
         Field("cooldown", .duration, "Time since the model was made in which it is not retrained. Default: 0s."),
       ], outputs: ["": .retraining]),
+  ]
+
+  /// Of every step that scores data with a model.
+  private static let fit: [Field] = [
+    Field(
+      "on-unseen", .word(FitOptions.Unseen.allCases.map(\.rawValue)),
+      "A category that training never saw: `note`, it counts as missing; `fail`. Default: note."),
+    Field(
+      "on-type", .word(FitOptions.Misfit.allCases.map(\.rawValue)),
+      "A value of another type than the model learnt: `fail`; `convert`, what cannot be read is missing. Default: fail."
+    ),
   ]
 
   static let importLimits: [Field] = [

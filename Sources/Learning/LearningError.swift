@@ -6,6 +6,8 @@ package enum LearningError: Error, Equatable, Sendable {
   case unknownColumn(role: String, name: String, nearest: String?)
   /// Columns that a model reads and the data lacks; two or more.
   case missingFeatures([String])
+  /// Columns that a model reads and the data lacks: what may be meant by each.
+  case absentColumns([Absence])
   case unusableColumn(name: String, reason: String)
   case singleClass(target: String, value: String, rowCount: Int)
   case noRows(String)
@@ -17,6 +19,26 @@ package enum LearningError: Error, Equatable, Sendable {
   /// A model of another version of the library, which the one at hand does not answer alike.
   case foreignModel(made: String, here: String)
   case unknownFormat(found: String, known: String)
+
+  /// A column that is not there.
+  package struct Absence: Equatable, Sendable {
+    package var name: String
+    /// A column whose values look like those that the model learnt.
+    package var alike: String?
+    /// A column of a similar name.
+    package var nearest: String?
+
+    package init(name: String, alike: String?, nearest: String?) {
+      self.name = name
+      self.alike = alike
+      self.nearest = nearest
+    }
+
+    fileprivate var text: String {
+      if let alike { return "“\(name)” (is it called “\(alike)” now? its values look like it)" }
+      return "“\(name)”" + (nearest.map { " (did you mean “\($0)”?)" } ?? "")
+    }
+  }
 }
 
 extension LearningError: CustomStringConvertible {
@@ -30,6 +52,9 @@ extension LearningError: CustomStringConvertible {
       "the \(role) column “\(name)” is not in the data" + (nearest.map { ": did you mean “\($0)”?" } ?? "")
     case .missingFeatures(let names):
       "the data lacks \(names.count) columns that the model reads: \(names.map { "“\($0)”" }.joined(separator: ", "))"
+    case .absentColumns(let columns):
+      "the data lacks \(columns.count == 1 ? "a column" : "\(columns.count) columns") that the model reads: "
+        + columns.prefix(20).map(\.text).joined(separator: ", ")
     case .unusableColumn(let name, let reason): "the column “\(name)” cannot be used: \(reason)"
     case .singleClass(let target, let value, let rowCount):
       "the target “\(target)” is \(value) in all \(rowCount) rows:"

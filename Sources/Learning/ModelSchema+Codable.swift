@@ -43,7 +43,7 @@ extension ModelSchema: Codable {
 }
 
 extension ModelSchema.Feature: Codable {
-  private enum Key: String, CodingKey { case name, kind, categories }
+  private enum Key: String, CodingKey { case name, kind, categories, seen }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
@@ -54,6 +54,7 @@ extension ModelSchema.Feature: Codable {
     case "categorical": kind = .categorical(try container.decode([String].self, forKey: .categories))
     case let other: throw LearningError.damagedPackage("schema.json has a feature of the unknown kind “\(other)”")
     }
+    seen = try container.decodeIfPresent(SeenValues.self, forKey: .seen)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -61,6 +62,7 @@ extension ModelSchema.Feature: Codable {
     try container.encode(name, forKey: .name)
     try container.encode(kind.name, forKey: .kind)
     if case .categorical(let values) = kind { try container.encode(values, forKey: .categories) }
+    try container.encodeIfPresent(seen, forKey: .seen)
   }
 }
 

@@ -42,6 +42,8 @@ package struct ModelSchema: Hashable, Sendable {
 
     package var name: String
     package var kind: Kind
+    /// Nil in packages of an earlier time.
+    package var seen: SeenValues?
   }
 
   package var features: [Feature]
@@ -65,7 +67,7 @@ package struct ModelSchema: Hashable, Sendable {
       guard seen.insert(name).inserted else {
         throw .unusableColumn(name: name, reason: "it is named twice in `features`; name it once")
       }
-      features.append(Feature(name: name, kind: try kind(of: column)))
+      features.append(Feature(name: name, kind: try kind(of: column), seen: SeenValues(column)))
     }
     return features
   }

@@ -44,8 +44,9 @@ package enum StepProcess {
   /// before, so that old results are not taken for new ones.
   static func implementation(of action: StepAction) -> Int {
     switch action {
-    case .snapshot, .import, .features, .split, .train, .evaluate, .gate, .promote, .predict, .monitor, .retrain, .run:
-      1
+    // 2: what training saw is in the package, and data is held against it.
+    case .train, .evaluate, .gate, .predict, .monitor: 2
+    case .snapshot, .import, .features, .split, .promote, .retrain, .run: 1
     }
   }
 

@@ -76,11 +76,14 @@ package struct DatasetDescription: Codable, Hashable, Sendable {
     package var data: Digest
     /// Rows with a category that training never saw, by column.
     package var unseenCategoryCounts: [String: Int]
+    /// Nil in descriptions of an earlier time.
+    package var fit: DataFit?
 
-    package init(model: Digest, data: Digest, unseenCategoryCounts: [String: Int]) {
+    package init(model: Digest, data: Digest, unseenCategoryCounts: [String: Int], fit: DataFit? = nil) {
       self.model = model
       self.data = data
       self.unseenCategoryCounts = unseenCategoryCounts
+      self.fit = fit
     }
   }
 

@@ -21,6 +21,8 @@ package struct DriftDocument: Codable, Hashable, Sendable {
   package var columnShareThreshold: Double
   /// Largest PSI first.
   package var columns: [Column]
+  /// How the data fits what the model learnt from; nil in documents of an earlier time.
+  package var fit: DataFit?
 
   package struct Column: Codable, Hashable, Sendable {
     package var name: String

@@ -28,6 +28,8 @@ package struct MetricsDocument: Codable, Hashable, Sendable {
   package var roc: [Point]?
   /// Predicted against observed frequency in bins of the score, for binary tasks.
   package var calibration: [CalibrationBin]?
+  /// How the data fits what the model learnt from; nil in documents of an earlier time.
+  package var fit: DataFit?
 
   /// The rows where `column` is `value`.
   package struct Slice: Codable, Hashable, Sendable {

@@ -8,7 +8,7 @@ extension StepContext {
     let data = try artifact("data")
     let evaluation = Evaluation(
       context: self, model: try artifact("model"), data: data, recipes: try recipes(of: [data]),
-      slices: options.slices, threshold: options.threshold)
+      slices: options.slices, threshold: options.threshold, fit: options.fit)
     var document = try evaluation.document()
     if let wanted = options.metrics {
       for name in wanted where document.metrics[name] == nil && document.undefined[name] == nil {
@@ -25,6 +25,7 @@ extension StepContext {
     }
     var notes = document.undefined.sorted { $0.key < $1.key }.map { "\($0.key) is undefined: \($0.value)" }
     if document.droppedRowCount > 0 { notes.append("\(document.droppedRowCount) rows without a target were left out") }
+    notes += document.fit?.notes ?? []
     return try result(.metrics, document, headline: Headline.metrics(document), notes: notes)
   }
 }

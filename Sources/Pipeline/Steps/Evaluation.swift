@@ -1,3 +1,4 @@
+internal import Jobs
 internal import Learning
 internal import Records
 internal import Statistics
@@ -12,6 +13,7 @@ struct Evaluation {
   var recipes: [RecipeCitation]?
   var slices: [String] = []
   var threshold = 0.5
+  var fit = FitOptions()
 
   /// Slices of fewer rows say too little to be listed.
   static let minimumSliceRows = 30
@@ -22,7 +24,9 @@ struct Evaluation {
       try context.requireRecipes(of: data, cited: recipes, for: model, columns: predictor.columns)
     }
     let target = try TargetRule(predictor.schema.target)
-    let table = try read(predictor, target)
+    let others = [target.column] + slices
+    var input = try ScoringInput(try context.table(data), predictor.schema, fit, others: others)
+    let table = try input.table()
     guard let column = table[target.column] else {
       throw PipelineError.stepFailed("the data has no column “\(target.column)”")
     }
@@ -42,15 +46,9 @@ struct Evaluation {
       droppedRowCount: table.rowCount - rows.count, metrics: [:])
     document.recipes = recipes
     try judge.fill(&document)
+    document.fit = try input.fit.report()
     document.slices = try slices.flatMap { try sliced($0, known, judge) }
     return document
-  }
-
-  private func read(_ predictor: Predictor, _ target: TargetRule) throws -> Table {
-    let reader = try context.table(data)
-    var names = predictor.columns
-    for name in [target.column] + slices where !names.contains(name) { names.append(name) }
-    return try reader.readTable(columns: names, types: predictor.columnTypes)
   }
 
   private func sliced(_ name: String, _ table: Table, _ judge: Judge) throws -> [MetricsDocument.Slice] {

@@ -11,8 +11,11 @@ extension StepContext {
     let reference = Artifact(kind: .dataset, digest: try recipe(of: model).trainingData)
     let predictor = try Predictor(try self.model(model), threads: request.threads)
     try requireRecipes(of: data, cited: try recipes(of: [data]), for: model, columns: predictor.columns)
-    let old = try table(reference).readTable(columns: predictor.columns, types: predictor.columnTypes)
-    let new = try table(data).readTable(columns: predictor.columns, types: predictor.columnTypes)
+    var (before, after) = (
+      try ScoringInput(try table(reference), predictor.schema, FitOptions()),
+      try ScoringInput(try table(data), predictor.schema, options.fit)
+    )
+    let (old, new) = (try before.table(), try after.table())
     guard new.rowCount > 0 else { throw PipelineError.stepFailed("the data has no rows to compare") }
     let comparison = DriftComparison(options)
     var columns = zip(old.columns, new.columns).compactMap { comparison.column($0, $1, role: "feature") }
@@ -27,14 +30,16 @@ extension StepContext {
       ].compactMap { $0 }
     }
     columns.sort { ($1.psi, $0.name) < ($0.psi, $1.name) }
-    let document = DriftDocument(
+    var document = DriftDocument(
       model: model.digest, modelVersion: model.version, reference: reference.digest, referenceRowCount: old.rowCount,
       data: data.digest, dataVersion: data.version, rowCount: new.rowCount,
       isDrifted: share >= options.columnShareThreshold && share > 0
         || columns.contains { $0.role == "prediction" && $0.isDrifted },
       psiThreshold: options.psiThreshold, pValueThreshold: options.pValueThreshold,
       columnShareThreshold: options.columnShareThreshold, columns: columns)
-    return try result(.drift, document, headline: Self.headline(document))
+    let fit = try after.fit.report()
+    document.fit = fit
+    return try result(.drift, document, headline: Self.headline(document), notes: fit.notes)
   }
 
   private static func headline(_ document: DriftDocument) -> String {

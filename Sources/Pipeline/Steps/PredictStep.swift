@@ -10,17 +10,15 @@ extension StepContext {
     let (model, data) = (try artifact("model"), try artifact("data"))
     let predictor = try Predictor(try self.model(model), threads: request.threads)
     try requireRecipes(of: data, cited: try recipes(of: [data]), for: model, columns: predictor.columns)
-    let reader = try table(data)
+    // Keys are read as text apart from features, so that they come out as they went in.
+    var input = try ScoringInput(try table(data), predictor.schema, options.fit, others: options.keys)
     let writer = try StoreWriter(store)
     let file = writer.beginFile(try RelativePath("predictions.csv"))
     let names = options.keys + scoreNames(predictor.schema.task)
     try file.append(CSVWriter.header(names))
     var unseen: [String: Int] = [:]
     var rowCount = 0
-    // Keys are read as text apart from features, so that they come out as they went in.
-    let keyColumns = options.keys.filter { !predictor.columns.contains($0) }
-    try reader.forEachBatch(of: 65_536, columns: predictor.columns + keyColumns, types: predictor.columnTypes) {
-      batch in
+    try input.forEachBatch(of: 65_536) { batch in
       let predictions = try predictor.predict(batch)
       unseen.merge(predictions.unseenCategoryCounts, uniquingKeysWith: +)
       let keys = options.keys.compactMap { batch[$0] }
@@ -28,20 +26,19 @@ extension StepContext {
       try file.append(CSVWriter.rows(Table(columns: keys + scores, rowCount: batch.rowCount)))
       rowCount += batch.rowCount
     }
+    let fit = try input.fit.report()
     let manifest = try Manifest([try file.finish()])
     let digest = try writer.put(manifest)
     try writer.finish()
     var description = try DatasetDescriber(store: store).description(of: manifest, .table)
     description.predictions = DatasetDescription.Predictions(
-      model: model.digest, data: data.digest, unseenCategoryCounts: unseen)
+      model: model.digest, data: data.digest, unseenCategoryCounts: unseen, fit: fit)
     let described = try store.put(try CanonicalJSON.encode(description))[0]
     return StepResult(
       outputs: [
         StepRecord.Output(name: "", artifact: Artifact(kind: .dataset, digest: digest, description: described))
       ],
-      notes: unseen.sorted { $0.key < $1.key }.map {
-        "\($0.value) rows have a value of “\($0.key)” that training never saw; it counts as missing"
-      },
+      notes: fit.notes,
       headline: "\(rowCount) rows scored by \(model.version?.text ?? model.shortDigest)")
   }
 

@@ -1,0 +1,70 @@
+internal import Jobs
+internal import Learning
+internal import Records
+internal import Tables
+
+/// Data on its way to a model: read under the model's types and held against its training data.
+struct ScoringInput {
+  private let reader: TableReader
+  private let columns: [String]
+  private(set) var fit: SchemaFit
+
+  private static let sampleRows = 10_000
+
+  /// - Parameter others: columns to read besides those of the model, as they are.
+  init(_ reader: TableReader, _ schema: ModelSchema, _ options: FitOptions, others: [String] = []) throws {
+    self.reader = reader
+    var columns = schema.features.map(\.name)
+    for name in others where !columns.contains(name) { columns.append(name) }
+    self.columns = columns
+    fit = try SchemaFit(schema, options, header: try reader.header(), used: others) { names in
+      try Self.sample(reader, names)
+    }
+  }
+
+  /// The whole table.
+  mutating func table() throws -> Table {
+    try fit.fitted(try Self.hinting { try reader.readTable(columns: columns, types: fit.columnTypes) })
+  }
+
+  /// The table in pieces; what is not the model's is text.
+  mutating func forEachBatch(of rowCount: Int, _ body: (Table) throws -> Void) throws {
+    var fit = fit
+    try Self.hinting {
+      try reader.forEachBatch(of: rowCount, columns: columns, types: fit.columnTypes) { batch in
+        try body(try fit.fitted(batch))
+      }
+    }
+    self.fit = fit
+  }
+
+  /// Says what can be done about a value of another type.
+  private static func hinting<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as TablesError {
+      guard case .unfitting = error else { throw error }
+      throw PipelineError.stepFailed("\(error): mend the data, or set `on-type: convert`")
+    }
+  }
+
+  /// The first rows, each column of the type that fits them.
+  private static func sample(_ reader: TableReader, _ names: [String]) throws -> Table {
+    var rows = Table(columns: [], rowCount: 0)
+    do {
+      try reader.forEachBatch(of: sampleRows, columns: names, types: [:]) { batch in
+        rows = batch
+        throw Enough()
+      }
+    } catch is Enough {
+      rows.columns = rows.columns.map { column in
+        let texts = column.texts
+        let numbers = texts.map { $0.map { Double($0) } ?? .nan }
+        guard !numbers.contains(where: { $0 == nil }) else { return column }
+        return Column(name: column.name, storage: .floats(numbers.map { $0 ?? .nan }))
+      }
+    }
+    return rows
+  }
+
+  /// Ends the reading.
+  private struct Enough: Error {}
+}
