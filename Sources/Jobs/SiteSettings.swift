@@ -35,6 +35,9 @@ package struct SiteSettings: Hashable, Sendable {
     case off
   }
 
+  /// Absolute path of the DuckDB program; nil: it is looked for.
+  package var duckdb: String?
+
   package init() {}
 
   /// Reads the file. Throws every mistake with its place.
@@ -69,6 +72,7 @@ package struct SiteSettings: Hashable, Sendable {
     Vocabulary.Field("notify", .object(NotifyRules.fields), "Which alerts are written, and who is told."),
     Vocabulary.Field("expect", .duration, "How often a run is expected, for `nightshift health` and the reports."),
     Vocabulary.Field("metrics", .text, "The Prometheus file. Default: metrics/nightshift.prom in the store."),
+    Vocabulary.Field("duckdb", .text, "The DuckDB program. Default: the one on PATH, or of Scripts/setup."),
   ]
 
   private mutating func read(_ root: SpecNode) throws(SpecMistakes) {
@@ -98,6 +102,10 @@ package struct SiteSettings: Hashable, Sendable {
     }
     expectSeconds = form.duration("expect").map { min(max($0, 1), 1e12) }
     metrics = form.path("metrics")
+    duckdb =
+      form.parsed("duckdb", form: "the absolute path of a program") { path in
+        path.hasPrefix("/") && !path.contains("\0") ? path : nil
+      }.first
     guard form.mistakes.isEmpty else { throw SpecMistakes(form.mistakes) }
   }
 }

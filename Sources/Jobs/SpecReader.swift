@@ -210,6 +210,12 @@ private struct Resolver {
     guard let entries = step.entries else { return (step, nil) }
     var resolved: [SpecNode.Entry] = []
     for entry in entries {
+      if entry.key == "with", step["uses"]?.text == "sql", let query = entry.value["query"],
+        query.text?.contains("${{") == true
+      {
+        form.complain(
+          query.place, "`query` takes no `${{ }}`: give the value by `params` and read it by getvariable('NAME')")
+      }
       let isShell = entry.key == "run" && entry.value.text != nil
       do {
         let value = try expressions.resolve(entry.value, quoting: isShell ? .shell : .none)

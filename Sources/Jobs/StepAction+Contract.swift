@@ -6,6 +6,7 @@ extension StepAction {
     switch self {
     case .snapshot: "snapshot"
     case .import: "import"
+    case .sql: "sql"
     case .features: "features"
     case .split: "split"
     case .train: "train"
@@ -29,6 +30,7 @@ extension StepAction {
     }
     return switch self {
     case .snapshot, .import: []
+    case .sql(let options): options.inputs.map { ($0.name, $0.reference) }
     case .features(let options):
       list(("data", options.data), ("recipe", options.recipe.version)) + options.inputs.map { ($0.name, $0.reference) }
     case .split(let options): list(("data", options.data))
@@ -89,6 +91,7 @@ extension StepAction {
     switch self {
     case .snapshot(let options): options.dataset
     case .import(let options): options.dataset
+    case .sql(let options): options.dataset
     case .train(let options): options.model
     case .predict(let options): options.dataset
     case .features(let options): output == "recipe" ? options.publishedAs : options.dataset

@@ -4,6 +4,7 @@ package import Store
 package enum StepAction: Codable, Hashable, Sendable {
   case snapshot(SnapshotOptions)
   case `import`(ImportOptions)
+  case sql(SQLOptions)
   case features(FeaturesOptions)
   case split(SplitOptions)
   case train(TrainOptions)
@@ -49,6 +50,35 @@ package struct ImportOptions: Codable, Hashable, Sendable {
     package var ratio: Double
     package var names: ArchiveReader.Names
   }
+}
+
+/// `sql`: what a query gives over tables becomes a dataset version.
+package struct SQLOptions: Codable, Hashable, Sendable {
+  package enum Format: String, Codable, Hashable, Sendable, CaseIterable { case csv, parquet }
+
+  package enum Query: Codable, Hashable, Sendable {
+    case text(String)
+    /// Relative to the spec.
+    case file(String)
+  }
+
+  /// A value that the query reads by `getvariable('NAME')`.
+  package struct Param: Codable, Hashable, Sendable {
+    package var name: String
+    /// A text as it is, another value (a number, `true`, `false`, `null`) as SQL has it.
+    package var value: String
+    package var isText: Bool
+  }
+
+  /// The tables by their names.
+  package var inputs: [RunOptions.NamedInput]
+  package var query: Query
+  package var params: [Param]
+  package var format: Format
+  /// Nil: the version is not published.
+  package var dataset: String?
+  /// Columns to order by, none for any order; nil: the query says its order itself.
+  package var order: [String]?
 }
 
 /// `split`: rows are dealt out to `.train`, `.validation` and `.test`.

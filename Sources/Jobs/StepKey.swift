@@ -50,6 +50,9 @@ extension StepAction {
     let nothing = Reference.output(step: "", name: "")
     switch self {
     case .snapshot, .import: return self
+    case .sql(var options):
+      options.inputs = options.inputs.map { RunOptions.NamedInput(name: $0.name, reference: nothing) }
+      return .sql(options)
     case .features(var options):
       options.data = nothing
       options.inputs = options.inputs.sorted { $0.source < $1.source }.map {

@@ -4,7 +4,7 @@ internal import Records
 extension StepReader {
   func runAction(_ form: Form, _ run: SpecNode, _ defaults: StepDefaults) -> RunOptions? {
     let command = command(form, run)
-    let inputs = inputs(form)
+    let inputs = inputs(form, [.dataset, .model, .files, .metrics, .verdict, .drift])
     let outputs = outputs(form)
     let code = form.paths("code")
     if let absolute = code.first(where: { $0.hasPrefix("/") }) {
@@ -31,12 +31,12 @@ extension StepReader {
     return .arguments(words)
   }
 
-  private func inputs(_ form: Form) -> [RunOptions.NamedInput] {
+  /// The named inputs below `inputs`, each of one of `kinds`.
+  func inputs(_ form: Form, _ kinds: [Artifact.Kind]) -> [RunOptions.NamedInput] {
     guard let inputs = form.form("inputs", title: "`inputs`") else { return [] }
     defer { form.take(inputs) }
     return (inputs.node.entries ?? []).compactMap { entry in
       checkPart(entry, inputs)
-      let kinds: [Artifact.Kind] = [.dataset, .model, .files, .metrics, .verdict, .drift]
       return reference(entry.value, entry.key, kinds, inputs).map { .init(name: entry.key, reference: $0) }
     }
   }

@@ -93,6 +93,7 @@ struct StepReader {
     switch kind {
     case "snapshot": snapshot(with).map(StepAction.snapshot)
     case "import": importing(with).map(StepAction.import)
+    case "sql": sql(with).map(StepAction.sql)
     case "features": features(with).map(StepAction.features)
     case "split": split(with).map(StepAction.split)
     case "train": train(with).map(StepAction.train)

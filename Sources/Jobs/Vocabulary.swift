@@ -152,6 +152,20 @@ enum Vocabulary {
         Field("limits", .object(importLimits), "What an archive may unpack to."),
       ], outputs: ["": .dataset]),
     Kind(
+      name: "sql", help: "What a query gives over tables, computed by DuckDB, becomes a dataset version.",
+      with: [
+        Field("inputs", .map(.reference([.dataset])), required: true, "The tables, by the names that the query uses."),
+        Field(
+          "query", .text, required: true,
+          "One SELECT, or a file beside the spec whose name ends in `.sql`. It takes no `${{ }}`: see `params`."),
+        Field("params", .map(.any), "Values that the query reads by `getvariable('NAME')`."),
+        Field("format", .word(SQLOptions.Format.allCases.map(\.rawValue)), "Default: csv."),
+        Field("dataset", .name, "The dataset that gets the version. Default: it is not published."),
+        Field(
+          "order", .oneOrMore(.text),
+          "Columns to order the rows by, or `any`. Default: the query ends with its own ORDER BY."),
+      ], outputs: ["": .dataset], usesAllCores: true),
+    Kind(
       name: "features", help: "Columns of what sources knew at the time of each row, by a recipe that projects share.",
       with: [
         Field("data", .reference([.dataset]), required: true, "The rows that get the features."),

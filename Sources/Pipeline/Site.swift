@@ -71,6 +71,7 @@ package struct Site: Sendable {
     #   user: {jobs: 2, cpus: 8, memory: 32GiB}          # each user's; users: {NAME: …} for some
     # retention:                   # what `nightshift store gc` keeps; default: everything
     #   datasets: {last: 30, daily: 30, weekly: 26}
+    # duckdb: /opt/bin/duckdb      # the program that reads Parquet and computes `sql`; default: the one on PATH
     # expect: 24h                  # how often a run is expected: `nightshift health` tells a missing night
     # notify:                      # alert files in Store/outbox, and a command that gets each as JSON
     #   command: [/usr/local/bin/tell-the-team]

@@ -27,6 +27,7 @@ package enum StepProcess {
     switch context.request.action {
     case .snapshot(let options): try context.snapshot(options)
     case .import(let options): try context.importing(options)
+    case .sql(let options): try context.sql(options)
     case .features(let options): try context.features(options)
     case .split(let options): try context.split(options)
     case .train(let options): try context.train(options)
@@ -46,13 +47,14 @@ package enum StepProcess {
     switch action {
     // 2: what training saw is in the package, and data is held against it.
     case .train, .evaluate, .gate, .predict, .monitor: 2
-    case .snapshot, .import, .features, .split, .promote, .retrain, .run: 1
+    case .snapshot, .import, .sql, .features, .split, .promote, .retrain, .run: 1
     }
   }
 
   /// Tools and libraries that a step's outputs depend on.
-  static func environment(of action: StepAction) throws -> [String: String] {
+  static func environment(of action: StepAction, site: Site) throws -> [String: String] {
     switch action {
+    case .sql: ["duckdb": try DuckDB.locate(site.settings.duckdb).version(site.disk)]
     case .train(let options) where options.trainer == .xgboost: ["xgboost": try Trainer.libraryVersion()]
     case .evaluate, .gate, .predict, .monitor: ["xgboost": try Trainer.libraryVersion()]
     default: [:]

@@ -67,7 +67,7 @@ struct DuckDBQuery {
   }
 
   /// The rows as CSV, typed: text is in quotes, and nothing else is.
-  func csv() throws -> any ByteStream {
+  func csv() throws -> DuckDBRows {
     let shape = DuckDBColumns(columns, of: name)
     return DuckDBRows(
       try session.run(
@@ -76,7 +76,7 @@ struct DuckDBQuery {
   }
 
   /// The rows as a Parquet file, written the same with any number of threads.
-  func parquet() throws -> any ByteStream {
+  func parquet() throws -> DuckDBRows {
     DuckDBRows(
       try session.run(
         "COPY (\(ordered)) TO '/dev/stdout' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, PARQUET_VERSION v1);"
@@ -126,7 +126,8 @@ struct DuckDBQuery {
     return row.answer
   }
 
-  private static func columns(_ output: DuckDBOutput) throws -> [Column] {
+  /// What `DESCRIBE` gives.
+  static func columns(_ output: DuckDBOutput) throws -> [Column] {
     struct Row: Decodable {
       var column_name: String
       var column_type: String
@@ -160,7 +161,7 @@ struct DuckDBQuery {
 }
 
 /// The bytes of an answer; its failure names the query.
-private struct DuckDBRows: ByteStream {
+struct DuckDBRows: ByteStream {
   private let output: DuckDBOutput
   private let name: String
 

@@ -1,13 +1,14 @@
 internal import Disk
 internal import Store
+internal import Synchronization
 internal import SystemPackage
 internal import Tables
 
 /// Tables and settings for queries of one purpose: a private folder, which goes with it.
 ///
 /// A query sees the tables that were attached and nothing else: no file, no network, no extension, no setting.
-final class DuckDBSession {
-  struct Limits {
+final class DuckDBSession: Sendable {
+  struct Limits: Sendable {
     var threads: Int
     /// What DuckDB may keep in memory before it spills into the session's folder.
     var memoryBytes: Int
@@ -17,11 +18,15 @@ final class DuckDBSession {
   let disk: Disk
   private let work: WorkFolder
   private let limits: Limits
-  private var statements: [String] = []
-  private var paths: [String] = []
-  /// What each file of ours is to people.
-  private var names: [(path: String, name: String)] = []
-  private var scriptCount = 0
+  private let state = Mutex(State())
+
+  private struct State {
+    /// What makes the tables and variables.
+    var statements: [String] = []
+    /// The files of the tables, and what each is to people.
+    var files: [(path: String, name: String)] = []
+    var scriptCount = 0
+  }
 
   /// Least that DuckDB is given.
   private static let leastMemoryBytes = 256 << 20
@@ -49,11 +54,10 @@ final class DuckDBSession {
     var parts: [String] = []
     var group: DuckDBInput.Group?
     for file in files {
-      let number = names.count
+      let number = state.withLock(\.files.count)
       let path = folder.appending("\(number)\(file.isParquet ? ".parquet" : ".csv")")
       try write(try file.open(), to: path)
-      paths.append(path.string)
-      names.append((path.string, file.name))
+      state.withLock { $0.files.append((path.string, file.name)) }
       if file.isParquet {
         parts += [group?.sql(types), "SELECT * FROM read_parquet(\(SQLText.literal(path.string)))"].compactMap { $0 }
         group = nil
@@ -68,15 +72,15 @@ final class DuckDBSession {
       }
     }
     parts += [group?.sql(types)].compactMap { $0 }
-    statements.append(
-      "CREATE VIEW \(SQLText.identifier(table)) AS \(parts.joined(separator: "\nUNION ALL BY NAME "));")
+    let view = "CREATE VIEW \(SQLText.identifier(table)) AS \(parts.joined(separator: "\nUNION ALL BY NAME "));"
+    state.withLock { $0.statements.append(view) }
   }
 
   /// Makes `getvariable('NAME')` stand for a value.
   ///
   /// - Parameter value: an SQL expression of ours, or a literal.
   func set(_ name: String, to value: String) {
-    statements.append("SET VARIABLE \(SQLText.identifier(name)) = \(value);")
+    state.withLock { $0.statements.append("SET VARIABLE \(SQLText.identifier(name)) = \(value);") }
   }
 
   private func write(_ stream: any ByteStream, to path: FilePath) throws {
@@ -103,7 +107,7 @@ final class DuckDBSession {
   }
 
   private func start(_ arguments: [String], queryOffset: Int? = nil) throws -> DuckDBOutput {
-    let errors = folder.appending("errors-\(scriptCount)")
+    let errors = newFile("errors")
     let mark = StepEnvironment.value(of: Remnants.variable).map { ["\(Remnants.variable)=\($0)"] } ?? []
     // A home of its own: neither settings nor extensions of whoever runs this count.
     let process = try PipedProcess(
@@ -113,10 +117,18 @@ final class DuckDBSession {
   }
 
   private func write(script: String) throws -> FilePath {
-    scriptCount += 1
-    let path = folder.appending("script-\(scriptCount).sql")
+    let path = newFile("script")
     try write(MemoryStream(Array(script.utf8)), to: path)
     return path
+  }
+
+  /// A name that no other has: several answers may be read at once.
+  private func newFile(_ kind: String) -> FilePath {
+    let number = state.withLock { state in
+      state.scriptCount += 1
+      return state.scriptCount
+    }
+    return folder.appending("\(kind)-\(number)")
   }
 
   private static let lock = "SET lock_configuration=true;"
@@ -134,9 +146,10 @@ final class DuckDBSession {
       SET errors_as_json=true;
 
       """
-    return settings + statements.joined(separator: "\n") + """
+    let state = state.withLock { $0 }
+    return settings + state.statements.joined(separator: "\n") + """
 
-      SET allowed_paths=\(SQLText.list(paths + ["/dev/stdout"]));
+      SET allowed_paths=\(SQLText.list(state.files.map(\.path) + ["/dev/stdout"]));
       SET enable_external_access=false;
 
       """
@@ -144,6 +157,6 @@ final class DuckDBSession {
 
   /// A message with the names that people know.
   func told(_ message: String) -> String {
-    names.reversed().reduce(message) { $0.replacing($1.path, with: $1.name) }
+    state.withLock(\.files).reversed().reduce(message) { $0.replacing($1.path, with: $1.name) }
   }
 }

@@ -7,13 +7,15 @@ struct StepRequest: Codable {
   var id: String
   var action: StepAction
   var inputs: [StepRecord.Input]
-  /// Manifests of files that the step reads beside its inputs, by the spec's word: `from`, `archive`, `code`.
+  /// Manifests of files that the step reads beside its inputs, by the spec's word: `from`, `archive`, `query`, `code`.
   var sources: [String: Digest]
   var project: String
   var run: String
   var job: String
   var logicalTime: Timestamp
   var threads: Int
+  /// What it may have resident with all that it starts; nil: no limit.
+  var memoryBytes: Int?
   /// Absolute path of the site.
   var site: String
   /// A private folder of the attempt, which whoever starts it makes.

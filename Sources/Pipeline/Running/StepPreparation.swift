@@ -46,7 +46,7 @@ struct StepPreparation {
 
   private func prepare(_ step: Step, _ inputs: [StepRecord.Input]) throws -> PreparedStep {
     let sources = try self.sources(step.action, inputs)
-    var environment = try StepProcess.environment(of: step.action)
+    var environment = try StepProcess.environment(of: step.action, site: site)
     if case .run(let options) = step.action { environment["program"] = try program(options) }
     let ingredients = StepKey.Ingredients(
       implementation: StepProcess.implementation(of: step.action),
@@ -133,6 +133,8 @@ struct StepPreparation {
     switch action {
     case .snapshot(let options): ["from": try take([options.from])]
     case .import(let options): ["archive": try take([options.archive])]
+    case .sql(let options):
+      if case .file(let path) = options.query { ["query": try take([path])] } else { [:] }
     case .features(let options): ["recipe": try recipe(options, inputs)]
     case .run(let options) where !options.code.isEmpty: ["code": try takeCode(options.code)]
     default: [:]
@@ -146,6 +148,7 @@ struct StepPreparation {
       switch action {
       case .snapshot(let options): options.from
       case .import(let options): options.archive
+      case .sql(let options): if case .file(let path) = options.query { path } else { "" }
       case .features(let options): options.recipe.file ?? ""
       case .run(let options): options.code.joined(separator: ", ")
       default: ""

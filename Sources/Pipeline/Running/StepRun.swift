@@ -44,7 +44,7 @@ struct StepRun: Sendable {
   private var readsFiles: Bool {
     switch step.action {
     case .snapshot, .import, .features: true
-    case .run, .split, .train, .evaluate, .gate, .promote, .predict, .monitor, .retrain: false
+    case .run, .sql, .split, .train, .evaluate, .gate, .promote, .predict, .monitor, .retrain: false
     }
   }
 
@@ -213,6 +213,7 @@ struct StepRun: Sendable {
       run: facts.run, job: facts.job.name, logicalTime: facts.logicalTime, threads: cpus, site: site.root.string,
       stepFolder: stepFolder.string, params: facts.params)
     request.isForeign = facts.isForeign
+    request.memoryBytes = step.resources.memoryBytes
     if case .train = step.action {
       // A recipe outlives its run, so it has the spec in the store.
       _ = try store.put(facts.specBytes)

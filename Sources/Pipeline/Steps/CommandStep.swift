@@ -113,7 +113,8 @@ struct CommandStep {
     try writer.finish()
     for index in result.outputs.indices where result.outputs[index].artifact.kind == .dataset {
       let manifest = try site.store.manifest(result.outputs[index].artifact.digest)
-      let description = try DatasetDescriber(store: site.store).description(of: manifest, .table)
+      let description = try DatasetDescriber(store: site.store, duckdb: site.settings.duckdb).description(
+        of: manifest, .table)
       result.outputs[index].artifact.description = try site.store.put(try CanonicalJSON.encode(description))[0]
     }
     return result

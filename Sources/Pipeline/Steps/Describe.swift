@@ -7,14 +7,16 @@ internal import Tables
 /// Describes a dataset version from its bytes.
 struct DatasetDescriber {
   let store: Store
+  /// Where the site says DuckDB is.
+  var duckdb: String?
 
   /// What is in the version. Data that is no table is described by its files.
   func description(of manifest: Manifest, _ format: DatasetFormat) throws -> DatasetDescription {
     var description = files(of: manifest)
     guard format == .table else { return description }
-    let sources = TableFiles.sources(manifest, store)
+    let sources = TableFiles.sources(manifest, store, duckdb: duckdb)
     guard !sources.isEmpty else {
-      description.note = "no file is .csv or .tsv, so there are no columns to describe"
+      description.note = "no file is \(TableFileFormat.endings), so there are no columns to describe"
       return description
     }
     let table = try TableReader(sources).readTable()

@@ -30,7 +30,7 @@ extension StepContext {
     let manifest = try Manifest([try file.finish()])
     let digest = try writer.put(manifest)
     try writer.finish()
-    var description = try DatasetDescriber(store: store).description(of: manifest, .table)
+    var description = try DatasetDescriber(store: store, duckdb: site.settings.duckdb).description(of: manifest, .table)
     description.predictions = DatasetDescription.Predictions(
       model: model.digest, data: data.digest, unseenCategoryCounts: unseen, fit: fit)
     let described = try store.put(try CanonicalJSON.encode(description))[0]

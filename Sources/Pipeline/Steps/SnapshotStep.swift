@@ -11,7 +11,7 @@ extension StepContext {
 
   /// A dataset version as the main output, described.
   func dataset(_ digest: Digest, _ manifest: Manifest, _ format: DatasetFormat) throws -> StepResult {
-    let description = try DatasetDescriber(store: store).description(of: manifest, format)
+    let description = try DatasetDescriber(store: store, duckdb: site.settings.duckdb).description(of: manifest, format)
     let described = try store.put(try CanonicalJSON.encode(description))[0]
     let rows = description.rowCount.map { "\($0) rows in " } ?? ""
     return StepResult(

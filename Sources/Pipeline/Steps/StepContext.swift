@@ -39,11 +39,11 @@ struct StepContext {
   /// The files of a data artifact as one table.
   func table(_ artifact: Artifact) throws -> TableReader {
     let manifest = try store.manifest(artifact.digest)
-    let sources = TableFiles.sources(manifest, store)
+    let sources = TableFiles.sources(manifest, store, duckdb: site.settings.duckdb)
     guard !sources.isEmpty else {
       let names = manifest.files.prefix(5).map(\.path.text).joined(separator: ", ")
       throw PipelineError.stepFailed(
-        "the data \(artifact.version?.text ?? artifact.shortDigest) is no table: none of its files (\(names)) is .csv or .tsv"
+        "the data \(artifact.version?.text ?? artifact.shortDigest) is no table: none of its files (\(names)) is \(TableFileFormat.endings)"
       )
     }
     return TableReader(sources)
@@ -70,14 +70,13 @@ struct StepContext {
 
 /// Which files of a version are tables.
 enum TableFiles {
-  static func sources(_ manifest: Manifest, _ store: Store) -> [TableSource] {
-    manifest.files.filter { isTable($0.path.text) }.map { file in
-      TableSource(name: file.path.text) { store.stream(of: file) }
+  /// - Parameter duckdb: where the site says the program is that reads Parquet; it is looked for when a file is opened.
+  static func sources(_ manifest: Manifest, _ store: Store, duckdb: String? = nil) -> [TableSource] {
+    manifest.files.compactMap { file in
+      guard let format = TableFileFormat(file.path.text) else { return nil }
+      guard format.kind == .parquet else { return TableSource(name: file.path.text) { store.stream(of: file) } }
+      let parquet = ParquetFile(file, store, duckdb: duckdb)
+      return TableSource(typedRowsOf: file.path.text) { try parquet.rows() }
     }
-  }
-
-  private static func isTable(_ path: String) -> Bool {
-    let path = path.lowercased()
-    return path.hasSuffix(".csv") || path.hasSuffix(".tsv")
   }
 }

@@ -1,0 +1,79 @@
+import Disk
+@testable import Pipeline
+import Store
+import SystemPackage
+import Tables
+import Testing
+
+@Suite(.enabled(if: DuckDBFixture.isThere, "there is no duckdb: run Scripts/setup")) struct ParquetFileTests {
+  let fixture: DuckDBFixture
+
+  init() throws { fixture = try DuckDBFixture() }
+
+  /// A version with these files; Parquet ones are made by a query.
+  private func manifest(_ files: [(String, String)]) throws -> Manifest {
+    let writer = try StoreWriter(fixture.store)
+    var stored: [Manifest.File] = []
+    for (name, content) in files {
+      if name.hasSuffix(".parquet"), content.hasPrefix("SELECT") {
+        let query = try DuckDBQuery(content, name: "q", order: .columns([]), in: try fixture.session())
+        var rows = try query.parquet()
+        stored.append(try writer.addFile(try RelativePath(name), &rows))
+      } else {
+        stored.append(try writer.addFile(try RelativePath(name), Array(content.utf8)))
+      }
+    }
+    try writer.finish()
+    return try Manifest(stored)
+  }
+
+  private func reader(_ files: [(String, String)]) throws -> TableReader {
+    TableReader(TableFiles.sources(try manifest(files), fixture.store))
+  }
+
+  @Test("its rows are CSV in which quoted values are text")
+  func rows() throws {
+    let manifest = try manifest([
+      (
+        "a.parquet",
+        "SELECT i AS id, i / 2 AS half, 'n' || i AS name, TIMESTAMP '2013-01-01' + to_microseconds(i) AS at, [i] AS l FROM range(2) r(i)"
+      )
+    ])
+    let sources = TableFiles.sources(manifest, fixture.store)
+    #expect(sources.map(\.quotesMeanText) == [true])
+    var stream = try sources[0].open()
+    #expect(
+      String(decoding: try stream.readAll(), as: UTF8.self) == """
+        id,half,"name",at,"l"
+        0,0.0,"n0",2013-01-01T00:00:00Z,"[0]"
+        1,0.5,"n1",2013-01-01T00:00:00.000001Z,"[1]"\n
+        """)
+  }
+
+  @Test("Parquet, CSV and JSON lines are one table")
+  func mixed() throws {
+    let table = try reader([
+      ("a.parquet", "SELECT 1 AS id, 'x' AS name"), ("b.csv", "name,id\ny,2\n"),
+      ("c.jsonl", "{\"id\":3,\"name\":\"z\"}\n"),
+    ]).readTable()
+    #expect(table["id"]?.storage == .integers([1, 2, 3]))
+    #expect(table["name"]?.texts == ["x", "y", "z"])
+  }
+
+  @Test("what is no Parquet, and what no table can hold, is told with the file's name")
+  func faults() throws {
+    let damaged = #expect(throws: TablesError.self) { try reader([("d.parquet", "a,b\n1,2\n")]).header() }
+    #expect("\(String(describing: damaged))".contains("d.parquet"))
+    let bytes = #expect(throws: PipelineError.self) { try reader([("e.parquet", "SELECT 'x'::BLOB AS raw")]).header() }
+    #expect(
+      bytes
+        == .stepFailed(
+          "e.parquet: the column “raw” is of type BLOB, which no table here can hold: cast it, or leave it out"))
+  }
+
+  @Test("nothing of it stays when it was read")
+  func leftOvers() throws {
+    #expect(try reader([("a.parquet", "SELECT 1 AS id")]).countRows() == 1)
+    #expect(try Disk().list(fixture.root.appending("Store/tmp")).map(\.name).filter { $0.hasPrefix("work-") } == [])
+  }
+}
