@@ -55,7 +55,8 @@ package struct DataAdder {
     let digest = try writer.put(manifest)
     // The rows of a table are read back.
     if format == .table { try writer.finish() }
-    let description = try DatasetDescriber(store: site.store).description(of: manifest, format)
+    let description = try DatasetDescriber(store: site.store, duckdb: site.settings.duckdb).description(
+      of: manifest, format)
     let described = try writer.put(try CanonicalJSON.encode(description))
     try writer.finish()
     // What was there before is part of the act: the same content may come back within a second.

@@ -16,7 +16,10 @@ final class DuckDBSession: Sendable {
 
   let duckdb: DuckDB
   let disk: Disk
-  private let work: WorkFolder
+  /// What it works in: the inputs, what does not fit into memory.
+  let folder: FilePath
+  /// Nil for a folder in somebody else's.
+  private let work: WorkFolder?
   private let limits: Limits
   private let state = Mutex(State())
 
@@ -31,20 +34,26 @@ final class DuckDBSession: Sendable {
   /// Least that DuckDB is given.
   private static let leastMemoryBytes = 256 << 20
 
-  init(_ duckdb: DuckDB, in store: Store, limits: Limits) throws {
+  /// - Parameter parent: a private folder, which whoever made it removes; nil: one of its own is made in the store.
+  init(_ duckdb: DuckDB, in store: Store, parent: FilePath? = nil, limits: Limits) throws {
     self.duckdb = duckdb
     self.limits = limits
     disk = store.disk.with(modes: nil)
-    work = try WorkFolder("duckdb", in: store)
-    try disk.makeDirectory(folder.appending("tmp"))
+    if let parent {
+      work = nil
+      folder = parent.appending("duckdb" + Disk.temporaryName())
+    } else {
+      let own = try WorkFolder("duckdb", in: store)
+      work = own
+      folder = own.files
+    }
+    try disk.makeDirectory(folder.appending("tmp"), mode: 0o700)
   }
 
   deinit {
-    // What stays is swept by the next runner, as after a death.
-    try? work.remove()
+    // What stays is removed by whoever watches over the step, or swept by the next runner.
+    if let work { try? work.remove() } else { try? disk.removeTree(folder) }
   }
-
-  var folder: FilePath { work.files }
 
   /// Makes the files one table of this name: columns are matched by name, and have the given types; values are read as
   /// ``TableReader`` reads them.
@@ -94,13 +103,14 @@ final class DuckDBSession: Sendable {
   /// Runs statements of ours; what they print or copy to `/dev/stdout` is the stream, which ends in the query's failure
   /// where there was one.
   func run(_ script: String) throws -> DuckDBOutput {
-    let path = try write(script: setup + Self.lock + "\n" + script)
+    let path = try write(script: setup(writing: ["/dev/stdout"]) + Self.lock + "\n" + script)
     return try start(["-init", "/dev/null", "-batch", "-bail", "-json", "-f", path.string])
   }
 
   /// Describes the one SELECT statement `query`, which is known to be one: errors tell their place in it.
   func describe(_ query: String) throws -> DuckDBOutput {
-    let path = try write(script: setup)
+    // Not even its own output: what a query says it reads is looked for here.
+    let path = try write(script: setup(writing: []))
     let head = Self.lock + " DESCRIBE\n"
     return try start(
       ["-init", path.string, "-batch", "-bail", "-json", "-c", head + query], queryOffset: head.utf8.count)
@@ -133,7 +143,8 @@ final class DuckDBSession: Sendable {
 
   private static let lock = "SET lock_configuration=true;"
 
-  private var setup: String {
+  /// - Parameter outputs: where statements may write.
+  private func setup(writing outputs: [String]) -> String {
     let settings = """
       SET threads=\(max(1, limits.threads));
       SET memory_limit='\(max(Self.leastMemoryBytes, limits.memoryBytes) >> 20)MiB';
@@ -149,7 +160,7 @@ final class DuckDBSession: Sendable {
     let state = state.withLock { $0 }
     return settings + state.statements.joined(separator: "\n") + """
 
-      SET allowed_paths=\(SQLText.list(state.files.map(\.path) + ["/dev/stdout"]));
+      SET allowed_paths=\(SQLText.list(state.files.map(\.path) + outputs));
       SET enable_external_access=false;
 
       """

@@ -61,7 +61,7 @@ extension StepContext {
     let manifest = try Manifest([try file.finish(), mark])
     let version = try writer.put(manifest)
     try writer.finish()
-    var description = try DatasetDescriber(store: store).description(of: manifest, .table)
+    var description = try DatasetDescriber(store: store, duckdb: site.settings.duckdb).description(of: manifest, .table)
     description.recipes =
       try recipes(of: [data]).filter { $0.name != recipe.name }
       + [RecipeCitation(name: recipe.name, digest: digest, features: recipe.featureNames)]

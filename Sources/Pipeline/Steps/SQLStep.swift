@@ -3,6 +3,7 @@ internal import Disk
 internal import Jobs
 internal import Records
 internal import Store
+internal import SystemPackage
 internal import Tables
 
 extension StepContext {
@@ -30,7 +31,7 @@ extension StepContext {
   func duckdb() throws -> DuckDBSession {
     let memory = request.memoryBytes ?? Int(posix_memory_bytes())
     return try DuckDBSession(
-      try DuckDB.locate(site.settings.duckdb), in: store,
+      try DuckDB.locate(site.settings.duckdb), in: store, parent: FilePath(request.workFolder),
       limits: DuckDBSession.Limits(threads: request.threads, memoryBytes: memory / 2))
   }
 

@@ -66,6 +66,11 @@ import Testing
       ("SELECT 1 AS a;\n.shell ls", "q.sql:2:1: syntax error"),
       ("SELECT * FROM read_csv('/etc/passwd')", "disabled by configuration"),
       ("SELECT * FROM read_text('/etc/passwd')", "disabled by configuration"),
+      ("SELECT * FROM read_text('/dev/stdout')", "disabled by configuration"),
+      (
+        "SELECT * FROM read_csv('/dev/stdout', columns = {'a': 'VARCHAR'}, auto_detect = false)",
+        "disabled by configuration"
+      ),
       ("SELECT * FROM glob('/etc/*')", "disabled by configuration"), ("SELECT getenv('HOME') AS a", "getenv"),
       ("SELECT * FROM '/etc/passwd'", "does not exist"),
       ("SELECT * FROM query('COPY x TO ''/tmp/x.csv''')", "single SELECT"),
