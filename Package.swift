@@ -29,7 +29,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
 /// Data of tests, read from the source folder.
 func excluded(_ module: String) -> [String] {
   switch module {
-  case "Jobs", "Pipeline": ["Golden"]
+  case "Jobs": ["Golden", "Fixtures"]
+  case "Pipeline": ["Golden"]
   case "Learning", "Quality", "Spool", "Statistics", "Store", "Tables": ["Fixtures"]
   default: []
   }

@@ -3,11 +3,14 @@ internal import Foundation
 /// The JSON Schema (draft 2020-12) of specs, made from the vocabulary that the reader uses.
 package enum SpecSchema {
   /// The schema as the shipped file holds it.
-  package static var text: String {
+  package static var text: String { text(of: Vocabulary.job, id: "urn:nightshift:job:1", title: "Nightshift job") }
+
+  /// The schema of a document of these fields.
+  static func text(of fields: [Vocabulary.Field], id: String, title: String) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
     // A tree of strings, numbers and lists always encodes.
-    let bytes = (try? encoder.encode(root)) ?? Data()
+    let bytes = (try? encoder.encode(root(fields, id, title))) ?? Data()
     return String(decoding: bytes, as: UTF8.self) + "\n"
   }
 
@@ -28,11 +31,11 @@ package enum SpecSchema {
     }
   }
 
-  private static var root: JSON {
-    var schema = object(Vocabulary.job)
+  private static func root(_ fields: [Vocabulary.Field], _ id: String, _ title: String) -> JSON {
+    var schema = object(fields)
     schema["$schema"] = .text("https://json-schema.org/draft/2020-12/schema")
-    schema["$id"] = .text("urn:nightshift:job:1")
-    schema["title"] = .text("Nightshift job")
+    schema["$id"] = .text(id)
+    schema["title"] = .text(title)
     return .object(schema)
   }
 
