@@ -78,9 +78,11 @@ extension StepAction {
           }
         }, uniquingKeysWith: { first, _ in first })
     case .split(let options):
-      var parts: [String: Artifact.Kind] = ["train": .dataset, "test": .dataset]
-      if options.validation > 0 { parts["validation"] = .dataset }
-      return parts
+      var parts = ["train"]
+      if options.validation > 0 { parts.append("validation") }
+      if options.folds > 0 { parts = (1...options.folds).map { "fold\($0)" } }
+      if options.test > 0 { parts.append("test") }
+      return Dictionary(uniqueKeysWithValues: parts.map { ($0, .dataset) })
     default:
       return Vocabulary.kind(kind)?.outputs ?? [:]
     }

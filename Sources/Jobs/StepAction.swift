@@ -81,18 +81,25 @@ package struct SQLOptions: Codable, Hashable, Sendable {
   package var order: [String]?
 }
 
-/// `split`: rows are dealt out to `.train`, `.validation` and `.test`.
+/// `split`: rows are dealt out to `.train`, `.validation` and `.test`, or to `.fold1`, `.fold2` … and `.test`.
 package struct SplitOptions: Codable, Hashable, Sendable {
-  package enum Method: String, Codable, Hashable, Sendable, CaseIterable { case time, hash, random }
+  package enum Method: String, Codable, Hashable, Sendable, CaseIterable { case time, group, hash, random }
 
   package var data: Reference
   package var by: Method
-  /// For `time` and `hash`.
-  package var column: String?
-  /// Shares of the rows, more than 0 and less than 1 in sum.
+  /// One for `time`, one or more for `group` and `hash`, none for `random`.
+  package var columns: [String]
+  /// Shares of the rows, less than 1 in sum. 0 means that there is no such part, which only folds may do without a test.
   package var test: Double
-  /// 0 means no validation part.
   package var validation: Double
+  /// 0 means none; else they take the place of training and validation.
+  package var folds: Int
+  /// A column whose values have the same shares in each part.
+  package var stratify: String?
+  /// Rows by `time` that are left out before the next part.
+  package var gapSeconds: Double
+  /// Columns whose values may not be in two parts.
+  package var key: [String]
   package var seed: Int
 }
 

@@ -24,23 +24,6 @@ extension StepReader {
       format: with.word("format", DatasetFormat.self) ?? .table, limits: limits)
   }
 
-  func split(_ with: Form) -> SplitOptions? {
-    let method = with.word("by", SplitOptions.Method.self)
-    let column = with.text("column")
-    let test = with.number("test", Vocabulary.openShare)
-    let validation = with.number("validation", 0...Vocabulary.openShare.upperBound) ?? 0
-    if let method, method != .random, column == nil {
-      with.complain(with.node.place, "`split` by \(method.rawValue) needs `column`")
-    }
-    if let test, test + validation >= 1 {
-      with.complain(with.node.place, "`test` and `validation` leave no rows to train on: their sum must be below 1")
-    }
-    guard let data = reference(with, "data", .dataset), let method, let test else { return nil }
-    return SplitOptions(
-      data: data, by: method, column: column, test: test, validation: validation,
-      seed: with.integer("seed", 0...Int.max) ?? 0)
-  }
-
   func train(_ with: Form) -> TrainOptions? {
     let params = TrainerParams(with)
     let validation = reference(with, "validation", .dataset)

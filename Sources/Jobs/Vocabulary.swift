@@ -181,12 +181,18 @@ enum Vocabulary {
         Field("data", .reference([.dataset]), required: true, "The rows."),
         Field(
           "by", .word(SplitOptions.Method.allCases.map(\.rawValue)), required: true,
-          "`time`: the latest rows are the test part. `hash`: equal keys stay together. `random`: seeded."),
+          "`time`: the latest rows are the test part. `group`: equal keys stay together. `hash`: so, and for ever. `random`: seeded."
+        ),
         Field("column", .text, "The time or key column."),
-        Field("test", .number(openShare), required: true, "Share of the rows for the test part."),
+        Field("columns", .oneOrMore(.text), "The key's columns, where there are several."),
+        Field("test", .number(openShare), "Share of the rows for the test part; not needed with `folds`."),
         Field(
           "validation", .number(0...openShare.upperBound), "Share of the rows for the validation part. Default: none."),
-        Field("seed", .integer(0...Int.max), "Seed of `hash` and `random`. Default: 0."),
+        Field("folds", .integer(2...50), "`.fold1`, `.fold2` … instead of training and validation."),
+        Field("stratify", .text, "A column whose values have the same shares in each part; for `group` and `random`."),
+        Field("gap", .duration, "By `time`: rows so shortly before the next part are left out."),
+        Field("key", .oneOrMore(.text), "Columns whose values may not be in two parts, else the step fails."),
+        Field("seed", .integer(0...Int.max), "Seed of `group`, `hash` and `random`. Default: 0."),
       ], outputs: ["train": .dataset, "validation": .dataset, "test": .dataset], usesAllCores: true),
     Kind(
       name: "train", help: "A model version.",

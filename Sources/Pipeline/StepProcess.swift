@@ -47,7 +47,9 @@ package enum StepProcess {
     switch action {
     // 2: what training saw is in the package, and data is held against it.
     case .train, .evaluate, .gate, .predict, .monitor: 2
-    case .snapshot, .import, .sql, .features, .split, .promote, .retrain, .run: 1
+    // 2: shares are kept to the row at random.
+    case .split: 2
+    case .snapshot, .import, .sql, .features, .promote, .retrain, .run: 1
     }
   }
 

@@ -119,11 +119,11 @@ struct StepPreparation {
       return Dictionary(
         inputs.compactMap { input in input.artifact?.version.map { (input.name, "\($0.project)/\($0.text)") } },
         uniquingKeysWith: { $1 })
-    case .features, .split, .train:
+    case .run: return [:]
+    default:
       // What they make says by which recipes its columns were made, which may change where no value does.
       let recipes = try inputs.compactMap(\.artifact).flatMap { try StoredRecipes.cited(by: $0, in: site.store) }
       return recipes.isEmpty ? [:] : ["recipes": Set(recipes.map(\.digest.description)).sorted().joined(separator: " ")]
-    default: return [:]
     }
   }
 

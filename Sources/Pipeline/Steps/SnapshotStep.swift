@@ -9,9 +9,11 @@ extension StepContext {
     return try dataset(digest, try store.manifest(digest), options.format)
   }
 
-  /// A dataset version as the main output, described.
+  /// A dataset version as the main output, described. It comes from the step's inputs, and so do their recipes.
   func dataset(_ digest: Digest, _ manifest: Manifest, _ format: DatasetFormat) throws -> StepResult {
-    let description = try DatasetDescriber(store: store, duckdb: site.settings.duckdb).description(of: manifest, format)
+    var description = try DatasetDescriber(store: store, duckdb: site.settings.duckdb).description(of: manifest, format)
+    let recipes = try recipes(of: request.inputs.compactMap(\.artifact))
+    description.recipes = recipes.isEmpty ? nil : recipes
     let described = try store.put(try CanonicalJSON.encode(description))[0]
     let rows = description.rowCount.map { "\($0) rows in " } ?? ""
     return StepResult(
