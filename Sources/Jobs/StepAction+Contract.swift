@@ -7,6 +7,7 @@ extension StepAction {
     case .snapshot: "snapshot"
     case .import: "import"
     case .sql: "sql"
+    case .validate: "validate"
     case .features: "features"
     case .split: "split"
     case .train: "train"
@@ -31,6 +32,7 @@ extension StepAction {
     return switch self {
     case .snapshot, .import: []
     case .sql(let options): options.inputs.map { ($0.name, $0.reference) }
+    case .validate(let options): list(("data", options.data), ("reference", options.reference))
     case .features(let options):
       list(("data", options.data), ("recipe", options.recipe.version)) + options.inputs.map { ($0.name, $0.reference) }
     case .split(let options): list(("data", options.data))
@@ -98,7 +100,7 @@ extension StepAction {
     case .predict(let options): options.dataset
     case .features(let options): output == "recipe" ? options.publishedAs : options.dataset
     case .run(let options): options.outputs.first { $0.name == output }?.publishedAs
-    case .split, .evaluate, .gate, .promote, .monitor, .retrain: nil
+    case .validate, .split, .evaluate, .gate, .promote, .monitor, .retrain: nil
     }
   }
 }

@@ -5,6 +5,7 @@ package enum StepAction: Codable, Hashable, Sendable {
   case snapshot(SnapshotOptions)
   case `import`(ImportOptions)
   case sql(SQLOptions)
+  case validate(ValidateOptions)
   case features(FeaturesOptions)
   case split(SplitOptions)
   case train(TrainOptions)
@@ -79,6 +80,15 @@ package struct SQLOptions: Codable, Hashable, Sendable {
   package var dataset: String?
   /// Columns to order by, none for any order; nil: the query says its order itself.
   package var order: [String]?
+}
+
+/// `validate`: data is held against a contract; the data goes on as it is.
+package struct ValidateOptions: Codable, Hashable, Sendable {
+  package var data: Reference
+  /// A file, relative to the spec.
+  package var contract: String
+  /// Data that rules over drift compare with.
+  package var reference: Reference?
 }
 
 /// `split`: rows are dealt out to `.train`, `.validation` and `.test`, or to `.fold1`, `.fold2` … and `.test`.

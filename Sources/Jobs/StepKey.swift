@@ -53,6 +53,10 @@ extension StepAction {
     case .sql(var options):
       options.inputs = options.inputs.map { RunOptions.NamedInput(name: $0.name, reference: nothing) }
       return .sql(options)
+    case .validate(var options):
+      options.data = nothing
+      options.reference = options.reference.map { _ in nothing }
+      return .validate(options)
     case .features(var options):
       options.data = nothing
       options.inputs = options.inputs.sorted { $0.source < $1.source }.map {

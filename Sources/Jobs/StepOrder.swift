@@ -46,7 +46,7 @@ private struct MachineFiles {
 
   mutating func predecessors(of action: StepAction, at place: Int) -> [Int] {
     switch action {
-    case .snapshot, .import, .features:
+    case .snapshot, .import, .validate, .features:
       readers.append(place)
       return commands
     case .run:

@@ -24,6 +24,12 @@ extension StepReader {
       format: with.word("format", DatasetFormat.self) ?? .table, limits: limits)
   }
 
+  func validate(_ with: Form) -> ValidateOptions? {
+    let reference = self.reference(with, "reference", .dataset)
+    guard let data = self.reference(with, "data", .dataset), let contract = with.path("contract") else { return nil }
+    return ValidateOptions(data: data, contract: contract, reference: reference)
+  }
+
   func train(_ with: Form) -> TrainOptions? {
     let params = TrainerParams(with)
     let validation = reference(with, "validation", .dataset)

@@ -94,6 +94,7 @@ struct StepReader {
     case "snapshot": snapshot(with).map(StepAction.snapshot)
     case "import": importing(with).map(StepAction.import)
     case "sql": sql(with).map(StepAction.sql)
+    case "validate": validate(with).map(StepAction.validate)
     case "features": features(with).map(StepAction.features)
     case "split": split(with).map(StepAction.split)
     case "train": train(with).map(StepAction.train)

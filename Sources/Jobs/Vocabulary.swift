@@ -165,6 +165,12 @@ enum Vocabulary {
           "order", .oneOrMore(.text),
           "Columns to order the rows by, or `any`. Default: the query ends with its own ORDER BY."),
       ], outputs: ["": .dataset], usesAllCores: true),
+      name: "validate", help: "Data is held against a contract; when it holds, the data goes on as it is.",
+      with: [
+        Field("data", .reference([.dataset]), required: true, "The rows."),
+        Field("contract", .text, required: true, "The contract, a file relative to the spec."),
+        Field("reference", .reference([.dataset]), "Data that rules over drift compare with."),
+      ], outputs: ["": .dataset, "result": .contract, "failing": .dataset], usesAllCores: true),
     Kind(
       name: "features", help: "Columns of what sources knew at the time of each row, by a recipe that projects share.",
       with: [

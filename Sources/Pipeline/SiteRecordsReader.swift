@@ -60,6 +60,8 @@ package struct SiteRecordsReader {
     case .verdict:
       records.verdicts[artifact.digest] = try records.verdicts[artifact.digest] ?? document(artifact.digest)
     case .drift: records.drifts[artifact.digest] = try records.drifts[artifact.digest] ?? document(artifact.digest)
+    case .contract:
+      records.contracts[artifact.digest] = try records.contracts[artifact.digest] ?? document(artifact.digest)
     case .promotion:
       records.promotions[artifact.digest] = try records.promotions[artifact.digest] ?? document(artifact.digest)
     case .retraining:

@@ -28,6 +28,7 @@ package enum StepProcess {
     case .snapshot(let options): try context.snapshot(options)
     case .import(let options): try context.importing(options)
     case .sql(let options): try context.sql(options)
+    case .validate(let options): try context.validate(options)
     case .features(let options): try context.features(options)
     case .split(let options): try context.split(options)
     case .train(let options): try context.train(options)
@@ -49,7 +50,7 @@ package enum StepProcess {
     case .train, .evaluate, .gate, .predict, .monitor: 2
     // 2: shares are kept to the row at random.
     case .split: 2
-    case .snapshot, .import, .sql, .features, .promote, .retrain, .run: 1
+    case .snapshot, .import, .sql, .validate, .features, .promote, .retrain, .run: 1
     }
   }
 

@@ -13,6 +13,8 @@ package struct Artifact: Codable, Hashable, Sendable {
     case verdict
     /// A ``DriftDocument``.
     case drift
+    /// A ``ContractDocument``.
+    case contract
     /// A ``PromotionDocument``.
     case promotion
     /// A ``RetrainingDocument``.

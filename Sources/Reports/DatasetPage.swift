@@ -19,6 +19,7 @@ struct DatasetPage {
       <p class="lead">\(summary(latest, description))</p>
       \(predictions(description, layout))
       \(rowTrend)
+      \(contracts(layout))
       \(columns(description))
       \(files(description))
       <h2>Versions</h2>
@@ -82,6 +83,28 @@ struct DatasetPage {
       + Table.table(
         ["Column", "Type", "Missing", "Distinct", "Mean", "Deviation", "Range or most frequent"],
         numeric: [2, 3, 4, 5], rows)
+  }
+
+  /// The newest result for each contract that versions were held against, and those before it in a line each.
+  private func contracts(_ layout: Layout) -> HTML {
+    var results: [(run: RunRecord, document: ContractDocument)] = []
+    for run in records.runs {
+      for output in run.steps.filter({ $0.outcome != .reused }).flatMap(\.outputs) {
+        guard let document = records.contracts[output.artifact.digest], let version = document.dataVersion,
+          version.project == dataset.project, version.name == dataset.name
+        else { continue }
+        results.append((run, document))
+      }
+    }
+    guard let newest = results.first else { return "" }
+    let rows = results.prefix(20).map { result -> [HTML] in
+      [
+        "\(result.document.dataVersion.map { "v\($0.number)" } ?? "–")", "\(result.document.contract)",
+        ContractSection.summary(result.document), layout.link(result.run),
+      ]
+    }
+    return "<h2>Contract</h2>" + ContractSection.html(newest.document)
+      + (rows.count > 1 ? "<h3>Before</h3>" + Table.table(["Version", "Contract", "Result", "Run"], rows) : "")
   }
 
   private func files(_ description: DatasetDescription?) -> HTML {

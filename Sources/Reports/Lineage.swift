@@ -11,7 +11,11 @@ struct Lineage {
     self.records = records
     for run in records.runs {
       for step in run.steps where step.outcome == .ran {
-        for output in step.outputs { makers[Self.name(output.artifact)] = (run, step) }
+        // Who passes on what it read has not made it.
+        let read = Set(step.inputs.compactMap { $0.artifact.map(Self.name) })
+        for output in step.outputs where !read.contains(Self.name(output.artifact)) {
+          makers[Self.name(output.artifact)] = (run, step)
+        }
       }
     }
   }

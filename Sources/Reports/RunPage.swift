@@ -74,6 +74,9 @@ struct RunPage {
         if let verdict = records.verdicts[digest] {
           parts.insert("<h2>Verdict</h2>" + Sections.verdict(verdict, promotion), at: 0)
         }
+        if let contract = records.contracts[digest] {
+          parts.append("<h2>Contract: \(step.id)</h2>" + ContractSection.html(contract))
+        }
         if let metrics = records.metrics[digest] {
           parts.append("<h2>Metrics: \(step.id)</h2>" + Sections.metrics(metrics))
         }

@@ -128,6 +128,7 @@ struct RunDetailTwin: Encodable {
   var metrics: [String: MetricsDocument] = [:]
   var verdicts: [String: VerdictDocument] = [:]
   var drifts: [String: DriftDocument] = [:]
+  var contracts: [String: ContractDocument] = [:]
   var promotions: [String: PromotionDocument] = [:]
   var retrainings: [String: RetrainingDocument] = [:]
 
@@ -139,6 +140,7 @@ struct RunDetailTwin: Encodable {
         metrics[step.id] = records.metrics[digest] ?? metrics[step.id]
         verdicts[step.id] = records.verdicts[digest] ?? verdicts[step.id]
         drifts[step.id] = records.drifts[digest] ?? drifts[step.id]
+        contracts[step.id] = records.contracts[digest] ?? contracts[step.id]
         promotions[step.id] = records.promotions[digest] ?? promotions[step.id]
         retrainings[step.id] = records.retrainings[digest] ?? retrainings[step.id]
       }

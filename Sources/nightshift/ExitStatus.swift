@@ -21,7 +21,7 @@ enum ExitStatus: Int32, CaseIterable {
   /// One sentence for the manual.
   var meaning: String {
     switch self {
-    case .jobFailed: "A job failed."
+    case .jobFailed: "A job failed, or data broke a contract."
     case .damagedStore: "The store is damaged."
     case .usage: "The command line is wrong, or names what is not there."
     case .invalidSpec: "A spec has mistakes."

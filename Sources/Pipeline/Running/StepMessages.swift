@@ -41,6 +41,8 @@ struct StepResult: Codable, Equatable {
   var failure: String?
   /// Another attempt may succeed.
   var asksForRetry = false
+  /// Another attempt would fail the same way.
+  var isFinal = false
 }
 
 /// Everything that made a model, without the time and the name of the run: the same recipe makes the same bytes.

@@ -1,5 +1,6 @@
 internal import Disk
 internal import Jobs
+internal import Quality
 internal import Records
 internal import Store
 internal import SystemPackage
@@ -46,6 +47,15 @@ struct StepPreparation {
 
   private func prepare(_ step: Step, _ inputs: [StepRecord.Input]) throws -> PreparedStep {
     let sources = try self.sources(step.action, inputs)
+    var inputs = inputs
+    var context = try context(step.action, inputs)
+    if case .validate(let options) = step.action {
+      let terms = try ContractTerms(
+        contract(options, sources), data: inputs[0].artifact, store: site.store, project: project)
+      inputs += terms.inputs
+      context.merge(terms.context(at: logicalTime)) { $1 }
+      if terms.contract.needsQueries { context["duckdb"] = ContractQueries.version(site.disk) }
+    }
     var environment = try StepProcess.environment(of: step.action, site: site)
     if case .run(let options) = step.action { environment["program"] = try program(options) }
     let ingredients = StepKey.Ingredients(
@@ -55,7 +65,7 @@ struct StepPreparation {
           // A recipe is a source, whether a file or a version holds it.
           sources[input.name] == nil ? input.artifact.map { (input.name, $0.digest) } : nil
         }, uniquingKeysWith: { $1 }),
-      sources: sources, environment: environment, context: try context(step.action, inputs))
+      sources: sources, environment: environment, context: context)
     return PreparedStep(
       inputs: inputs, sources: sources, sourceInputs: sourceInputs(step.action, sources, inputs),
       key: try StepKey.key(step.action, ingredients),
@@ -114,7 +124,7 @@ struct StepPreparation {
           if case .age = condition.kind { true } else { false }
         }
       return dependsOnTime ? ["time": logicalTime.text] : [:]
-    case .evaluate, .gate, .predict, .promote, .monitor:
+    case .validate, .evaluate, .gate, .predict, .promote, .monitor:
       // Documents carry the versions' labels.
       return Dictionary(
         inputs.compactMap { input in input.artifact?.version.map { (input.name, "\($0.project)/\($0.text)") } },
@@ -132,6 +142,7 @@ struct StepPreparation {
   private func sources(_ action: StepAction, _ inputs: [StepRecord.Input]) throws -> [String: Digest] {
     switch action {
     case .snapshot(let options): ["from": try take([options.from])]
+    case .validate(let options): ["contract": try take([options.contract])]
     case .import(let options): ["archive": try take([options.archive])]
     case .sql(let options):
       if case .file(let path) = options.query { ["query": try take([path])] } else { [:] }
@@ -139,6 +150,15 @@ struct StepPreparation {
     case .run(let options) where !options.code.isEmpty: ["code": try takeCode(options.code)]
     default: [:]
     }
+  }
+
+  /// The contract from the very copy that the step reads; a plan stores nothing, and looks at the file.
+  private func contract(_ options: ValidateOptions, _ sources: [String: Digest]) throws -> Contract {
+    guard mode == .store, let digest = sources["contract"] else {
+      let path = options.contract.hasPrefix("/") ? FilePath(options.contract) : origin.appending(options.contract)
+      return try ContractReader(file: options.contract).read(try site.disk.read(path, limitBytes: 2 << 20))
+    }
+    return try ContractTerms.contract(options, digest, in: site.store)
   }
 
   private func sourceInputs(
@@ -149,6 +169,7 @@ struct StepPreparation {
       case .snapshot(let options): options.from
       case .import(let options): options.archive
       case .sql(let options): if case .file(let path) = options.query { path } else { "" }
+      case .validate(let options): options.contract
       case .features(let options): options.recipe.file ?? ""
       case .run(let options): options.code.joined(separator: ", ")
       default: ""

@@ -43,7 +43,7 @@ struct StepRun: Sendable {
 
   private var readsFiles: Bool {
     switch step.action {
-    case .snapshot, .import, .features: true
+    case .snapshot, .import, .validate, .features: true
     case .run, .sql, .split, .train, .evaluate, .gate, .promote, .predict, .monitor, .retrain: false
     }
   }
@@ -184,7 +184,10 @@ struct StepRun: Sendable {
     record.peakMemoryBytes = execution.peakMemoryBytes
     record.notes = execution.result.notes
     if let failure = execution.result.failure {
-      return try again(record, failure, asksForRetry: execution.result.asksForRetry)
+      // What shows why it failed is kept with it.
+      record.outputs = execution.result.outputs
+      record.headline = execution.result.headline
+      return try again(record, failure, execution.result)
     }
     try facts.checkOwnership()
     record.outputs = try publish(execution.result.outputs)
@@ -246,9 +249,9 @@ struct StepRun: Sendable {
 
   /// The failed step is over, or comes again: as often as `retry` says, and a command that asks for it itself by exit
   /// status 75 at least ``attemptsOfThoseWhoAsk`` times in all.
-  private func again(_ failed: StepRecord, _ failure: String, asksForRetry: Bool) throws -> Ending {
+  private func again(_ failed: StepRecord, _ failure: String, _ result: StepResult) throws -> Ending {
     var record = failed
-    let attempts = max(step.attempts, asksForRetry ? Self.attemptsOfThoseWhoAsk : 1)
+    let attempts = result.isFinal ? 1 : max(step.attempts, result.asksForRetry ? Self.attemptsOfThoseWhoAsk : 1)
     var attempt = 0
     try facts.claim.update(.synced) { claim in
       claim.stepAttempts[step.id, default: 0] += 1

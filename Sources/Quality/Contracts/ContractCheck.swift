@@ -36,7 +36,8 @@ package struct ContractCheck {
   /// Columns are read with the types that the contract gives them; where a value does not fit, or the contract gives
   /// none, with those that the data has.
   private func outcomes(_ header: [String], _ columns: [String]) throws -> (Int, [RuleFinding]) {
-    let isTyped = columns.allSatisfy { contract.types[$0] != nil }
+    // Where misfits are read as missing, reading would not tell of them.
+    let isTyped = data.options.onError != .null && columns.allSatisfy { contract.types[$0] != nil }
     if isTyped {
       do { return try pass(header, columns, contract.types) } catch TablesError.unfitting {}
     }
@@ -64,7 +65,7 @@ package struct ContractCheck {
     var rowCount = 0
     // With no column to look at, any will do to count the rows.
     let read = columns.isEmpty ? Array(header.prefix(1)) : columns
-    try data.forEachBatch(of: RuleFactory.rowsInBatch, columns: read, types: types) { table in
+    try data.forEachBatch(of: RuleFactory.rowsInBatch, columns: read, types: types, dictionaries: .perBatch) { table in
       let batch = RuleBatch(
         views: Dictionary(
           zip(read, table.columns.map(ColumnView.init)), uniquingKeysWith: { first, _ in first }),

@@ -47,9 +47,11 @@ struct FailingRows {
 
   private static func cells(_ data: TableReader, _ columns: [String], _ rows: Set<Int>) throws -> [Int: [String?]] {
     var cells: [Int: [String?]] = [:]
+    // As the files have them.
+    let texts = Dictionary(columns.map { ($0, ColumnType.string) }, uniquingKeysWith: { first, _ in first })
     var first = 0
     do {
-      try data.forEachBatch(of: 16_384, columns: columns, types: [:]) { table in
+      try data.forEachBatch(of: 16_384, columns: columns, types: texts, dictionaries: .perBatch) { table in
         let here = rows.filter { $0 >= first && $0 < first + table.rowCount }.sorted()
         if !here.isEmpty {
           let picked = table.gather(here.map { $0 - first }).columns.map(\.texts)

@@ -19,6 +19,8 @@ struct Init: ParsableCommand {
     let site = try Site.create(at: absolute(folder), disk: disk)
     let schema = site.spool.root.appending("nightshift-job.schema.json")
     if !disk.exists(schema) { try disk.replace(schema, with: Array(SpecSchema.text.utf8)) }
+    let contracts = site.spool.root.appending("nightshift-contract.schema.json")
+    if !disk.exists(contracts) { try disk.replace(contracts, with: Array(ContractSchema.text.utf8)) }
     if Terminal.isInteractive {
       Terminal.write("\(site.root) is a site now. Drop specs into \(site.spool.folder(.inbox)), then: nightshift run")
     }

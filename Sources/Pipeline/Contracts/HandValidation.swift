@@ -1,0 +1,99 @@
+package import Disk
+internal import Jobs
+package import Quality
+package import Records
+internal import Store
+package import SystemPackage
+package import Tables
+
+/// `nightshift data validate` and `data suggest-contract`: contracts by hand, over versions or files.
+package struct HandValidation {
+  /// What is looked at.
+  package struct Data {
+    package var name: String
+    package var reader: TableReader
+    /// Nil for files that are in no store.
+    package var artifact: Artifact?
+  }
+
+  private let site: Site?
+  private let disk: Disk
+  /// Where temporary files may be.
+  private let folder: FilePath
+
+  /// - Parameter site: nil where there is none: files need no site.
+  package init(_ site: Site?, disk: Disk, folder: FilePath) {
+    self.site = site
+    self.disk = disk
+    self.folder = folder
+  }
+
+  /// A version by its reference.
+  package func version(_ reference: String) throws -> Data {
+    guard let site else {
+      throw PipelineError.unknownReference(reference, reason: "there is no site here: name a file, or give --site")
+    }
+    let artifact = try VersionLookup(site).find(reference, [.dataset])
+    return Data(name: reference, reader: try table(artifact, site), artifact: artifact)
+  }
+
+  /// Files as one table.
+  package func files(_ paths: [(name: String, path: FilePath)]) -> Data {
+    let sources = paths.map { file in
+      TableSource(name: file.name) { [disk] in FileStream(try disk.open(file.path)) }
+    }
+    return Data(name: paths.map(\.name).joined(separator: ", "), reader: TableReader(sources), artifact: nil)
+  }
+
+  /// - Parameter now: the moment that freshness counts from.
+  package func validate(_ data: Data, _ contract: Contract, reference: Data?, now: Timestamp) throws
+    -> ContractDocument
+  {
+    var surroundings = ContractSurroundings(now: Double(now.seconds), disk: disk, folder: folder)
+    surroundings.reference = reference?.reader
+    if let site {
+      surroundings.rowCounts = try ContractTerms.rowCounts(
+        before: data.artifact?.version, contract.historyLength, site.store)
+      for name in contract.foreignTables { surroundings.tables[name] = try foreign(name, data, site) }
+    }
+    if contract.needsQueries { surroundings.query = try query(data) }
+    var document = try ContractCheck(contract, on: data.reader, surroundings).document()
+    document.data = data.artifact?.digest
+    document.dataVersion = data.artifact?.version
+    document.reference = reference?.artifact?.digest
+    return document
+  }
+
+  /// A contract that the data keeps.
+  package func suggestion(_ history: [Data]) throws -> String {
+    try ContractSuggestion(
+      history.map { ContractSuggestion.Source(name: $0.name, reader: $0.reader) }, disk: disk, folder: folder
+    ).text()
+  }
+
+  /// DuckDB works in the store's folder for temporary files.
+  private func query(_ data: Data) throws -> (String) throws -> ContractSurroundings.QueryAnswer {
+    guard let site, let artifact = data.artifact else {
+      return { _ in throw PipelineError.stepFailed("a rule in SQL is checked on versions in a store alone") }
+    }
+    let queries = ContractQueries(
+      try site.store.manifest(artifact.digest), site.store, schema: nil, reader: data.reader,
+      threads: Processors.count)
+    return { ContractSurroundings.QueryAnswer(rowCount: try queries.rowCount(of: $0)) }
+  }
+
+  private func foreign(_ name: String, _ data: Data, _ site: Site) throws -> TableReader? {
+    guard case .entity(let entity)? = ReferenceParser.stored(name) else { return nil }
+    let project = data.artifact?.version?.project ?? site.settings.project
+    let references = References(store: site.store, project: project)
+    return try references.artifact(entity, kinds: [.dataset]).map { try table($0, site) }
+  }
+
+  private func table(_ artifact: Artifact, _ site: Site) throws -> TableReader {
+    let sources = TableFiles.sources(try site.store.manifest(artifact.digest), site.store)
+    guard !sources.isEmpty else {
+      throw TablesError.noRows("\(artifact.version?.text ?? artifact.shortDigest) has no file that is a table")
+    }
+    return TableReader(sources)
+  }
+}

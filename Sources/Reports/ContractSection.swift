@@ -1,0 +1,86 @@
+internal import Records
+
+/// A contract's result: what is broken first, then what holds, then the rows.
+enum ContractSection {
+  static func html(_ document: ContractDocument) -> HTML {
+    let open = document.findings.filter { $0.outcome != .passed }
+    let broken =
+      open.filter { $0.severity == .error } + open.filter { $0.severity == .warn }
+      + open.filter { $0.severity == .info }
+    let held = document.findings.filter { $0.outcome == .passed }
+    return """
+      <p class="lead">\(lead(document))</p>
+      <p class="soft">\(document.dataVersion?.text ?? "The data"), \(Format.grouped(document.rowCount)) rows, \
+      held against \(document.contract).</p>
+      \(broken.isEmpty ? HTML.empty : Table.table(["Rule", "Result", "In numbers", "First rows"], broken.map(row)))
+      \(samples(document))
+      \(held.isEmpty ? HTML.empty : kept(held))
+      """
+  }
+
+  /// One line for a list: `2 of 20 rules are broken`.
+  static func summary(_ document: ContractDocument) -> HTML {
+    if !document.stops.isEmpty { return "<span class=\"bad\">✗ \(document.headline)</span>" }
+    if document.findings.contains(where: { $0.outcome != .passed && $0.severity == .warn }) {
+      return "<span class=\"warn\">! \(document.headline)</span>"
+    }
+    return "<span class=\"good\">✓ \(document.headline)</span>"
+  }
+
+  private static func lead(_ document: ContractDocument) -> HTML {
+    let stops = document.stops.count
+    if stops > 0 {
+      return
+        "<span class=\"bad\">Stopped:</span> \(document.headline). Nothing was made from this data."
+    }
+    let isOpen = document.findings.contains { $0.outcome != .passed }
+    return isOpen
+      ? "<span class=\"warn\">Passed with remarks:</span> \(document.headline), none of which stops the job."
+      : "<span class=\"good\">Passed:</span> \(document.headline)."
+  }
+
+  private static func row(_ finding: ContractDocument.Finding) -> [HTML] {
+    let places = finding.places.map { place -> HTML in "\(place.file) row \(Format.grouped(place.row))" }
+    return [
+      "\(finding.statement)<br><code class=\"soft\">\(finding.rule)</code>", mark(finding), "\(finding.explanation)",
+      HTML(joining: places, by: "<br>"),
+    ]
+  }
+
+  /// Words beside the colour: not everybody sees it.
+  private static func mark(_ finding: ContractDocument.Finding) -> HTML {
+    let word = finding.outcome == .failed ? "broken" : "not checked"
+    return switch finding.severity {
+    case .error: "<span class=\"bad\">✗ \(word)</span>"
+    case .warn: "<span class=\"warn\">! \(word)</span>"
+    case .info: "<span class=\"soft\">\(word), for information</span>"
+    }
+  }
+
+  private static func kept(_ findings: [ContractDocument.Finding]) -> HTML {
+    let rows = findings.map { finding -> [HTML] in
+      ["\(finding.statement)", "<span class=\"good\">✓ holds</span>", "\(finding.explanation)"]
+    }
+    return "<details><summary>\(findings.count) rules that hold</summary>"
+      + Table.table(["Rule", "Result", "In numbers"], rows) + "</details>"
+  }
+
+  /// Rows that are shown of each rule; the artifact `failing` has more.
+  private static let limitRows = 10
+
+  private static func samples(_ document: ContractDocument) -> HTML {
+    var parts: [HTML] = []
+    for finding in document.findings {
+      let samples = document.samples.filter { $0.rule == finding.rule }
+      guard !samples.isEmpty else { continue }
+      let rows = samples.prefix(limitRows).map { sample -> [HTML] in
+        ["\(sample.place.file)", "\(Format.grouped(sample.place.row))"]
+          + sample.cells.map { cell -> HTML in cell.map { "\($0)" } ?? "<span class=\"soft\">missing</span>" }
+      }
+      parts.append(
+        "<h3>Rows that break “\(finding.statement)”</h3>"
+          + Table.table(["File", "Row"] + document.sampleColumns, numeric: [1], rows))
+    }
+    return HTML(joining: parts)
+  }
+}
