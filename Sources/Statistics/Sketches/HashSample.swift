@@ -1,0 +1,47 @@
+/// Looks for repeated hashes among any number of them in bounded memory: it keeps those whose lowest bits are all zero,
+/// none of them at first, one more each time that it is told to shrink. All copies of a hash are kept or none, so that what is
+/// repeated in the kept part is repeated in the whole, in proportion.
+package struct HashSample: Sendable {
+  private var hashes: [UInt64] = []
+  private var zeroBits = 0
+  private var mask: UInt64 = 0
+  /// From so many on it looks again.
+  private var nextLook = 1 << 16
+
+  package init() {}
+
+  package var storedCount: Int { hashes.count }
+  /// The share of all hashes that it looks at; 1 means that its answers are exact.
+  package var share: Double { 1 / Double(1 << zeroBits) }
+
+  /// - Parameter hash: mixed, as ``Mixing`` does.
+  @inline(__always)
+  package mutating func insert(_ hash: UInt64) {
+    if hash & mask == 0 { hashes.append(hash) }
+  }
+
+  /// Looks at half as many from now on.
+  package mutating func shrink() {
+    guard zeroBits < 48 else { return }
+    zeroBits += 1
+    mask = 1 << UInt64(zeroBits) - 1
+    let mask = mask
+    hashes.removeAll { $0 & mask != 0 }
+  }
+
+  /// Whether one of the kept hashes came twice. Looks when there are twice as many as at the last look, so that it is cheap to ask
+  /// often; false in between.
+  package mutating func isSeenToRepeat() -> Bool {
+    guard hashes.count >= nextLook else { return false }
+    nextLook = hashes.count * 2
+    return countRepeated() > 0
+  }
+
+  /// How many of the kept hashes came before: copies without their first.
+  package mutating func countRepeated() -> Int {
+    hashes.sort()
+    var repeated = 0
+    for index in hashes.indices.dropFirst() where hashes[index] == hashes[index - 1] { repeated += 1 }
+    return repeated
+  }
+}
