@@ -1,3 +1,4 @@
+internal import Disk
 internal import Jobs
 internal import Quality
 internal import Records
@@ -19,9 +20,10 @@ struct DatasetDescriber {
       description.note = "no file is \(TableFileFormat.endings), so there are no columns to describe"
       return description
     }
-    let table = try TableReader(sources).readTable()
-    description.rowCount = table.rowCount
-    description.columns = table.columns.map(column)
+    let summary = try TableReader(sources).scan(
+      begin: { TableSummary(schema: $0, threads: Processors.count) }, { $0.add($1) })
+    description.rowCount = summary.rowCount
+    description.columns = summary.columns.map(column)
     return description
   }
 
@@ -34,12 +36,11 @@ struct DatasetDescriber {
       })
   }
 
-  private func column(_ column: Column) -> DatasetDescription.Column {
-    let summary = ColumnSummary(column)
-    return DatasetDescription.Column(
+  private func column(_ summary: TableSummary.Column) -> DatasetDescription.Column {
+    DatasetDescription.Column(
       name: summary.name, type: summary.type.rawValue, missingCount: summary.missingCount,
       distinctCount: summary.distinctCount, mean: summary.mean, standardDeviation: summary.standardDeviation,
-      minimum: summary.minimum.map { String($0.prefix(200)) }, maximum: summary.maximum.map { String($0.prefix(200)) },
-      topValues: summary.topValues.map { DatasetDescription.Value(text: String($0.text.prefix(200)), count: $0.count) })
+      minimum: summary.minimum, maximum: summary.maximum,
+      topValues: summary.topValues.map { DatasetDescription.Value(text: $0.text, count: $0.count) })
   }
 }
