@@ -8,6 +8,7 @@ extension StepAction {
     case .import: "import"
     case .sql: "sql"
     case .validate: "validate"
+    case .profile: "profile"
     case .features: "features"
     case .split: "split"
     case .train: "train"
@@ -33,6 +34,7 @@ extension StepAction {
     case .snapshot, .import: []
     case .sql(let options): options.inputs.map { ($0.name, $0.reference) }
     case .validate(let options): list(("data", options.data), ("reference", options.reference))
+    case .profile(let options): list(("data", options.data))
     case .features(let options):
       list(("data", options.data), ("recipe", options.recipe.version)) + options.inputs.map { ($0.name, $0.reference) }
     case .split(let options): list(("data", options.data))
@@ -100,7 +102,7 @@ extension StepAction {
     case .predict(let options): options.dataset
     case .features(let options): output == "recipe" ? options.publishedAs : options.dataset
     case .run(let options): options.outputs.first { $0.name == output }?.publishedAs
-    case .validate, .split, .evaluate, .gate, .promote, .monitor, .retrain: nil
+    case .validate, .profile, .split, .evaluate, .gate, .promote, .monitor, .retrain: nil
     }
   }
 }

@@ -6,6 +6,7 @@ package enum StepAction: Codable, Hashable, Sendable {
   case `import`(ImportOptions)
   case sql(SQLOptions)
   case validate(ValidateOptions)
+  case profile(ProfileOptions)
   case features(FeaturesOptions)
   case split(SplitOptions)
   case train(TrainOptions)
@@ -89,6 +90,13 @@ package struct ValidateOptions: Codable, Hashable, Sendable {
   package var contract: String
   /// Data that rules over drift compare with.
   package var reference: Reference?
+}
+
+/// `profile`: what is in the data.
+package struct ProfileOptions: Codable, Hashable, Sendable {
+  package var data: Reference
+  /// A column, or a comparison over one, that leakage is looked for against.
+  package var target: String?
 }
 
 /// `split`: rows are dealt out to `.train`, `.validation` and `.test`, or to `.fold1`, `.fold2` … and `.test`.

@@ -57,6 +57,9 @@ extension StepAction {
       options.data = nothing
       options.reference = options.reference.map { _ in nothing }
       return .validate(options)
+    case .profile(var options):
+      options.data = nothing
+      return .profile(options)
     case .features(var options):
       options.data = nothing
       options.inputs = options.inputs.sorted { $0.source < $1.source }.map {

@@ -30,6 +30,12 @@ extension StepReader {
     return ValidateOptions(data: data, contract: contract, reference: reference)
   }
 
+  func profile(_ with: Form) -> ProfileOptions? {
+    let target = with.text("target")
+    guard let data = reference(with, "data", .dataset) else { return nil }
+    return ProfileOptions(data: data, target: target)
+  }
+
   func train(_ with: Form) -> TrainOptions? {
     let params = TrainerParams(with)
     let validation = reference(with, "validation", .dataset)

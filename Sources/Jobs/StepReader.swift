@@ -95,6 +95,7 @@ struct StepReader {
     case "import": importing(with).map(StepAction.import)
     case "sql": sql(with).map(StepAction.sql)
     case "validate": validate(with).map(StepAction.validate)
+    case "profile": profile(with).map(StepAction.profile)
     case "features": features(with).map(StepAction.features)
     case "split": split(with).map(StepAction.split)
     case "train": train(with).map(StepAction.train)

@@ -165,12 +165,19 @@ enum Vocabulary {
           "order", .oneOrMore(.text),
           "Columns to order the rows by, or `any`. Default: the query ends with its own ORDER BY."),
       ], outputs: ["": .dataset], usesAllCores: true),
+    Kind(
       name: "validate", help: "Data is held against a contract; when it holds, the data goes on as it is.",
       with: [
         Field("data", .reference([.dataset]), required: true, "The rows."),
         Field("contract", .text, required: true, "The contract, a file relative to the spec."),
         Field("reference", .reference([.dataset]), "Data that rules over drift compare with."),
       ], outputs: ["": .dataset, "result": .contract, "failing": .dataset], usesAllCores: true),
+    Kind(
+      name: "profile", help: "What is in the data: columns, keys, correlations, leakage suspects.",
+      with: [
+        Field("data", .reference([.dataset]), required: true, "The rows."),
+        Field("target", .target, "What a model will learn: columns that say it too well are named."),
+      ], outputs: ["": .profile], usesAllCores: true),
     Kind(
       name: "features", help: "Columns of what sources knew at the time of each row, by a recipe that projects share.",
       with: [

@@ -62,6 +62,9 @@ package struct SiteRecordsReader {
     case .drift: records.drifts[artifact.digest] = try records.drifts[artifact.digest] ?? document(artifact.digest)
     case .contract:
       records.contracts[artifact.digest] = try records.contracts[artifact.digest] ?? document(artifact.digest)
+    case .profile:
+      guard records.profiles[artifact.digest] == nil, records.profiles.count < SiteRecords.profileLimit else { return }
+      records.profiles[artifact.digest] = try document(artifact.digest)
     case .promotion:
       records.promotions[artifact.digest] = try records.promotions[artifact.digest] ?? document(artifact.digest)
     case .retraining:

@@ -29,6 +29,7 @@ package enum StepProcess {
     case .import(let options): try context.importing(options)
     case .sql(let options): try context.sql(options)
     case .validate(let options): try context.validate(options)
+    case .profile(let options): try context.profile(options)
     case .features(let options): try context.features(options)
     case .split(let options): try context.split(options)
     case .train(let options): try context.train(options)
@@ -50,7 +51,9 @@ package enum StepProcess {
     case .train, .evaluate, .gate, .predict, .monitor: 2
     // 2: shares are kept to the row at random.
     case .split: 2
-    case .snapshot, .import, .sql, .validate, .features, .promote, .retrain, .run: 1
+    // 2: described in bounded memory, with other bounds on what is counted.
+    case .snapshot, .import: 2
+    case .sql, .validate, .profile, .features, .promote, .retrain, .run: 1
     }
   }
 

@@ -15,6 +15,8 @@ package struct Artifact: Codable, Hashable, Sendable {
     case drift
     /// A ``ContractDocument``.
     case contract
+    /// A ``ProfileDocument``.
+    case profile
     /// A ``PromotionDocument``.
     case promotion
     /// A ``RetrainingDocument``.

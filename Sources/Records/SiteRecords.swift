@@ -14,6 +14,8 @@ package struct SiteRecords: Sendable {
   package var verdicts: [Digest: VerdictDocument]
   package var drifts: [Digest: DriftDocument]
   package var contracts: [Digest: ContractDocument]
+  /// Of the latest runs that have one, at most ``profileLimit``.
+  package var profiles: [Digest: ProfileDocument]
   package var promotions: [Digest: PromotionDocument]
   package var retrainings: [Digest: RetrainingDocument]
   package var datasetDescriptions: [Digest: DatasetDescription]
@@ -75,6 +77,9 @@ package struct SiteRecords: Sendable {
     package var digestText: String { digest.description }
   }
 
+  /// How many profiles have pages: each is large, and the old ones are rarely read.
+  package static let profileLimit = 50
+
   package struct AliasMove: Codable, Hashable, Sendable {
     package var alias: String
     package var from: Int?
@@ -125,6 +130,7 @@ package struct SiteRecords: Sendable {
     verdicts = [:]
     drifts = [:]
     contracts = [:]
+    profiles = [:]
     promotions = [:]
     retrainings = [:]
     datasetDescriptions = [:]

@@ -121,6 +121,28 @@ enum Charts {
     return figure(title, legend, svg(title, parts, width: w, height: h), header: ["Bin", "Training", "Now"], rows)
   }
 
+  /// Bars beside each other without gaps; the axis says where the first begins and the last ends.
+  static func histogram(_ title: String, _ bins: [(label: String, value: Double)], from: String, to: String) -> HTML {
+    let most = max(bins.map(\.value).max() ?? 0, .leastNormalMagnitude)
+    let (w, h, bottom) = (320.0, 120.0, 22.0)
+    let slot = w / Double(max(1, bins.count))
+    var parts: [HTML] = [
+      "<line class=\"axis\" x1=\"0\" x2=\"\(at(w))\" y1=\"\(at(h - bottom))\" y2=\"\(at(h - bottom))\"/>"
+    ]
+    for (index, bin) in bins.enumerated() where bin.value > 0 {
+      // A bin with anything in it is seen.
+      let length = max(1, (h - bottom - 4) * bin.value / most)
+      parts.append(
+        "<rect x=\"\(at(Double(index) * slot))\" y=\"\(at(h - bottom - length))\" width=\"\(at(max(1, slot - 1)))\" height=\"\(at(length))\" fill=\"var(--a)\"/>"
+      )
+    }
+    parts.append(
+      "<text x=\"0\" y=\"\(at(h - 6))\">\(clipped(from, 22))</text><text x=\"\(at(w))\" y=\"\(at(h - 6))\" text-anchor=\"end\">\(clipped(to, 22))</text>"
+    )
+    let rows = bins.map { bin -> [HTML] in ["\(bin.label)", "\(Format.grouped(Int(bin.value)))"] }
+    return figure(title, "", svg(title, parts, width: w, height: h), header: ["Values", "Rows"], rows)
+  }
+
   /// A curve over the unit square with the diagonal that it is compared with.
   static func unitCurve(_ title: String, _ points: [(x: Double, y: Double)], xTitle: String, yTitle: String, dots: Bool)
     -> HTML

@@ -21,6 +21,7 @@ struct DatasetPage {
       \(rowTrend)
       \(contracts(layout))
       \(columns(description))
+      \(profile(layout))
       \(files(description))
       <h2>Versions</h2>
       \(versions(layout))
@@ -105,6 +106,19 @@ struct DatasetPage {
     }
     return "<h2>Contract</h2>" + ContractSection.html(newest.document)
       + (rows.count > 1 ? "<h3>Before</h3>" + Table.table(["Version", "Contract", "Result", "Run"], rows) : "")
+  }
+
+  /// The newest profile of any of its versions.
+  private func profile(_ layout: Layout) -> HTML {
+    let found = records.profiles.filter { entry in
+      entry.value.dataVersion.map { $0.project == dataset.project && $0.name == dataset.name } ?? false
+    }
+    guard
+      let newest = found.max(by: { a, b in
+        (a.value.dataVersion?.number ?? 0, a.key.shortText) < (b.value.dataVersion?.number ?? 0, b.key.shortText)
+      })
+    else { return "" }
+    return "<h2>Profile</h2>" + Sections.profile(newest.value, link: layout.to(Paths.profile(newest.key.shortText)))
   }
 
   private func files(_ description: DatasetDescription?) -> HTML {

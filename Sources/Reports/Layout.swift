@@ -20,8 +20,17 @@ struct Layout {
 
   func page(_ title: String, crumbs: [HTML], _ body: HTML) -> Page {
     let twin = String(path.dropLast("html".count)) + "json"
+    let foot: HTML = "The same as <a href=\"\(to(twin))\">JSON</a>. "
     let way: HTML =
       path == "index.html" ? "\(records.siteName)" : "<a href=\"\(to("index.html"))\">\(records.siteName)</a>"
+    return page(
+      title, header: "<nav aria-label=\"Way back\">\(HTML(joining: [way] + crumbs, by: " › "))</nav>", body, foot)
+  }
+
+  /// A page that belongs to no site.
+  func lonePage(_ title: String, _ body: HTML) -> Page { page(title, header: "\(records.siteName)", body, "") }
+
+  private func page(_ title: String, header: HTML, _ body: HTML, _ foot: HTML) -> Page {
     let markup: HTML = """
       <!DOCTYPE html>
       <html lang="en">
@@ -34,11 +43,11 @@ struct Layout {
       <style>\(HTML(raw: Style.css))</style>
       </head>
       <body>
-      <header><nav aria-label="Way back">\(HTML(joining: [way] + crumbs, by: " › "))</nav></header>
+      <header>\(header)</header>
       <main>
       \(body)
       </main>
-      <footer>As of \(records.now.text). The same as <a href="\(to(twin))">JSON</a>. Made by Nightshift; this page loads nothing from elsewhere.</footer>
+      <footer>As of \(records.now.text). \(foot)Made by Nightshift; this page loads nothing from elsewhere.</footer>
       </body>
       </html>
 
@@ -62,6 +71,7 @@ struct Layout {
 
 /// Where pages lie.
 enum Paths {
+  static func profile(_ shortDigest: String) -> String { "profiles/\(shortDigest).html" }
   static func run(_ id: String) -> String { "runs/\(id).html" }
   static func model(_ project: String, _ name: String) -> String { "models/\(project)/\(name).html" }
   static func dataset(_ project: String, _ name: String) -> String { "datasets/\(project)/\(name).html" }

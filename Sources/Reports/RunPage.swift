@@ -80,6 +80,11 @@ struct RunPage {
         if let metrics = records.metrics[digest] {
           parts.append("<h2>Metrics: \(step.id)</h2>" + Sections.metrics(metrics))
         }
+        if let profile = records.profiles[digest] {
+          parts.append(
+            "<h2>Profile: \(step.id)</h2>" + Sections.profile(profile, link: layout.to(Paths.profile(digest.shortText)))
+          )
+        }
         if let drift = records.drifts[digest] { parts.append("<h2>Drift: \(step.id)</h2>" + Sections.drift(drift)) }
         if let retraining = records.retrainings[digest] {
           parts.append("<h2>Retraining</h2>" + self.retraining(retraining))

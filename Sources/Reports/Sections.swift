@@ -101,6 +101,19 @@ enum Sections {
       "<div><h3>Confusion</h3><p class=\"soft\">Rows: true; columns: predicted\(confusion.threshold.map { " at \(Format.fixed($0, 2))" } ?? "").</p>\(Table.table(["true"] + confusion.labels, numeric: Set(1...confusion.labels.count), rows))</div>"
   }
 
+  /// The alerts of a profile, and where all of it is.
+  static func profile(_ document: ProfileDocument, link: String) -> HTML {
+    let alerts = document.alerts.prefix(8).map { alert -> HTML in
+      "<li><span class=\"\(alert.kind == "leakage" ? "bad" : "warn")\">\(alert.kind)</span>: \(ProfileText.clipped(alert.text, 400))</li>"
+    }
+    let more = document.alerts.count > 8 ? " and \(document.alerts.count - 8) more things to look at" : ""
+    return """
+      <p class="soft">\(Format.grouped(document.rowCount)) rows, \(Format.grouped(document.columns.count)) columns\(document.dataVersion.map { " of \($0.text)" } ?? "")\(alerts.isEmpty ? "; nothing stands out" : "").</p>
+      <ul class="plain">\(alerts)</ul>
+      <p><a href="\(link)">The whole profile</a>\(more)</p>
+      """
+  }
+
   static func drift(_ document: DriftDocument) -> HTML {
     let rows = document.columns.map { column -> [HTML] in
       [

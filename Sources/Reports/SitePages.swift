@@ -40,6 +40,15 @@ package struct SitePages {
       try body(page.page())
       try body(try twin(page.path, DatasetTwin(dataset, records)))
     }
+    try profiles(body)
+  }
+
+  private func profiles(_ body: (Page) throws -> Void) throws {
+    for (digest, document) in records.profiles.sorted(by: { $0.key.shortText < $1.key.shortText }) {
+      let layout = Layout(records: records, path: Paths.profile(digest.shortText))
+      try body(ProfilePage(document, title: document.dataVersion?.text ?? "some data").page(layout))
+      try body(try twin(layout.path, document))
+    }
   }
 
   private func twin(_ path: String, _ value: some Encodable) throws -> Page {
@@ -129,6 +138,8 @@ struct RunDetailTwin: Encodable {
   var verdicts: [String: VerdictDocument] = [:]
   var drifts: [String: DriftDocument] = [:]
   var contracts: [String: ContractDocument] = [:]
+  /// Where each profile is.
+  var profiles: [String: String] = [:]
   var promotions: [String: PromotionDocument] = [:]
   var retrainings: [String: RetrainingDocument] = [:]
 
@@ -139,6 +150,7 @@ struct RunDetailTwin: Encodable {
         let digest = output.artifact.digest
         metrics[step.id] = records.metrics[digest] ?? metrics[step.id]
         verdicts[step.id] = records.verdicts[digest] ?? verdicts[step.id]
+        if records.profiles[digest] != nil { profiles[step.id] = Paths.profile(digest.shortText) }
         drifts[step.id] = records.drifts[digest] ?? drifts[step.id]
         contracts[step.id] = records.contracts[digest] ?? contracts[step.id]
         promotions[step.id] = records.promotions[digest] ?? promotions[step.id]

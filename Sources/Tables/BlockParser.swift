@@ -66,8 +66,8 @@ struct BlockParser {
   func fill(_ segments: [Segment], _ dictionaries: [TextDictionary?]) -> [tables_outcome] {
     var outcomes = columns.map { _ in tables_outcome() }
     for segment in segments {
-      let rows = max(0, segment.firstRow - firstRow)
-        ..< min(block.rowCount, segment.firstRow + segment.capacity - firstRow)
+      let rows =
+        max(0, segment.firstRow - firstRow)..<min(block.rowCount, segment.firstRow + segment.capacity - firstRow)
       var parts: [Segment.Part] = []
       for column in columns.indices {
         let dictionary = dictionaries.isEmpty ? nil : dictionaries[column]

@@ -249,7 +249,9 @@ final class ReadPass: @unchecked Sendable {
   /// the rest.
   private func room(_ needed: Int, _ block: ReadBlock) -> Int {
     let lengths = files.compactMap { $0.source.pieces?.totalBytes }
-    guard lengths.count == files.count else { return max(needed, segments.isEmpty ? 1 << 12 : segments[segments.count - 1].capacity * 2) }
+    guard lengths.count == files.count else {
+      return max(needed, segments.isEmpty ? 1 << 12 : segments[segments.count - 1].capacity * 2)
+    }
     let blockBytes = max(1, block.end - block.begin)
     let estimate = Double(lengths.reduce(0, +)) / Double(blockBytes) * Double(block.rowCount) * 1.1
     return max(needed, Int(min(estimate, 1e12)) + 64)

@@ -52,7 +52,8 @@ extension TableReader {
         state = current
       }
       let schema = Schema(columns: zip(names, pass.types).map { Schema.Column(name: $0, type: $1) })
-      let wasRight = !pass.findings.overtaken.contains(true)
+      let wasRight =
+        !pass.findings.overtaken.contains(true)
         && zip(pass.columns, pass.types).allSatisfy { $0.type == nil || $0.type == $1 }
       if wasRight { return (try state ?? begin(schema), schema, try report(plan, pass)) }
     }

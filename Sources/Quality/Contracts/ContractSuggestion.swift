@@ -42,7 +42,8 @@ package struct ContractSuggestion {
       let types = Dictionary(evidence.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
       var rows = 0
       for index in evidence.indices { evidence[index].begin() }
-      try source.reader.forEachBatch(of: RuleFactory.rowsInBatch, columns: known, types: types, dictionaries: .perBatch) { table in
+      try source.reader.forEachBatch(of: RuleFactory.rowsInBatch, columns: known, types: types, dictionaries: .perBatch)
+      { table in
         for (name, column) in zip(known, table.columns) {
           guard let index = evidence.firstIndex(where: { $0.name == name }) else { continue }
           try evidence[index].take(ColumnView(column), firstRow: rows)

@@ -178,7 +178,9 @@ struct RuleFactory {
     guard let other = surroundings.tables[table] else { throw RuleFault("there is no \(table) yet") }
     var check = KeyCheck(rule, columns: columns, .foreign, ledger(.strangers))
     let types = Dictionary(zip(key, columns.map(type)), uniquingKeysWith: { first, _ in first })
-    try other.forEachBatch(of: Self.rowsInBatch, columns: key, types: types, dictionaries: .perBatch) { try check.learn($0) }
+    try other.forEachBatch(of: Self.rowsInBatch, columns: key, types: types, dictionaries: .perBatch) {
+      try check.learn($0)
+    }
     return check
   }
 
@@ -188,7 +190,9 @@ struct RuleFactory {
     }
     if distance == .ks { _ = try numeric(column) }
     var sample = DriftSample(isText: type(column) == .string)
-    try reference.forEachBatch(of: Self.rowsInBatch, columns: [column], types: [column: type(column)], dictionaries: .perBatch) { table in
+    try reference.forEachBatch(
+      of: Self.rowsInBatch, columns: [column], types: [column: type(column)], dictionaries: .perBatch
+    ) { table in
       try sample.take(ColumnView(table.columns[0]))
     }
     return DriftCheck(column: column, distance, limit: limit, reference: sample)

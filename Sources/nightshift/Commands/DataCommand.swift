@@ -2,9 +2,11 @@ internal import ArgumentParser
 
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Add, list, show, check out, export, compare and validate versions of datasets.",
+    commandName: "data",
+    abstract: "Add, list, show, profile, check out, export, compare and validate versions of datasets.",
     discussion: "EXAMPLE:\n  nightshift data add landing/ --as flights",
     subcommands: [
-      Add.self, List.self, ShowVersion.self, Checkout.self, Export.self, Diff.self, Validate.self, SuggestContract.self,
+      Add.self, List.self, ShowVersion.self, Profile.self, Checkout.self, Export.self, Diff.self, Validate.self,
+      SuggestContract.self,
     ])
 }

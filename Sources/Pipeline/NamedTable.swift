@@ -1,0 +1,29 @@
+package import Disk
+package import Records
+internal import Store
+package import SystemPackage
+package import Tables
+
+/// A table that a command line names: a version in the store, or files.
+package struct NamedTable {
+  package let title: String
+  package let reader: TableReader
+  /// Nil for files that are in no store.
+  package let artifact: Artifact?
+
+  /// A version by `NAME@…`.
+  package init(version reference: String, in site: Site) throws {
+    let artifact = try VersionLookup(site).find(reference, [.dataset])
+    let sources = TableFiles.sources(try site.store.manifest(artifact.digest), site.store)
+    guard !sources.isEmpty else {
+      throw TablesError.noRows("\(artifact.version?.text ?? artifact.shortDigest) has no file that is a table")
+    }
+    (title, reader, self.artifact) = (artifact.version?.text ?? reference, TableReader(sources), artifact)
+  }
+
+  /// Files as one table, by the names that they were given.
+  package init(files: [(name: String, path: FilePath)], disk: Disk) {
+    let sources = files.map { file in TableSource(name: file.name) { FileStream(try disk.open(file.path)) } }
+    (title, reader, artifact) = (files.map(\.name).joined(separator: ", "), TableReader(sources), nil)
+  }
+}
