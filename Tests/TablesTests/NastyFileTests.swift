@@ -35,7 +35,7 @@ import Testing
     let types = Dictionary(uniqueKeysWithValues: file.header.map { ($0, ColumnType.string) })
     let source = reader(file.text, name: file.name, blockBytes: 5)
     var bytes: [UInt8] = []
-    try source.copy([Split.Part](repeating: .train, count: file.rows.count)) { part, piece in
+    try source.copy([Split.Part](repeating: .train, count: file.rows.count), to: [.train]) { part, piece in
       if part == .train { bytes += piece }
     }
     let copy = try reader(String(decoding: bytes, as: UTF8.self)).readTable(types: types)

@@ -1,3 +1,4 @@
+import Disk
 @testable import Tables
 import Testing
 
