@@ -93,7 +93,9 @@ enum Charts {
   }
 
   /// Shares of two samples side by side in each bin.
-  static func pairs(_ title: String, _ bins: [(label: String, reference: Double, current: Double)]) -> HTML {
+  static func pairs(
+    _ title: String, _ bins: [(label: String, reference: Double, current: Double)], reference: String = "training"
+  ) -> HTML {
     let most = max(bins.flatMap { [$0.reference, $0.current] }.max() ?? 0, .leastNormalMagnitude)
     let (w, h, bottom) = (320.0, 130.0, 22.0)
     let slot = w / Double(max(1, bins.count))
@@ -117,8 +119,10 @@ enum Charts {
       ["\(bin.label)", "\(Format.percent(bin.reference))", "\(Format.percent(bin.current))"]
     }
     let legend: HTML =
-      "<span style=\"color:var(--a)\" aria-hidden=\"true\">■</span> training &nbsp; <span style=\"color:var(--b)\" aria-hidden=\"true\">■</span> now"
-    return figure(title, legend, svg(title, parts, width: w, height: h), header: ["Bin", "Training", "Now"], rows)
+      "<span style=\"color:var(--a)\" aria-hidden=\"true\">■</span> \(reference) &nbsp; <span style=\"color:var(--b)\" aria-hidden=\"true\">■</span> now"
+    return figure(
+      title, legend, svg(title, parts, width: w, height: h),
+      header: ["Bin", reference == "training" ? "Training" : "Before", "Now"], rows)
   }
 
   /// Bars beside each other without gaps; the axis says where the first begins and the last ends.

@@ -135,7 +135,7 @@ extension DiffDocument {
 
 extension String {
   /// As Markdown shows it letter by letter: a code span with more backticks round it than it holds in a row.
-  fileprivate var markdownCode: String {
+  var markdownCode: String {
     let text = printable
     let longest = text.split(omittingEmptySubsequences: true) { $0 != "`" }.map(\.count).max() ?? 0
     let fence = String(repeating: "`", count: longest + 1)

@@ -3,20 +3,8 @@ internal import Pipeline
 internal import Records
 internal import Store
 
-/// What `data diff` and `model diff` take and do.
-struct VersionDiff: ParsableArguments {
-  static let discussion = """
-    From the manifests alone: nothing is read but two lists. New bytes are those of chunks that the first version has \
-    nowhere: what the second one costs the store before compression. A file with the content of one that is gone was \
-    moved. The exit status is 0 also where the versions differ, and 1 then with --exit-code.
-    """
-
-  @Argument(help: "NAME@VERSION to start from.")
-  var old: String
-
-  @Argument(help: "NAME@VERSION to compare with it.")
-  var new: String
-
+/// In which form a comparison is told.
+struct DiffForm: ParsableArguments {
   @Flag(help: "Print Markdown, for a comment or a page.")
   var markdown = false
 
@@ -32,7 +20,8 @@ struct VersionDiff: ParsableArguments {
     }
   }
 
-  func compare(_ kinds: [Artifact.Kind]) throws {
+  /// Compares two versions by their manifests.
+  func compareFiles(_ old: String, _ new: String, _ kinds: [Artifact.Kind]) throws {
     let site = try siteOptions.open()
     let (before, after) = (
       try VersionLookup(site).find(old, kinds), try VersionLookup(site).find(new, kinds)
@@ -46,4 +35,23 @@ struct VersionDiff: ParsableArguments {
     }
     if exitCode && !diff.isEmpty { throw ExitCode(1) }
   }
+}
+
+/// What a comparison of files takes and does.
+struct VersionDiff: ParsableArguments {
+  static let discussion = """
+    Files are compared from the manifests alone: nothing is read but two lists. New bytes are those of chunks that the \
+    first version has nowhere: what the second one costs the store before compression. A file with the content of one \
+    that is gone was moved. The exit status is 0 also where the versions differ, and 1 then with --exit-code.
+    """
+
+  @Argument(help: "NAME@VERSION to start from.")
+  var old: String
+
+  @Argument(help: "NAME@VERSION to compare with it.")
+  var new: String
+
+  @OptionGroup var form: DiffForm
+
+  func compare(_ kinds: [Artifact.Kind]) throws { try form.compareFiles(old, new, kinds) }
 }

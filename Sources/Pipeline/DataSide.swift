@@ -1,0 +1,41 @@
+package import Disk
+package import Quality
+package import Records
+package import SystemPackage
+internal import Store
+internal import Tables
+
+/// One side of `data diff`: a version in the store, or files on disk.
+package struct DataSide: Sendable {
+  /// As it was asked for, or the version that it means.
+  package var name: String
+  /// Nil for files on disk.
+  package var artifact: Artifact?
+  /// Nil where no file is a table.
+  package var table: ComparedTable?
+
+  /// Whether the text is a path and no version: what has no `@` and is no digest.
+  package static func isPath(_ text: String) -> Bool { !text.contains("@") && !text.hasPrefix("sha256:") }
+
+  /// A version of the site.
+  package init(_ reference: String, in site: Site) throws {
+    let found = try VersionLookup(site).find(reference)
+    let manifest = try site.store.manifest(found.digest)
+    name = found.version?.text ?? found.shortDigest
+    artifact = found
+    let sources = TableFiles.sources(manifest, site.store)
+    guard !sources.isEmpty else { return }
+    table = ComparedTable(name: name, digest: found.digestText, reader: TableReader(sources))
+  }
+
+  /// A file, a folder or a glob.
+  package init(path: String, below folder: FilePath, disk: Disk) throws {
+    name = path
+    let files = try Ingest(disk: disk).sources(path, below: folder)
+    let sources = files.filter { TableFiles.isTable($0.path.text) }.map { source in
+      TableSource(name: source.path.text) { FileStream(try disk.open(source.file)) }
+    }
+    guard !sources.isEmpty else { return }
+    table = ComparedTable(name: path, reader: TableReader(sources))
+  }
+}
