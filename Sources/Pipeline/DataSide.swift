@@ -32,8 +32,8 @@ package struct DataSide: Sendable {
   package init(path: String, below folder: FilePath, disk: Disk) throws {
     name = path
     let files = try Ingest(disk: disk).sources(path, below: folder)
-    let sources = files.filter { TableFiles.isTable($0.path.text) }.map { source in
-      TableSource(name: source.path.text) { FileStream(try disk.open(source.file)) }
+    let sources = try files.filter { TableFiles.isTable($0.path.text) }.map { source in
+      try TableSource(name: source.path.text, file: try disk.open(source.file))
     }
     guard !sources.isEmpty else { return }
     table = ComparedTable(name: path, reader: TableReader(sources))

@@ -72,9 +72,9 @@ package struct TableDiffPage {
   private var findings: HTML {
     guard !document.isEmpty else { return "" }
     let rows = document.findings.prefix(500).map { finding -> [HTML] in
-      [Self.mark(finding.severity), "\(finding.change.rawValue)", "\(finding.text)"]
+      [Self.mark(finding.severity), "\(finding.text)"]
     }
-    return "<h2>Findings</h2>" + Table.table(["", "Change", "In words"], rows)
+    return "<h2>Findings</h2>" + Table.table(["Severity", "What changed"], rows)
   }
 
   private var columns: HTML {

@@ -30,8 +30,9 @@ struct ScoringInput {
   /// The table in pieces; what is not the model's is text.
   mutating func forEachBatch(of rowCount: Int, _ body: (Table) throws -> Void) throws {
     var fit = fit
-    try Self.hinting {
-      try reader.forEachBatch(of: rowCount, columns: columns, types: fit.columnTypes) { batch in
+    _ = try Self.hinting {
+      try reader.forEachBatch(of: rowCount, columns: columns, types: fit.columnTypes, dictionaries: .perBatch) {
+        batch in
         try body(try fit.fitted(batch))
       }
     }
@@ -50,7 +51,7 @@ struct ScoringInput {
   private static func sample(_ reader: TableReader, _ names: [String]) throws -> Table {
     var rows = Table(columns: [], rowCount: 0)
     do {
-      try reader.forEachBatch(of: sampleRows, columns: names, types: [:]) { batch in
+      try reader.forEachBatch(of: sampleRows, columns: names, dictionaries: .perBatch) { batch in
         rows = batch
         throw Enough()
       }

@@ -37,24 +37,41 @@ enum ColumnShift {
   /// Equal steps between the hundredths at both ends, what lies outside in the first and the last; both tables' shares
   /// of their rows.
   private static func histogram(_ old: ColumnSketch, _ new: ColumnSketch) -> [DriftDocument.Bin] {
+    if let bins = valueBins(old, new) { return bins }
     let ends = [old, new].compactMap { column in
       column.quantile(0.01).flatMap { low in column.quantile(0.99).map { (low: low, high: $0) } }
     }
     guard let low = ends.map(\.low).min(), let high = ends.map(\.high).max(), high > low else { return [] }
-    let values = Set([old, new].flatMap { $0.sample.prefix(1) + $0.sample.suffix(1) })
     let step = (high - low) / Double(chartBins)
+    guard step.isFinite, step > 0 else { return [] }
     func shares(_ column: ColumnSketch) -> [Double] {
       var counts = [Int](repeating: 0, count: chartBins)
-      for value in column.sample { counts[min(chartBins - 1, max(0, Int((value - low) / step)))] += 1 }
+      for value in column.sample { counts[Int(min(Double(chartBins - 1), max(0, (value - low) / step)))] += 1 }
       let scale = Double(column.valueCount) / Double(column.sample.count) / Double(max(1, column.rowCount))
       return counts.map { Double($0) * scale }
     }
-    guard values.count > 1, step.isFinite else { return [] }
     let (before, after) = (shares(old), shares(new))
     return (0..<chartBins).map { index in
       DriftDocument.Bin(
         label: "\(label(low + Double(index) * step)) to \(label(low + Double(index + 1) * step))",
         reference: before[index], current: after[index])
+    }
+  }
+
+  /// A bin for each value where there are few; nil where there are more.
+  private static func valueBins(_ old: ColumnSketch, _ new: ColumnSketch) -> [DriftDocument.Bin]? {
+    guard max(old.distinctCount, new.distinctCount) <= chartBins else { return nil }
+    let values = Set(old.sample).union(new.sample).sorted()
+    guard values.count <= chartBins else { return nil }
+    func share(_ column: ColumnSketch, _ value: Double) -> Double {
+      Double(column.sample.count { $0 == value }) / Double(column.sample.count) * Double(column.valueCount)
+        / Double(max(1, column.rowCount))
+    }
+    let isBoolean = old.type == .boolean && new.type == .boolean
+    return values.map { value in
+      DriftDocument.Bin(
+        label: isBoolean ? value == 1 ? "true" : "false" : CSVWriter.text(value), reference: share(old, value),
+        current: share(new, value))
     }
   }
 

@@ -152,7 +152,7 @@ struct KeyComparison {
     let names = pairs.map { side == .old ? $0.old : $0.new }
     let types = Dictionary(zip(names, pairs.map(\.type)), uniquingKeysWith: { first, _ in first })
     try (side == .old ? old : new).reader.forEachBatch(
-      of: TableSketch.batchRows, columns: names, types: types, body)
+      of: TableSketch.batchRows, columns: names, types: types, dictionaries: .perBatch, body)
   }
 
   private static func fold(_ column: Column, into keys: inout [KeyTable.Key]) {

@@ -128,8 +128,11 @@ extension ColumnSketch {
     guard isNumeric else { return summary }
     (summary.minimum, summary.maximum) = (minimum, maximum)
     guard type != .timestamp else { return summary }
-    (summary.mean, summary.standardDeviation) = (mean, standardDeviation)
-    summary.quantiles = [0.05, 0.25, 0.5, 0.75, 0.95].compactMap { quantile($0) }
+    // Sums of huge numbers are infinite, which JSON has no word for.
+    summary.mean = mean.isFinite ? mean : nil
+    summary.standardDeviation = standardDeviation.flatMap { $0.isFinite ? $0 : nil }
+    let quantiles = [0.05, 0.25, 0.5, 0.75, 0.95].compactMap { quantile($0) }
+    summary.quantiles = quantiles.allSatisfy(\.isFinite) ? quantiles : nil
     return summary
   }
 }

@@ -170,4 +170,19 @@ func changes(_ document: TableDiffDocument) -> [String] {
     }
     #expect(try compare(max(limitBytes, 1000)).document == compare(1 << 30).document)
   }
+
+  @Test(
+    "huge numbers, no rows and columns without values leave a document that can be written", arguments: [[], ["k"]])
+  func extremes(keys: [String]) throws {
+    let huge = (0..<60).map { "\($0),\($0 % 2 == 0 ? "-1.7e308" : "1.7e308"),\($0 == 7 ? "1e300" : "\($0)e-3"),\n" }
+      .joined()
+    let tables = ["k,a,b,c\n" + huge, "k,a,b,c\n", "k,a,b,c\n1,2,3,\n", "k,b\n1,-1e300\n2,5e-324\n"]
+    for old in tables {
+      for new in tables {
+        let document = try difference(old, new, keys: keys)
+        #expect(try CanonicalJSON.decode(TableDiffDocument.self, from: CanonicalJSON.encode(document)) == document)
+        #expect(document.isEmpty == (old == new))
+      }
+    }
+  }
 }
