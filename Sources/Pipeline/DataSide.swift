@@ -23,7 +23,7 @@ package struct DataSide: Sendable {
     let manifest = try site.store.manifest(found.digest)
     name = found.version?.text ?? found.shortDigest
     artifact = found
-    let sources = TableFiles.sources(manifest, site.store)
+    let sources = TableFiles.sources(manifest, site.store, duckdb: site.settings.duckdb)
     guard !sources.isEmpty else { return }
     table = ComparedTable(name: name, digest: found.digestText, reader: TableReader(sources))
   }
@@ -32,8 +32,19 @@ package struct DataSide: Sendable {
   package init(path: String, below folder: FilePath, disk: Disk) throws {
     name = path
     let files = try Ingest(disk: disk).sources(path, below: folder)
-    let sources = try files.filter { TableFiles.isTable($0.path.text) }.map { source in
-      try TableSource(name: source.path.text, file: try disk.open(source.file))
+    var sources: [TableSource] = []
+    for source in files {
+      guard let format = TableFileFormat(source.path.text) else { continue }
+      guard format.kind != .parquet else {
+        throw PipelineError.unknownReference(
+          path, reason: "Parquet is read out of the store: add it with `nightshift data add` first")
+      }
+      // Plain rows can be read by several threads.
+      let isPlain = !format.isCompressed && format.kind != .jsonLines
+      sources.append(
+        try isPlain
+          ? TableSource(name: source.path.text, file: try disk.open(source.file))
+          : TableSource(name: source.path.text) { FileStream(try disk.open(source.file)) })
     }
     guard !sources.isEmpty else { return }
     table = ComparedTable(name: path, reader: TableReader(sources))

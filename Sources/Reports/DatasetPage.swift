@@ -18,6 +18,7 @@ struct DatasetPage {
       <h1>\(dataset.name)</h1>
       <p class="lead">\(summary(latest, description))</p>
       \(predictions(description, layout))
+      \(changes(description))
       \(rowTrend)
       \(contracts(layout))
       \(columns(description))
@@ -53,6 +54,19 @@ struct DatasetPage {
       ("From data", "<span class=\"mono\">\(made.data.shortText)</span>"),
       ("Values never seen in training", "\(unseen.isEmpty ? "none" : unseen)"),
     ])
+  }
+
+  /// Against the version before, from what is known of both.
+  private func changes(_ description: DatasetDescription?) -> HTML {
+    guard let description, let before = dataset.versions.dropLast().last,
+      let old = before.description.flatMap({ records.datasetDescriptions[$0] })
+    else { return "" }
+    let sentences = DescriptionChanges.sentences(from: old, to: description)
+    guard !sentences.isEmpty else { return "" }
+    let points = sentences.prefix(30).map { sentence -> HTML in "<li>\(sentence)</li>" }
+    let more: HTML = sentences.count > 30 ? "<li class=\"soft\">and \(sentences.count - 30) more</li>" : ""
+    return "<h2>Since v\(before.number)</h2><ul class=\"plain\">\(points)\(more)</ul>"
+      + "<p class=\"soft\"><code>nightshift data diff</code> compares the rows themselves.</p>"
   }
 
   private var rowTrend: HTML {
