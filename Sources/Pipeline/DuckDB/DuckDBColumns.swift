@@ -57,7 +57,7 @@ struct DuckDBColumns {
   private static func time(_ value: String) -> String {
     """
     CASE WHEN isfinite(\(value)) THEN strftime(\(value), '%Y-%m-%dT%H:%M:%S') || \
-    CASE WHEN epoch_us(\(value)) % 1000000 = 0 THEN '' ELSE strftime(\(value), '.%f') END || 'Z' END
+    CASE WHEN epoch_us(\(value)) % 1000000 = 0 THEN '' ELSE rtrim(strftime(\(value), '.%f'), '0') END || 'Z' END
     """
   }
 

@@ -59,16 +59,21 @@ final class DuckDBSession: Sendable {
   /// ``TableReader`` reads them.
   ///
   /// - Parameter types: of CSV, TSV and JSON lines files; columns that are not in it are text. Parquet has its own.
-  func attach(_ table: String, _ files: [DuckDBInput.File], types: [String: ColumnType]) throws {
+  func attach(
+    _ table: String, _ files: [DuckDBInput.File], types: [String: ColumnType],
+    missingWords: Set<String> = ReadOptions.usualMissingWords
+  ) throws {
+    let reading = ReadOptions(types: types, missingWords: missingWords)
     var parts: [String] = []
     var group: DuckDBInput.Group?
     for file in files {
       let number = state.withLock(\.files.count)
       let path = folder.appending("\(number)\(file.isParquet ? ".parquet" : ".csv")")
-      try write(try file.open(), to: path)
+      let target = try disk.create(path)
+      try file.write { try target.write($0) }
       state.withLock { $0.files.append((path.string, file.name)) }
       if file.isParquet {
-        parts += [group?.sql(types), "SELECT * FROM read_parquet(\(SQLText.literal(path.string)))"].compactMap { $0 }
+        parts += [group?.sql(reading), "SELECT * FROM read_parquet(\(SQLText.literal(path.string)))"].compactMap { $0 }
         group = nil
         continue
       }
@@ -76,11 +81,11 @@ final class DuckDBSession: Sendable {
       if group?.isLike(shape) == true {
         group?.paths += shape.paths
       } else {
-        parts += [group?.sql(types)].compactMap { $0 }
+        parts += [group?.sql(reading)].compactMap { $0 }
         group = shape
       }
     }
-    parts += [group?.sql(types)].compactMap { $0 }
+    parts += [group?.sql(reading)].compactMap { $0 }
     let view = "CREATE VIEW \(SQLText.identifier(table)) AS \(parts.joined(separator: "\nUNION ALL BY NAME "));"
     state.withLock { $0.statements.append(view) }
   }
@@ -90,12 +95,6 @@ final class DuckDBSession: Sendable {
   /// - Parameter value: an SQL expression of ours, or a literal.
   func set(_ name: String, to value: String) {
     state.withLock { $0.statements.append("SET VARIABLE \(SQLText.identifier(name)) = \(value);") }
-  }
-
-  private func write(_ stream: any ByteStream, to path: FilePath) throws {
-    var stream = stream
-    let file = try disk.create(path)
-    while let block = try stream.next() { try file.write(block) }
   }
 
   // MARK: Running
@@ -128,7 +127,7 @@ final class DuckDBSession: Sendable {
 
   private func write(script: String) throws -> FilePath {
     let path = newFile("script")
-    try write(MemoryStream(Array(script.utf8)), to: path)
+    try disk.create(path).write(Array(script.utf8))
     return path
   }
 

@@ -37,20 +37,26 @@ extension StepContext {
 
   /// Makes a dataset a table of the session, with the types that were recorded for it, or all its rows ask for.
   func attach(_ name: String, _ artifact: Artifact, to session: DuckDBSession) throws {
-    let manifest = try store.manifest(artifact.digest)
-    let files = manifest.files.filter { TableFileFormat($0.path.text) != nil }.map { DuckDBInput.File($0, store) }
-    // Throws for what is no table.
     let reader = try table(artifact)
-    guard files.contains(where: { !$0.isParquet }) else { return try session.attach(name, files, types: [:]) }
-    var types: [String: ColumnType] = [:]
+    var reading = reader.options
     if let digest = artifact.description {
       let description = try CanonicalJSON.decode(DatasetDescription.self, from: try store.blob(digest))
-      for column in description.columns { types[column.name] = ColumnType(rawValue: column.type) }
+      for column in description.columns where reading.types[column.name] == nil {
+        reading.types[column.name] = ColumnType(rawValue: column.type)
+      }
     }
-    if types.isEmpty {
-      for column in try reader.inferredSchema().columns { types[column.name] = column.type }
+    let files = try store.manifest(artifact.digest).files.filter { TableFileFormat($0.path.text) != nil }.map {
+      DuckDBInput.File($0, store)
     }
-    try session.attach(name, files, types: types)
+    let isParquet = files.allSatisfy(\.isParquet)
+    if reading.types.isEmpty, !isParquet {
+      for column in try reader.inferredSchema().columns { reading.types[column.name] = column.type }
+    }
+    // What DuckDB would not read as we do, it gets as we read it.
+    let isRead = !isParquet && (reading.onError != .fail || reading.columns != .same)
+    try session.attach(
+      name, isRead ? [DuckDBInput.File(name: name, rows: reader, types: reading.types)] : files, types: reading.types,
+      missingWords: isRead ? ReadOptions.usualMissingWords : reading.missingWords)
   }
 
   private func text(of query: SQLOptions.Query) throws -> (text: String, name: String) {

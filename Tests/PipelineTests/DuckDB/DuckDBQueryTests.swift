@@ -26,7 +26,7 @@ import Testing
       answer == """
         id,delay,at,"carrier",late
         1,2.5,2013-01-10T10:10:00Z,"NA",true
-        2,,2013-01-10T08:10:00.500000Z,,false
+        2,,2013-01-10T08:10:00.5Z,,false
         3,100000.0,2013-01-10T00:00:00Z,"x,""y""\r
         z",\n
         """)
