@@ -13,7 +13,7 @@ enum ContractSection {
       <p class="soft">\(document.dataVersion?.text ?? "The data"), \(Format.grouped(document.rowCount)) rows, \
       held against \(document.contract).</p>
       \(broken.isEmpty ? HTML.empty : Table.table(["Rule", "Result", "In numbers", "First rows"], broken.map(row)))
-      \(samples(document))
+      \(samples(document, broken))
       \(held.isEmpty ? HTML.empty : kept(held))
       """
   }
@@ -40,7 +40,12 @@ enum ContractSection {
   }
 
   private static func row(_ finding: ContractDocument.Finding) -> [HTML] {
-    let places = finding.places.map { place -> HTML in "\(place.file) row \(Format.grouped(place.row))" }
+    var files: [String] = []
+    for place in finding.places where !files.contains(place.file) { files.append(place.file) }
+    let places = files.map { file -> HTML in
+      let rows = finding.places.filter { $0.file == file }.map { Format.grouped($0.row) }
+      return "\(file): \(rows.joined(separator: ", "))"
+    }
     return [
       "\(finding.statement)<br><code class=\"soft\">\(finding.rule)</code>", mark(finding), "\(finding.explanation)",
       HTML(joining: places, by: "<br>"),
@@ -68,18 +73,19 @@ enum ContractSection {
   /// Rows that are shown of each rule; the artifact `failing` has more.
   private static let limitRows = 10
 
-  private static func samples(_ document: ContractDocument) -> HTML {
+  private static func samples(_ document: ContractDocument, _ findings: [ContractDocument.Finding]) -> HTML {
     var parts: [HTML] = []
-    for finding in document.findings {
+    for finding in findings {
       let samples = document.samples.filter { $0.rule == finding.rule }
       guard !samples.isEmpty else { continue }
       let rows = samples.prefix(limitRows).map { sample -> [HTML] in
         ["\(sample.place.file)", "\(Format.grouped(sample.place.row))"]
           + sample.cells.map { cell -> HTML in cell.map { "\($0)" } ?? "<span class=\"soft\">missing</span>" }
       }
-      parts.append(
-        "<h3>Rows that break “\(finding.statement)”</h3>"
-          + Table.table(["File", "Row"] + document.sampleColumns, numeric: [1], rows))
+      // What matters most is open.
+      let open: HTML = parts.isEmpty ? " open" : ""
+      let table = Table.table(["File", "Row"] + document.sampleColumns, numeric: [1], rows)
+      parts.append("<details\(open)><summary>Rows that break “\(finding.statement)”</summary>\(table)</details>")
     }
     return HTML(joining: parts)
   }

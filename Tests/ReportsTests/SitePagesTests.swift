@@ -54,6 +54,7 @@ import Testing
       StepRecord(id: "scores", kind: "evaluate", outcome: .ran, outputs: [output(.metrics, "metrics")]),
       StepRecord(id: "verdict", kind: "gate", outcome: .ran, outputs: [output(.verdict, "verdict")]),
       StepRecord(id: "drift", kind: "monitor", outcome: .ran, outputs: [output(.drift, "drift")]),
+      StepRecord(id: "checked", kind: "validate", outcome: .failed, outputs: [output(.contract, "contract")]),
       StepRecord(id: "own", kind: "run", outcome: .failed, reason: hostile),
     ]
     func run(_ id: String, day: Int, _ outcome: RunRecord.Outcome) -> RunRecord {
@@ -90,6 +91,15 @@ import Testing
     records.metrics[digest("metrics")] = metrics
     records.verdicts[digest("verdict")] = verdict
     records.drifts[digest("drift")] = drift
+    records.contracts[digest("contract")] = ContractDocument(
+      contract: hostile, data: digest("d"), dataVersion: data, reference: nil, rowCount: 7,
+      findings: [
+        .init(
+          rule: hostile, statement: hostile, severity: .error, outcome: .failed, explanation: hostile, failingCount: 1,
+          judgedCount: 7, places: [.init(file: hostile, row: 3)]),
+        .init(rule: "rows", statement: "rows", severity: .warn, outcome: .passed, explanation: hostile),
+      ], sampleColumns: [hostile],
+      samples: [.init(rule: hostile, place: .init(file: hostile, row: 3), cells: [hostile])])
     records.datasetDescriptions[digest("dd")] = DatasetDescription(
       fileCount: 1, totalBytes: 9, files: [.init(path: hostile, sizeBytes: 9, digest: digest("f"))], rowCount: 3,
       columns: [

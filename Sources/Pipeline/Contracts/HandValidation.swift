@@ -77,7 +77,7 @@ package struct HandValidation {
       return { _ in throw PipelineError.stepFailed("a rule in SQL is checked on versions in a store alone") }
     }
     let queries = ContractQueries(
-      try site.store.manifest(artifact.digest), site.store, schema: nil, reader: data.reader,
+      try site.store.manifest(artifact.digest), site, schema: nil, reader: data.reader,
       threads: Processors.count)
     return { ContractSurroundings.QueryAnswer(rowCount: try queries.rowCount(of: $0)) }
   }
@@ -90,7 +90,8 @@ package struct HandValidation {
   }
 
   private func table(_ artifact: Artifact, _ site: Site) throws -> TableReader {
-    let sources = TableFiles.sources(try site.store.manifest(artifact.digest), site.store)
+    let sources = TableFiles.sources(
+      try site.store.manifest(artifact.digest), site.store, duckdb: site.settings.duckdb)
     guard !sources.isEmpty else {
       throw TablesError.noRows("\(artifact.version?.text ?? artifact.shortDigest) has no file that is a table")
     }

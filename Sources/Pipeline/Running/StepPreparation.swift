@@ -54,7 +54,7 @@ struct StepPreparation {
         contract(options, sources), data: inputs[0].artifact, store: site.store, project: project)
       inputs += terms.inputs
       context.merge(terms.context(at: logicalTime)) { $1 }
-      if terms.contract.needsQueries { context["duckdb"] = ContractQueries.version(site.disk) }
+      if terms.contract.needsQueries { context["duckdb"] = ContractQueries.version(site) }
     }
     var environment = try StepProcess.environment(of: step.action, site: site)
     if case .run(let options) = step.action { environment["program"] = try program(options) }

@@ -36,7 +36,7 @@ extension StepContext {
     surroundings.schema = try data.description.map { try schema(of: $0) } ?? nil
     if contract.needsQueries {
       let queries = ContractQueries(
-        try store.manifest(data.digest), store, schema: surroundings.schema, reader: try table(data),
+        try store.manifest(data.digest), site, schema: surroundings.schema, reader: try table(data),
         threads: request.threads)
       surroundings.query = { ContractSurroundings.QueryAnswer(rowCount: try queries.rowCount(of: $0)) }
     }
