@@ -1,3 +1,4 @@
+package import Records
 package import Store
 
 /// What a step does. The kinds are closed: one `switch`, checked by the compiler.
@@ -33,6 +34,7 @@ package struct SnapshotOptions: Codable, Hashable, Sendable {
   package var from: String
   package var dataset: String
   package var format: DatasetFormat
+  package var reading: ReadingOptions?
 }
 
 /// `import`: files out of an archive become a dataset version.
@@ -43,6 +45,7 @@ package struct ImportOptions: Codable, Hashable, Sendable {
   package var select: [String]
   package var dataset: String
   package var format: DatasetFormat
+  package var reading: ReadingOptions?
   package var limits: Limits
 
   package struct Limits: Codable, Hashable, Sendable {

@@ -1,11 +1,28 @@
 internal import Records
 internal import Store
+internal import Tables
 
 /// The options of each built-in step. Each returns nil where a mistake was found.
 extension StepReader {
   func snapshot(_ with: Form) -> SnapshotOptions? {
     guard let from = with.path("from"), let dataset = with.name("dataset") else { return nil }
-    return SnapshotOptions(from: from, dataset: dataset, format: with.word("format", DatasetFormat.self) ?? .table)
+    return SnapshotOptions(
+      from: from, dataset: dataset, format: with.word("format", DatasetFormat.self) ?? .table,
+      reading: reading(with))
+  }
+
+  /// How the files are read as a table; nil where nothing is said of it.
+  private func reading(_ with: Form) -> ReadingOptions? {
+    var types: [String: ColumnType] = [:]
+    if let schema = with.form("schema", title: "`schema`") {
+      for entry in schema.node.entries ?? [] { types[entry.key] = schema.word(entry.key, ColumnType.self) }
+      with.take(schema)
+    }
+    let missing = with.node["missing"] == nil ? nil : with.texts("missing")
+    let reading = ReadingOptions(
+      types: types, missing: missing, onError: with.word("on-error", ReadOptions.ErrorPolicy.self) ?? .fail,
+      columns: with.word("columns", ReadOptions.ColumnsMode.self) ?? .same)
+    return reading.isUsual ? nil : reading
   }
 
   func importing(_ with: Form) -> ImportOptions? {
@@ -21,7 +38,7 @@ extension StepReader {
     guard let archive = with.path("archive"), let dataset = with.name("dataset") else { return nil }
     return ImportOptions(
       archive: archive, select: with.texts("select"), dataset: dataset,
-      format: with.word("format", DatasetFormat.self) ?? .table, limits: limits)
+      format: with.word("format", DatasetFormat.self) ?? .table, reading: reading(with), limits: limits)
   }
 
   func validate(_ with: Form) -> ValidateOptions? {

@@ -1,5 +1,6 @@
 internal import Records
 internal import Store
+internal import Tables
 
 /// The words of the job language: which keys each place takes, what they hold and mean. The reader and the JSON Schema
 /// for editors are both made from this table, so that they cannot disagree.
@@ -134,6 +135,20 @@ enum Vocabulary {
     Field("as", .name, "The dataset or model under which it is published."),
   ]
 
+  /// How files are read as a table: of `snapshot` and `import`, for all steps after them.
+  static let reading: [Field] = [
+    Field(
+      "schema", .map(.word(ColumnType.allCases.map(\.rawValue))),
+      "Types of columns. Default: for the others, what all rows fit."),
+    Field("missing", .oneOrMore(.text), "Words for a missing value. Default: NA, N/A, NaN, nan, null, NULL, None."),
+    Field(
+      "on-error", .word(ReadOptions.ErrorPolicy.allCases.map(\.rawValue)),
+      "What a value does that does not fit its type, or a row of another length. Default: fail."),
+    Field(
+      "columns", .word(ReadOptions.ColumnsMode.allCases.map(\.rawValue)),
+      "`union`: files may lack columns of others. Default: same."),
+  ]
+
   static let kinds: [Kind] = [
     Kind(
       name: "snapshot", help: "Files as they are now become a dataset version.",
@@ -141,7 +156,7 @@ enum Vocabulary {
         Field("from", .text, required: true, "A file, a folder or a glob, relative to the spec."),
         Field("dataset", .name, required: true, "The dataset that gets the version."),
         Field("format", .word(DatasetFormat.allCases.map(\.rawValue)), "`files`: nobody looks inside. Default: table."),
-      ], outputs: ["": .dataset]),
+      ] + reading, outputs: ["": .dataset]),
     Kind(
       name: "import", help: "Files out of an archive (tar, zip, 7z, also compressed) become a dataset version.",
       with: [
@@ -150,7 +165,7 @@ enum Vocabulary {
         Field("dataset", .name, required: true, "The dataset that gets the version."),
         Field("format", .word(DatasetFormat.allCases.map(\.rawValue)), "`files`: nobody looks inside. Default: table."),
         Field("limits", .object(importLimits), "What an archive may unpack to."),
-      ], outputs: ["": .dataset]),
+      ] + reading, outputs: ["": .dataset]),
     Kind(
       name: "sql", help: "What a query gives over tables, computed by DuckDB, becomes a dataset version.",
       with: [

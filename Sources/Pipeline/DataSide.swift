@@ -1,4 +1,5 @@
 package import Disk
+internal import Jobs
 package import Quality
 package import Records
 package import SystemPackage

@@ -10,6 +10,8 @@ package struct DatasetDescription: Codable, Hashable, Sendable {
   /// Nil when the files are no table that we read.
   package var rowCount: Int?
   package var columns: [Column]
+  /// How it is read, where that was said.
+  package var reading: ReadingOptions?
   /// Why it is not described as a table.
   package var note: String?
   /// For predictions: what made them.

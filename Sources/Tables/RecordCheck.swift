@@ -51,24 +51,9 @@ struct RecordCheck {
   }
 
   private func fits(_ record: CSVRecord, _ field: CSVField, _ type: ColumnType, _ rules: ReadRules) -> Bool {
-    let slack = [UInt8](repeating: 0, count: Int(TABLES_SLACK))
     let quotes = field.isQuoted ? 1 : 0
-    let bytes = slack + record.bytes[(field.start - quotes)..<(field.end + quotes)] + slack
-    let ends = [UInt32(slack.count - 1), UInt32(bytes.count - slack.count)]
-    var outcome = tables_outcome()
-    var scratch: Int64 = 0
-    rules.withRules(quotesMeanText: file.source.quotesMeanText) { rules in
-      bytes.withUnsafeBufferPointer { bytes in
-        ends.withUnsafeBufferPointer { ends in
-          guard let base = ends.baseAddress else { return }
-          var fields = tables_fields(bytes: bytes.baseAddress, before: base, ends: base + 1, stride: 1, rows: 1)
-          withUnsafeMutableBytes(of: &scratch) { scratch in
-            type.parse(&fields, rules, isStrict: false, scratch.baseAddress!, &outcome)
-          }
-        }
-      }
-    }
-    return outcome.misfits == 0
+    let bytes = record.bytes[(field.start - quotes)..<(field.end + quotes)]
+    return SingleValue(bytes, as: type, rules, quotesMeanText: file.source.quotesMeanText).outcome.misfits == 0
   }
 }
 

@@ -112,7 +112,8 @@ func source(_ text: String, name: String) -> TableSource {
     let table = Table(
       columns: [
         Column(name: "t,x", storage: .strings(.init(codes: [0, -1], values: [text]))),
-        Column(name: "f", storage: .floats([0.1, .nan])), Column(name: "s", storage: .timestamps([-1, 1_364_781_600_000_000])),
+        Column(name: "f", storage: .floats([0.1, .nan])),
+        Column(name: "s", storage: .timestamps([-1, 1_364_781_600_000_000])),
       ], rowCount: 2)
     let bytes = CSVWriter.header(table.columns.map(\.name)) + CSVWriter.rows(table)
     let again = try reader(String(decoding: bytes, as: UTF8.self)).readTable(types: ["t,x": .string])

@@ -55,9 +55,10 @@ import Testing
 
   @Test("19-digit integers keep every digit")
   func longIntegers() throws {
-    #expect(try column(["1234567890123456789", "9223372036854775807"]).texts == [
-      "1234567890123456789", "9223372036854775807",
-    ])
+    #expect(
+      try column(["1234567890123456789", "9223372036854775807"]).texts == [
+        "1234567890123456789", "9223372036854775807",
+      ])
   }
 
   @Test(

@@ -115,6 +115,18 @@ struct StepPreparation {
 
   /// Facts beside the content of the inputs that change what a step gives.
   private func context(_ action: StepAction, _ inputs: [StepRecord.Input]) throws -> [String: String] {
+    var facts = try facts(action, inputs)
+    if case .run = action { return facts }
+    for input in inputs {
+      guard let artifact = input.artifact, let said = try StoredReading.said(of: artifact, in: site.store) else {
+        continue
+      }
+      facts["reading \(input.name)"] = Digest(of: try CanonicalJSON.encode(said)).description
+    }
+    return facts
+  }
+
+  private func facts(_ action: StepAction, _ inputs: [StepRecord.Input]) throws -> [String: String] {
     switch action {
     case .retrain(let options):
       // How old a model is depends on the night; a condition over it is decided anew each time.

@@ -13,18 +13,27 @@ struct DatasetDescriber {
 
   /// What is in the version. Data that is no table is described by its files.
   func description(of manifest: Manifest, _ format: DatasetFormat) throws -> DatasetDescription {
+    try description(of: manifest, format, nil).description
+  }
+
+  /// The same, read as the options say, with what was left out or made missing.
+  func description(
+    of manifest: Manifest, _ format: DatasetFormat, _ reading: ReadingOptions?
+  ) throws -> (description: DatasetDescription, report: ReadReport) {
     var description = files(of: manifest)
-    guard format == .table else { return description }
+    description.reading = reading
+    guard format == .table else { return (description, ReadReport()) }
     let sources = TableFiles.sources(manifest, store, duckdb: duckdb)
     guard !sources.isEmpty else {
       description.note = "no file is \(TableFileFormat.endings), so there are no columns to describe"
-      return description
+      return (description, ReadReport())
     }
-    let summary = try TableReader(sources).scan(
-      begin: { TableSummary(schema: $0, threads: Processors.count) }, { $0.add($1) })
+    let reader = TableReader(sources, options: reading?.options() ?? ReadOptions())
+    let (summary, _, report) = try reader.forEachInferredBatch(
+      of: 65_536, begin: { TableSummary(schema: $0, threads: Processors.count) }, { $0.add($1) })
     description.rowCount = summary.rowCount
     description.columns = summary.columns.map(column)
-    return description
+    return (description, report)
   }
 
   /// The files alone.

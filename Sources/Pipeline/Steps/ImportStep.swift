@@ -21,6 +21,6 @@ extension StepContext {
     let manifest = try ArchiveReader(archive, in: store, limits: limits).read(select: globs, into: writer)
     let version = try writer.put(manifest)
     try writer.finish()
-    return try dataset(version, manifest, options.format)
+    return try dataset(version, manifest, options.format, options.reading)
   }
 }

@@ -58,6 +58,7 @@ extension StepContext {
       guard let file = try builders[part]?.finish() else { continue }
       let manifest = try Manifest([file])
       var description = DatasetDescriber(store: store).files(of: manifest)
+      description.reading = try StoredReading.inherited(from: try artifact("data"), in: store)
       description.recipes = recipes.isEmpty ? nil : recipes
       description.rowCount = parts.count { $0 == part }
       let artifact = Artifact(

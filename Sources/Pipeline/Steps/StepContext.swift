@@ -1,10 +1,10 @@
 internal import Disk
 internal import Jobs
 internal import Learning
-internal import Records
+package import Records
 internal import Store
 internal import SystemPackage
-internal import Tables
+package import Tables
 
 /// What a step works with, in its own process.
 struct StepContext {
@@ -37,17 +37,7 @@ struct StepContext {
   }
 
   /// The files of a data artifact as one table.
-  func table(_ artifact: Artifact) throws -> TableReader {
-    let manifest = try store.manifest(artifact.digest)
-    let sources = TableFiles.sources(manifest, store, duckdb: site.settings.duckdb)
-    guard !sources.isEmpty else {
-      let names = manifest.files.prefix(5).map(\.path.text).joined(separator: ", ")
-      throw PipelineError.stepFailed(
-        "the data \(artifact.version?.text ?? artifact.shortDigest) is no table: none of its files (\(names)) is \(TableFileFormat.endings)"
-      )
-    }
-    return TableReader(sources)
-  }
+  func table(_ artifact: Artifact) throws -> TableReader { try StepTables.reader(of: artifact, in: site) }
 
   func model(_ artifact: Artifact) throws -> Model {
     let manifest = try store.manifest(artifact.digest)
@@ -65,6 +55,23 @@ struct StepContext {
     }
     var stream = store.stream(of: file)
     return try CanonicalJSON.decode(Recipe.self, from: try stream.readAll())
+  }
+}
+
+/// The files of a data artifact as one table.
+package enum StepTables {
+  /// Read as its description says, where it has one.
+  package static func reader(of artifact: Artifact, in site: Site) throws -> TableReader {
+    let store = site.store
+    let manifest = try store.manifest(artifact.digest)
+    let sources = TableFiles.sources(manifest, store, duckdb: site.settings.duckdb)
+    guard !sources.isEmpty else {
+      let names = manifest.files.prefix(5).map(\.path.text).joined(separator: ", ")
+      throw PipelineError.stepFailed(
+        "the data \(artifact.version?.text ?? artifact.shortDigest) is no table: none of its files (\(names)) is \(TableFileFormat.endings)"
+      )
+    }
+    return TableReader(sources, options: try StoredReading.options(of: artifact, in: store))
   }
 }
 
