@@ -27,7 +27,13 @@ extension TableSource {
     guard let format = TableFileFormat(name), !format.isCompressed, format.kind == .csv || format.kind == .tsv else {
       return
     }
-    self.pieces = pieces
+    var checked = pieces
+    checked.read = { index, buffer in
+      let count = try pieces.read(index, buffer)
+      if index == 0 { try CheckedStream.check(buffer[..<count], name) }
+      return count
+    }
+    self.pieces = checked
   }
 
   /// An open file, which must keep its length.

@@ -102,7 +102,7 @@ private struct UnpackedStream: ByteStream {
 }
 
 /// The bytes of a plain file, unless they begin as no text does.
-private struct CheckedStream: ByteStream {
+struct CheckedStream: ByteStream {
   private var stream: any ByteStream
   private let file: String
   private var hasBegun = false
@@ -118,14 +118,18 @@ private struct CheckedStream: ByteStream {
     self.file = file
   }
 
+  /// Throws for the first bytes of a file that is no text.
+  static func check(_ bytes: some Sequence<UInt8>, _ file: String) throws(TablesError) {
+    guard let magic = magics.first(where: { bytes.starts(with: $0.bytes) }) else { return }
+    throw .unreadableFile(
+      file, reason: "it is \(magic.kind) data, which its name does not say: let the name end in \(magic.suffix)")
+  }
+
   mutating func next() throws -> [UInt8]? {
     let block = try stream.next()
     if !hasBegun, let block {
       hasBegun = true
-      if let magic = Self.magics.first(where: { block.starts(with: $0.bytes) }) {
-        throw TablesError.unreadableFile(
-          file, reason: "it is \(magic.kind) data, which its name does not say: let the name end in \(magic.suffix)")
-      }
+      try Self.check(block, file)
     }
     return block
   }

@@ -81,9 +81,22 @@ enum TableFiles {
   static func sources(_ manifest: Manifest, _ store: Store, duckdb: String? = nil) -> [TableSource] {
     manifest.files.compactMap { file in
       guard let format = TableFileFormat(file.path.text) else { return nil }
-      guard format.kind == .parquet else { return TableSource(name: file.path.text) { store.stream(of: file) } }
+      guard format.kind == .parquet else { return source(file, store) }
       let parquet = ParquetFile(file, store, duckdb: duckdb)
       return TableSource(typedRowsOf: file.path.text) { try parquet.rows() }
     }
+  }
+
+  /// Chunks that are read by several threads make pieces of about this size.
+  private static let pieceBytes = 1 << 19
+
+  private static func source(_ file: Manifest.File, _ store: Store) -> TableSource {
+    let parts = file.pieces(ofBytes: pieceBytes)
+    let pieces = TableSource.Pieces(
+      totalBytes: file.sizeBytes, count: parts.count, largestBytes: parts.map(\.sizeBytes).max() ?? 0
+    ) { index, buffer in
+      try store.read(parts[index].chunks, of: file, into: buffer)
+    }
+    return TableSource(name: file.path.text, pieces: pieces) { store.stream(of: file) }
   }
 }
