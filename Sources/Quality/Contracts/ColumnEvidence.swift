@@ -34,7 +34,7 @@ struct ColumnEvidence {
     self.isEverywhere = isEverywhere
     self.disk = disk
     self.folder = folder
-    limitKeys = (3 << 20) / max(1, share)
+    limitKeys = RuleFactory.limitKeys / max(1, share)
     ledger = KeyLedger(.repeats, limit: limitKeys, disk: disk, folder: folder)
   }
 

@@ -36,8 +36,8 @@ package struct ContractCheck {
   /// Columns are read with the types that the contract gives them; where a value does not fit, or the contract gives
   /// none, with those that the data has.
   private func outcomes(_ header: [String], _ columns: [String]) throws -> (Int, [RuleFinding]) {
-    // Where misfits are read as missing, reading would not tell of them.
-    let isTyped = data.options.onError != .null && columns.allSatisfy { contract.types[$0] != nil }
+    // Where misfits are read as missing or take their file away, reading would not tell of them.
+    let isTyped = data.options.onError == .fail && columns.allSatisfy { contract.types[$0] != nil }
     if isTyped {
       do { return try pass(header, columns, contract.types) } catch TablesError.unfitting {}
     }

@@ -9,8 +9,9 @@ struct RuleFactory {
   let surroundings: ContractSurroundings
 
   static let rowsInBatch = 65_536
-  /// Keys that all sets together may hold: 16 bytes each, at most three quarters full.
-  private static let limitKeys = 3 << 20
+  /// Keys that all sets together may hold, 16 bytes each: one less than fill three quarters of 64 MiB, from where on a set
+  /// would grow.
+  static let limitKeys = (3 << 20) - 1
 
   /// The check of a rule; what keeps it from running is its answer.
   func check(_ rule: ContractRule) throws -> any RuleCheck {
