@@ -3,6 +3,7 @@ internal import Jobs
 package import Quality
 package import Records
 package import SystemPackage
+internal import Jobs
 internal import Store
 internal import Tables
 
