@@ -137,16 +137,22 @@ struct StepPreparation {
         }
       return dependsOnTime ? ["time": logicalTime.text] : [:]
     case .validate, .evaluate, .gate, .predict, .promote, .monitor:
-      // Documents carry the versions' labels.
-      return Dictionary(
+      // Documents carry the versions' labels; what `validate` passes on says by which recipes its columns were made.
+      let labels = Dictionary(
         inputs.compactMap { input in input.artifact?.version.map { (input.name, "\($0.project)/\($0.text)") } },
         uniquingKeysWith: { $1 })
+      if case .validate = action { return labels.merging(try recipes(inputs), uniquingKeysWith: { $1 }) }
+      return labels
     case .run: return [:]
     default:
-      // What they make says by which recipes its columns were made, which may change where no value does.
-      let recipes = try inputs.compactMap(\.artifact).flatMap { try StoredRecipes.cited(by: $0, in: site.store) }
-      return recipes.isEmpty ? [:] : ["recipes": Set(recipes.map(\.digest.description)).sorted().joined(separator: " ")]
+      return try recipes(inputs)
     }
+  }
+
+  /// What steps make says by which recipes its columns were made, which may change where no value does.
+  private func recipes(_ inputs: [StepRecord.Input]) throws -> [String: String] {
+    let recipes = try inputs.compactMap(\.artifact).flatMap { try StoredRecipes.cited(by: $0, in: site.store) }
+    return recipes.isEmpty ? [:] : ["recipes": Set(recipes.map(\.digest.description)).sorted().joined(separator: " ")]
   }
 
   // MARK: Files
