@@ -19,8 +19,11 @@ extension StepReader {
       with.take(schema)
     }
     let missing = with.node["missing"] == nil ? nil : with.texts("missing")
+    // The word is also YAML's for nothing, and nobody who writes it here means that.
+    let isNull = if case .scalar("null", isPlain: true)? = with.node["on-error"]?.value { true } else { false }
+    let policy = isNull ? .null : with.word("on-error", ReadOptions.ErrorPolicy.self)
     let reading = ReadingOptions(
-      types: types, missing: missing, onError: with.word("on-error", ReadOptions.ErrorPolicy.self) ?? .fail,
+      types: types, missing: missing, onError: policy ?? .fail,
       columns: with.word("columns", ReadOptions.ColumnsMode.self) ?? .same)
     return reading.isUsual ? nil : reading
   }
