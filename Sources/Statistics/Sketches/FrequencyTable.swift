@@ -15,9 +15,14 @@ package struct FrequencyTable: Sendable {
   package private(set) var entryCount = 0
   private let limit: Int
   private let hasLabels: Bool
-  private var keys: [UInt64]
-  /// 0 where a slot is free.
-  private var counts: [Int]
+  /// A key beside its count, so that a look costs one line of the cache.
+  private struct Slot {
+    var key: UInt64 = 0
+    /// 0 where the slot is free.
+    var count = 0
+  }
+
+  private var slots: [Slot]
   private var labels: [String]
 
   /// - Parameters:
@@ -26,8 +31,7 @@ package struct FrequencyTable: Sendable {
   package init(limit: Int, hasLabels: Bool = false) {
     self.limit = max(16, limit)
     self.hasLabels = hasLabels
-    keys = [UInt64](repeating: 0, count: 64)
-    counts = [Int](repeating: 0, count: 64)
+    slots = [Slot](repeating: Slot(), count: 64)
     labels = hasLabels ? [String](repeating: "", count: 64) : []
   }
 
@@ -41,57 +45,61 @@ package struct FrequencyTable: Sendable {
   /// - Parameter label: asked for where the value is new.
   @inline(__always)
   package mutating func insert(_ key: UInt64, label: @autoclosure () -> String = "") -> Bool {
-    let mask = keys.count &- 1
-    var slot = Int(truncatingIfNeeded: Mixing.mixed(key)) & mask
-    while counts[slot] != 0 {
-      if keys[slot] == key {
-        counts[slot] &+= 1
-        return true
+    let (place, isKnown) = slots.withUnsafeMutableBufferPointer { slots in
+      let mask = slots.count &- 1
+      var place = Int(truncatingIfNeeded: Mixing.mixed(key)) & mask
+      while slots[place].count != 0 {
+        if slots[place].key == key {
+          slots[place].count &+= 1
+          return (place, true)
+        }
+        place = (place &+ 1) & mask
       }
-      slot = (slot &+ 1) & mask
+      return (place, false)
     }
-    add(key, 1, hasLabels ? label() : "", at: slot)
-    return false
+    if !isKnown { add(key, hasLabels ? label() : "", at: place) }
+    return isKnown
   }
 
-  private mutating func add(_ key: UInt64, _ count: Int, _ label: String, at slot: Int) {
-    keys[slot] = key
-    counts[slot] = count
-    if hasLabels { labels[slot] = label }
+  private mutating func add(_ key: UInt64, _ label: String, at place: Int) {
+    slots[place] = Slot(key: key, count: 1)
+    if hasLabels { labels[place] = label }
     entryCount += 1
-    if entryCount > limit { reduce() } else if entryCount * 2 > keys.count { rebuild(slotCount: keys.count * 2) { $0 } }
+    if entryCount > limit {
+      reduce()
+    } else if entryCount * 2 > slots.count {
+      rebuild(slotCount: slots.count * 2) { $0 }
+    }
   }
 
   /// Takes the median of up to 1,024 counts off all.
   private mutating func reduce() {
-    let sample = counts.lazy.filter { $0 > 0 }.prefix(1024).sorted()
+    let sample = slots.lazy.map(\.count).filter { $0 > 0 }.prefix(1024).sorted()
     let amount = sample[sample.count / 2]
     error += amount
-    rebuild(slotCount: keys.count) { $0 - amount }
+    rebuild(slotCount: slots.count) { $0 - amount }
   }
 
   private mutating func rebuild(slotCount: Int, _ count: (Int) -> Int) {
-    let old = (keys, counts, labels)
-    keys = [UInt64](repeating: 0, count: slotCount)
-    counts = [Int](repeating: 0, count: slotCount)
+    let old = (slots, labels)
+    slots = [Slot](repeating: Slot(), count: slotCount)
     labels = hasLabels ? [String](repeating: "", count: slotCount) : []
     entryCount = 0
-    for place in old.1.indices where old.1[place] > 0 {
-      let left = count(old.1[place])
+    for (index, slot) in old.0.enumerated() where slot.count > 0 {
+      let left = count(slot.count)
       guard left > 0 else { continue }
-      var slot = Int(truncatingIfNeeded: Mixing.mixed(old.0[place])) & (slotCount - 1)
-      while counts[slot] != 0 { slot = (slot + 1) & (slotCount - 1) }
-      keys[slot] = old.0[place]
-      counts[slot] = left
-      if hasLabels { labels[slot] = old.2[place] }
+      var place = Int(truncatingIfNeeded: Mixing.mixed(slot.key)) & (slotCount - 1)
+      while slots[place].count != 0 { place = (place + 1) & (slotCount - 1) }
+      slots[place] = Slot(key: slot.key, count: left)
+      if hasLabels { labels[place] = old.1[index] }
       entryCount += 1
     }
   }
 
   /// All that it holds, in no particular order.
   package var entries: [Entry] {
-    counts.indices.filter { counts[$0] > 0 }.map {
-      Entry(key: keys[$0], count: counts[$0], label: hasLabels ? labels[$0] : "")
+    slots.indices.filter { slots[$0].count > 0 }.map {
+      Entry(key: slots[$0].key, count: slots[$0].count, label: hasLabels ? labels[$0] : "")
     }
   }
 }

@@ -39,9 +39,32 @@ package struct HashSample: Sendable {
 
   /// How many of the kept hashes came before: copies without their first.
   package mutating func countRepeated() -> Int {
-    hashes.sort()
+    sortHashes()
     var repeated = 0
     for index in hashes.indices.dropFirst() where hashes[index] == hashes[index - 1] { repeated += 1 }
     return repeated
+  }
+
+  /// Sorts by the highest byte in place, then each of the short parts: hashes are spread evenly, so that this takes no memory to speak
+  /// of.
+  private mutating func sortHashes() {
+    guard hashes.count > 1 << 12 else { return hashes.sort() }
+    var ends = [Int](repeating: 0, count: 256)
+    for hash in hashes { ends[Int(hash >> 56)] += 1 }
+    for byte in 1..<256 { ends[byte] += ends[byte - 1] }
+    var next = [0] + ends.dropLast()
+    hashes.withUnsafeMutableBufferPointer { hashes in
+      for byte in 0..<256 {
+        while next[byte] < ends[byte] {
+          let home = Int(hashes[next[byte]] >> 56)
+          if home != byte { hashes.swapAt(next[byte], next[home]) }
+          next[home] += 1
+        }
+      }
+      for byte in 0..<256 {
+        var part = UnsafeMutableBufferPointer(rebasing: hashes[(byte == 0 ? 0 : ends[byte - 1])..<ends[byte]])
+        part.sort()
+      }
+    }
   }
 }

@@ -28,8 +28,9 @@ package struct QuantileSketch: Sendable {
   package mutating func insert(_ value: Double, count weight: Int) {
     for level in 0..<(Int.bitWidth - weight.leadingZeroBitCount) where weight >> level & 1 == 1 {
       while levels.count <= level { addLevel() }
-      if level == 0 {
-        levels[0].append(value)
+      // Values mostly come in order here: nothing has to move.
+      if level == 0 || levels[level].last.map({ $0 <= value }) ?? true {
+        levels[level].append(value)
       } else {
         merge([value], into: level)
       }
