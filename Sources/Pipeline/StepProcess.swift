@@ -53,7 +53,9 @@ package enum StepProcess {
     case .split: 2
     // 2: described in bounded memory, with other bounds on what is counted.
     case .snapshot, .import: 2
-    case .sql, .validate, .profile, .features, .promote, .retrain, .run: 1
+    // 2: inputs are written for DuckDB as they are read here, and one thread computes.
+    case .sql, .validate: 2
+    case .profile, .features, .promote, .retrain, .run: 1
     }
   }
 

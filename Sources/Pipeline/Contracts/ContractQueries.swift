@@ -1,27 +1,24 @@
 internal import Disk
 internal import Foundation
 internal import Jobs
+internal import Records
 internal import Store
 internal import Tables
 
 /// Rules in SQL: DuckDB sees the data as the table `data`, and the rows that a query gives are counted.
 final class ContractQueries {
-  private let manifest: Manifest
+  private let data: Artifact
   private let site: Site
-  private let schema: Schema?
   private let reader: TableReader
-  private let threads: Int
   private var session: DuckDBSession?
   /// What DuckDB may keep in memory: a check is no place for more.
   private static let memoryBytes = 1 << 30
 
-  /// - Parameter schema: the types of the data where they are known; else all rows are looked at.
-  init(_ manifest: Manifest, _ site: Site, schema: Schema?, reader: TableReader, threads: Int) {
-    self.manifest = manifest
+  /// - Parameter reader: of the data, as its description says.
+  init(_ data: Artifact, _ site: Site, reader: TableReader) {
+    self.data = data
     self.site = site
-    self.schema = schema
     self.reader = reader
-    self.threads = threads
   }
 
   /// What DuckDB calls itself; nothing where there is none, which rules then say.
@@ -44,11 +41,8 @@ final class ContractQueries {
     if let session { return session }
     let opened = try DuckDBSession(
       try DuckDB.locate(site.settings.duckdb), in: site.store,
-      limits: DuckDBSession.Limits(threads: threads, memoryBytes: Self.memoryBytes))
-    var types: [String: ColumnType] = [:]
-    for column in try (schema ?? reader.inferredSchema()).columns { types[column.name] = column.type }
-    let files = manifest.files.filter { TableFileFormat($0.path.text) != nil }
-    try opened.attach("data", files.map { DuckDBInput.File($0, site.store) }, types: types)
+      limits: DuckDBSession.Limits(memoryBytes: Self.memoryBytes))
+    try opened.attach("data", data, in: site.store, reader: reader)
     session = opened
     return opened
   }

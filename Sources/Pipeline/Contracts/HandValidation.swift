@@ -76,9 +76,7 @@ package struct HandValidation {
     guard let site, let artifact = data.artifact else {
       return { _ in throw PipelineError.stepFailed("a rule in SQL is checked on versions in a store alone") }
     }
-    let queries = ContractQueries(
-      try site.store.manifest(artifact.digest), site, schema: nil, reader: data.reader,
-      threads: Processors.count)
+    let queries = ContractQueries(artifact, site, reader: data.reader)
     return { ContractSurroundings.QueryAnswer(rowCount: try queries.rowCount(of: $0)) }
   }
 

@@ -45,7 +45,8 @@ struct DuckDBColumns {
   }
 
   var csvOptions: String {
-    let texts = columns.filter { [.text, .json].contains(Self.form($0.type)) }.map { SQLText.identifier($0.name) }
+    // As literals: names such as "user" would be called as functions here.
+    let texts = columns.filter { [.text, .json].contains(Self.form($0.type)) }.map { SQLText.literal($0.name) }
     let quotes = texts.isEmpty ? "" : ", FORCE_QUOTE (\(texts.joined(separator: ", ")))"
     // A line of one missing value would be empty, which is no record.
     return

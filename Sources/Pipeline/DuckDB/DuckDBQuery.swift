@@ -37,11 +37,14 @@ struct DuckDBQuery {
     guard text.utf8.count <= Self.limitBytes, !text.utf8.contains(0) else {
       throw PipelineError.stepFailed("\(name) is longer than \(Self.limitBytes) bytes, or holds a NUL: it is no query")
     }
-    let tree = try Self.tree(text, name, session)
+    let (tree, mentions, volatile) = try Self.tree(text, name, session)
     do {
       columns = try Self.columns(session.describe(text))
     } catch let failure as DuckDBFailure { throw Self.told(failure, text, name) }
     try Self.check(columns, name)
+    if let failure = mentions.variance(volatile: volatile, inputs: session.tables) {
+      throw Self.told(failure, text, name)
+    }
     switch order {
     case .own:
       guard let sorted = DuckDBOrder.completed(tree, columnCount: columns.count) else {
@@ -49,7 +52,7 @@ struct DuckDBQuery {
           "\(name) says no order of its rows: end it with ORDER BY, or give the step `order`: a list of columns, or `any`"
         )
       }
-      let sql = try Self.answer("SELECT json_deserialize_sql(\(SQLText.literal(sorted))) AS answer;", session)
+      let sql = try Self.answer("SELECT json_deserialize_sql(\(SQLText.literal(sorted))) AS answer;", session).answer
       ordered = "SELECT * FROM query(\(SQLText.literal(sql)))"
     case .columns(let first):
       for wanted in first where !columns.contains(where: { $0.name == wanted }) {
@@ -86,44 +89,53 @@ struct DuckDBQuery {
 
   // MARK: Checks
 
-  private struct Parsed: Decodable {
-    var error: Bool
+  /// What DuckDB has against a text.
+  private struct Refusal: Decodable {
     var error_type: String?
     var error_message: String?
     var position: String?
-    var statements: [Statement]?
-
-    struct Statement: Decodable {}
   }
 
-  /// The one statement as DuckDB's JSON.
-  private static func tree(_ text: String, _ name: String, _ session: DuckDBSession) throws -> String {
-    let tree = try answer("SELECT json_serialize_sql(\(SQLText.literal(text)))::VARCHAR AS answer;", session)
-    let parsed = try JSONDecoder().decode(Parsed.self, from: Data(tree.utf8))
-    if parsed.error {
-      let message = parsed.error_message ?? "it is no SQL"
-      guard parsed.error_type == "parser" else {
+  /// The one statement as DuckDB's JSON, what it names, and the functions that DuckDB calls volatile.
+  private static func tree(
+    _ text: String, _ name: String, _ session: DuckDBSession
+  ) throws -> (tree: String, mentions: SQLMentions, volatile: Set<String>) {
+    let row = try answer(
+      """
+      SELECT json_serialize_sql(\(SQLText.literal(text)))::VARCHAR AS answer, (SELECT string_agg(DISTINCT \
+      function_name, ' ') FROM duckdb_functions() WHERE stability IN ('VOLATILE', 'CONSISTENT_WITHIN_QUERY')) AS volatile;
+      """, session)
+    if row.answer.hasPrefix("{\"error\":true") {
+      let refusal = try JSONDecoder().decode(Refusal.self, from: Data(row.answer.utf8))
+      guard refusal.error_type == "parser" else {
         throw PipelineError.stepFailed("\(name) must be one SELECT statement: others change something, and are refused")
       }
-      throw told(DuckDBFailure(text: message, position: parsed.position.flatMap { Int($0) }), text, name)
+      throw told(
+        DuckDBFailure(
+          text: refusal.error_message ?? "it is no SQL", position: refusal.position.flatMap { Int($0) }), text, name)
     }
-    guard parsed.statements?.count == 1 else {
+    let mentions = SQLMentions(tree: row.answer)
+    guard mentions.statementCount == 1 else {
       throw PipelineError.stepFailed(
-        parsed.statements?.isEmpty == false
-          ? "\(name) has \(parsed.statements?.count ?? 0) statements: write one SELECT"
+        mentions.statementCount > 1
+          ? "\(name) has \(mentions.statementCount) statements: write one SELECT"
           : "\(name) is empty: write a SELECT")
     }
-    return tree
+    return (row.answer, mentions, Set((row.volatile ?? "").split(separator: " ").map(String.init)))
   }
 
-  /// The text that a statement of ours gives in the column `answer` of its one row.
-  private static func answer(_ statement: String, _ session: DuckDBSession) throws -> String {
-    struct Row: Decodable { var answer: String }
+  /// The one row of a statement of ours.
+  private struct Answer: Decodable {
+    var answer: String
+    var volatile: String?
+  }
+
+  private static func answer(_ statement: String, _ session: DuckDBSession) throws -> Answer {
     var output = try session.run(statement)
-    guard let row = try JSONDecoder().decode([Row].self, from: Data(try output.readAll())).first else {
+    guard let row = try JSONDecoder().decode([Answer].self, from: Data(try output.readAll())).first else {
       throw DuckDBFailure(text: "DuckDB gave no answer")
     }
-    return row.answer
+    return row
   }
 
   /// What `DESCRIBE` gives.
@@ -139,13 +151,10 @@ struct DuckDBQuery {
   }
 
   private static func check(_ columns: [Column], _ name: String) throws(PipelineError) {
-    var seen: Set<String> = []
-    for column in columns {
-      guard !column.name.isEmpty else { throw .stepFailed("\(name) gives a column without a name: name it by AS") }
-      guard seen.insert(column.name).inserted else {
-        throw .stepFailed("\(name) gives two columns called “\(column.name)”: rename one by AS")
-      }
+    guard columns.allSatisfy({ !$0.name.isEmpty }) else {
+      throw .stepFailed("\(name) gives a column without a name: name it by AS")
     }
+    try DuckDBSession.check(columns.map(\.name), of: name)
   }
 
   /// The failure with its place: `features.sql:3:5: …`.

@@ -2,14 +2,12 @@ internal import Disk
 internal import Store
 internal import Synchronization
 internal import SystemPackage
-internal import Tables
 
 /// Tables and settings for queries of one purpose: a private folder, which goes with it.
 ///
 /// A query sees the tables that were attached and nothing else: no file, no network, no extension, no setting.
 final class DuckDBSession: Sendable {
   struct Limits: Sendable {
-    var threads: Int
     /// What DuckDB may keep in memory before it spills into the session's folder.
     var memoryBytes: Int
   }
@@ -28,6 +26,7 @@ final class DuckDBSession: Sendable {
     var statements: [String] = []
     /// The files of the tables, and what each is to people.
     var files: [(path: String, name: String)] = []
+    var tables: Set<String> = []
     var scriptCount = 0
   }
 
@@ -55,40 +54,26 @@ final class DuckDBSession: Sendable {
     if let work { try? work.remove() } else { try? disk.removeTree(folder) }
   }
 
-  /// Makes the files one table of this name: columns are matched by name, and have the given types; values are read as
-  /// ``TableReader`` reads them.
-  ///
-  /// - Parameter types: of CSV, TSV and JSON lines files; columns that are not in it are text. Parquet has its own.
-  func attach(
-    _ table: String, _ files: [DuckDBInput.File], types: [String: ColumnType],
-    missingWords: Set<String> = ReadOptions.usualMissingWords
-  ) throws {
-    let reading = ReadOptions(types: types, missingWords: missingWords)
-    var parts: [String] = []
-    var group: DuckDBInput.Group?
-    for file in files {
-      let number = state.withLock(\.files.count)
-      let path = folder.appending("\(number)\(file.isParquet ? ".parquet" : ".csv")")
-      let target = try disk.create(path)
-      try file.write { try target.write($0) }
-      state.withLock { $0.files.append((path.string, file.name)) }
-      if file.isParquet {
-        parts += [group?.sql(reading), "SELECT * FROM read_parquet(\(SQLText.literal(path.string)))"].compactMap { $0 }
-        group = nil
-        continue
-      }
-      let shape = DuckDBInput.Group(header: try file.header(), separator: file.separator, paths: [path.string])
-      if group?.isLike(shape) == true {
-        group?.paths += shape.paths
-      } else {
-        parts += [group?.sql(reading)].compactMap { $0 }
-        group = shape
-      }
+  /// A path for a file of the tables, and what it is to people.
+  func newInput(_ ending: String, name: String) -> FilePath {
+    state.withLock { state in
+      let path = folder.appending("\(state.files.count)\(ending)")
+      state.files.append((path.string, name))
+      return path
     }
-    parts += [group?.sql(reading)].compactMap { $0 }
-    let view = "CREATE VIEW \(SQLText.identifier(table)) AS \(parts.joined(separator: "\nUNION ALL BY NAME "));"
-    state.withLock { $0.statements.append(view) }
   }
+
+  /// Makes a table of what the SELECTs give, columns matched by name.
+  func add(_ table: String, _ selects: [String]) {
+    let view = "CREATE VIEW \(SQLText.identifier(table)) AS \(selects.joined(separator: "\nUNION ALL BY NAME "));"
+    state.withLock { state in
+      state.statements.append(view)
+      state.tables.insert(Self.folded(table))
+    }
+  }
+
+  /// The names of the tables, as ``folded(_:)`` gives them.
+  var tables: Set<String> { state.withLock(\.tables) }
 
   /// Makes `getvariable('NAME')` stand for a value.
   ///
@@ -101,15 +86,17 @@ final class DuckDBSession: Sendable {
 
   /// Runs statements of ours; what they print or copy to `/dev/stdout` is the stream, which ends in the query's failure
   /// where there was one.
-  func run(_ script: String) throws -> DuckDBOutput {
-    let path = try write(script: setup(writing: ["/dev/stdout"]) + Self.lock + "\n" + script)
+  ///
+  /// - Parameter threads: more than one only for what has the same bytes then: sums of floats do not.
+  func run(_ script: String, threads: Int = 1) throws -> DuckDBOutput {
+    let path = try write(script: setup(writing: ["/dev/stdout"], threads: threads) + Self.lock + "\n" + script)
     return try start(["-init", "/dev/null", "-batch", "-bail", "-json", "-f", path.string])
   }
 
   /// Describes the one SELECT statement `query`, which is known to be one: errors tell their place in it.
   func describe(_ query: String) throws -> DuckDBOutput {
     // Not even its own output: what a query says it reads is looked for here.
-    let path = try write(script: setup(writing: []))
+    let path = try write(script: setup(writing: [], threads: 1))
     let head = Self.lock + " DESCRIBE\n"
     return try start(
       ["-init", path.string, "-batch", "-bail", "-json", "-c", head + query], queryOffset: head.utf8.count)
@@ -143,9 +130,9 @@ final class DuckDBSession: Sendable {
   private static let lock = "SET lock_configuration=true;"
 
   /// - Parameter outputs: where statements may write.
-  private func setup(writing outputs: [String]) -> String {
+  private func setup(writing outputs: [String], threads: Int) -> String {
     let settings = """
-      SET threads=\(max(1, limits.threads));
+      SET threads=\(threads);
       SET memory_limit='\(max(Self.leastMemoryBytes, limits.memoryBytes) >> 20)MiB';
       SET temp_directory=\(SQLText.literal(folder.appending("tmp").string));
       SET preserve_insertion_order=true;

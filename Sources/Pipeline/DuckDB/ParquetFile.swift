@@ -19,7 +19,7 @@ final class ParquetFile: Sendable {
     var columns: [DuckDBQuery.Column]
   }
 
-  private static let limits = DuckDBSession.Limits(threads: 2, memoryBytes: 1 << 30)
+  private static let limits = DuckDBSession.Limits(memoryBytes: 1 << 30)
 
   /// - Parameter duckdb: where the site says the program is.
   init(_ file: Manifest.File, _ store: Store, duckdb: String?) {
@@ -38,13 +38,13 @@ final class ParquetFile: Sendable {
     let shape = DuckDBColumns(opened.columns, of: file.path.text)
     return DuckDBRows(
       try opened.session.run(
-        "COPY (SELECT \(try shape.selection()) FROM data) TO '/dev/stdout' (\(shape.csvOptions));"),
+        "COPY (SELECT \(try shape.selection()) FROM data) TO '/dev/stdout' (\(shape.csvOptions));", threads: 2),
       name: file.path.text)
   }
 
   private func open() throws -> Opened {
     let session = try DuckDBSession(try DuckDB.locate(duckdb), in: store, limits: Self.limits)
-    try session.attach("data", [DuckDBInput.File(file, store)], types: [:])
+    try session.attach("data", parquet: [file], in: store)
     do {
       return Opened(session: session, columns: try DuckDBQuery.columns(try session.describe("SELECT * FROM data")))
     } catch let failure as DuckDBFailure {

@@ -4,13 +4,15 @@ internal import Jobs
 internal import Records
 internal import Store
 internal import SystemPackage
-internal import Tables
 
 extension StepContext {
   /// `sql`: DuckDB computes a query over the inputs; its rows stream into the store.
   func sql(_ options: SQLOptions) throws -> StepResult {
     let session = try duckdb()
-    for input in options.inputs { try attach(input.name, try artifact(input.name), to: session) }
+    for input in options.inputs {
+      let artifact = try artifact(input.name)
+      try session.attach(input.name, artifact, in: store, reader: try table(artifact))
+    }
     for param in options.params {
       session.set(param.name, to: param.isText ? SQLText.literal(param.value) : param.value)
     }
@@ -32,31 +34,7 @@ extension StepContext {
     let memory = request.memoryBytes ?? Int(posix_memory_bytes())
     return try DuckDBSession(
       try DuckDB.locate(site.settings.duckdb), in: store, parent: FilePath(request.workFolder),
-      limits: DuckDBSession.Limits(threads: request.threads, memoryBytes: memory / 2))
-  }
-
-  /// Makes a dataset a table of the session, with the types that were recorded for it, or all its rows ask for.
-  func attach(_ name: String, _ artifact: Artifact, to session: DuckDBSession) throws {
-    let reader = try table(artifact)
-    var reading = reader.options
-    if let digest = artifact.description {
-      let description = try CanonicalJSON.decode(DatasetDescription.self, from: try store.blob(digest))
-      for column in description.columns where reading.types[column.name] == nil {
-        reading.types[column.name] = ColumnType(rawValue: column.type)
-      }
-    }
-    let files = try store.manifest(artifact.digest).files.filter { TableFileFormat($0.path.text) != nil }.map {
-      DuckDBInput.File($0, store)
-    }
-    let isParquet = files.allSatisfy(\.isParquet)
-    if reading.types.isEmpty, !isParquet {
-      for column in try reader.inferredSchema().columns { reading.types[column.name] = column.type }
-    }
-    // What DuckDB would not read as we do, it gets as we read it.
-    let isRead = !isParquet && (reading.onError != .fail || reading.columns != .same)
-    try session.attach(
-      name, isRead ? [DuckDBInput.File(name: name, rows: reader, types: reading.types)] : files, types: reading.types,
-      missingWords: isRead ? ReadOptions.usualMissingWords : reading.missingWords)
+      limits: DuckDBSession.Limits(memoryBytes: memory / 2))
   }
 
   private func text(of query: SQLOptions.Query) throws -> (text: String, name: String) {

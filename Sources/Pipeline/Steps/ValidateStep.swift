@@ -35,9 +35,7 @@ extension StepContext {
     surroundings.reference = try reference.map(table)
     surroundings.schema = try data.description.map { try schema(of: $0) } ?? nil
     if contract.needsQueries {
-      let queries = ContractQueries(
-        try store.manifest(data.digest), site, schema: surroundings.schema, reader: try table(data),
-        threads: request.threads)
+      let queries = ContractQueries(data, site, reader: try table(data))
       surroundings.query = { ContractSurroundings.QueryAnswer(rowCount: try queries.rowCount(of: $0)) }
     }
     return surroundings

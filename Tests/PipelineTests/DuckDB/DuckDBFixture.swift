@@ -23,23 +23,23 @@ final class DuckDBFixture: Sendable {
 
   deinit { try? Disk().removeTree(root) }
 
-  func session(threads: Int = 2) throws -> DuckDBSession {
+  func session() throws -> DuckDBSession {
     try DuckDBSession(
-      try DuckDB.locate(nil), in: store, limits: DuckDBSession.Limits(threads: threads, memoryBytes: 512 << 20))
+      try DuckDB.locate(nil), in: store, limits: DuckDBSession.Limits(memoryBytes: 512 << 20))
   }
 
   /// Files given by name and text.
-  func files(_ files: [(String, String)]) -> [DuckDBInput.File] {
-    files.map { name, text in DuckDBInput.File(TableSource(name: name) { MemoryStream(Array(text.utf8)) }) }
+  func files(_ files: [(String, String)]) -> TableReader {
+    TableReader(files.map { name, text in TableSource(name: name) { MemoryStream(Array(text.utf8)) } })
   }
 
   /// What a query over the table `x` gives as CSV.
   func answer(
     _ query: String, _ order: DuckDBQuery.Order = .columns([]), x: [(String, String)] = [],
-    types: [String: ColumnType] = [:], threads: Int = 2
+    types: [String: ColumnType] = [:]
   ) throws -> String {
-    let session = try session(threads: threads)
-    if !x.isEmpty { try session.attach("x", files(x), types: types) }
+    let session = try session()
+    if !x.isEmpty { try session.attach("x", rows: files(x), types: types) }
     var rows = try DuckDBQuery(query, name: "q.sql", order: order, in: session).csv()
     return String(decoding: try rows.readAll(), as: UTF8.self)
   }

@@ -1,4 +1,5 @@
 import Disk
+import Foundation
 @testable import Pipeline
 import Store
 import SystemPackage
@@ -69,6 +70,37 @@ import Testing
       bytes
         == .stepFailed(
           "e.parquet: the column “raw” is of type BLOB, which no table here can hold: cast it, or leave it out"))
+  }
+
+  /// `pyarrow.parquet.write_table` of {"a": [1], "A": [2]} as int32: DuckDB writes no such file.
+  private static let twoCases = """
+    UEFSMRUAFRQVFCwVAhUAFQYVBhwAAAACAAAAAgEBAAAAFQAVFBUULBUCFQAVBhUGHAAAAAIAAAACAQIAAAAVBBk8NQAYBnNjaGVtYRUEABUCJQ
+    IYAWEAFQIlAhgBQQAWAhkcGSwmABwVAhklBgAZGAFhFQAWAhY6FjomCEkcFQAVABUCADwpBhkmAAIAAAAmABwVAhklBgAZGAFBFQAWAhY6Fjom
+    QkkcFQAVABUCADwpBhkmAAIAAAAWdBYCJggWdAAoIHBhcnF1ZXQtY3BwLWFycm93IHZlcnNpb24gMjYuMC4xGSwcAAAcAAAArwAAAFBBUjE=
+    """
+
+  @Test("columns whose names are one in SQL are refused, though those in a column are not looked at")
+  func names() throws {
+    let bytes = Array(try #require(Data(base64Encoded: Self.twoCases, options: .ignoreUnknownCharacters)))
+    let writer = try StoreWriter(fixture.store)
+    let file = try writer.addFile(try RelativePath("c.parquet"), bytes)
+    try writer.finish()
+    let failure = #expect(throws: PipelineError.self) { try ParquetFile(file, fixture.store, duckdb: nil).rows() }
+    #expect(
+      failure
+        == .stepFailed("c.parquet has columns called “a” and “A”, which are one name in SQL: rename one"))
+    let nested = try reader([("n.parquet", "SELECT {'b': {'c': [1]}, 'a': 2} AS a, map {'k': 1} AS m, 3 AS b")])
+    #expect(try nested.header() == ["a", "m", "b"])
+  }
+
+  @Test("files of a table have the same columns")
+  func differentColumns() throws {
+    let files = try manifest([("a.parquet", "SELECT 1 AS id"), ("b.parquet", "SELECT 1 AS ID")]).files
+    let failure = #expect(throws: TablesError.self) {
+      try fixture.session().attach("x", parquet: files, in: fixture.store)
+    }
+    #expect(
+      failure == .differentColumns(file: "b.parquet", first: "a.parquet", missing: ["id"], extra: ["ID"]))
   }
 
   @Test("nothing of it stays when it was read")
