@@ -106,4 +106,35 @@ import Testing
       wrong.status == 65 && wrong.errors.contains("c.yaml:2:1: a contract has no key `colums`: did you mean `columns`?")
     )
   }
+
+  @Test("a version is judged by hand as in its job: by the words and types that it is read with")
+  func reading() throws {
+    try site.write("landing/1.csv", "id,delay,zip\n1,-,02134\n2,5,10001\n3,late,NA\n")
+    try site.write(
+      "words.yaml",
+      """
+      version: 1
+      name: words
+      project: p
+      steps:
+        - id: raw
+          uses: snapshot
+          with: {from: "landing/*.csv", dataset: d, schema: {delay: integer}, missing: ["-"], on-error: "null"}
+        - {id: checked, uses: validate, with: {data: raw, contract: c.yaml}}
+
+      """)
+    let sql = [
+      "{name: of sums, sql: \"select * from data where id = 2 and delay + 1 <> 6\"}",
+      "{name: of words, sql: \"select * from data where id <> 2 and delay is not null\"}",
+    ]
+    let rules = hasDuckDB ? "checks:\n  - " + sql.joined(separator: "\n  - ") + "\n" : ""
+    try site.write(
+      "c.yaml",
+      "version: 1\ncolumns:\n  delay: {type: integer, missing: 70%}\n  zip: {type: string, missing: 0%}\n" + rules)
+    try #require(try site.run("submit", "words.yaml", "--now", "2013-02-01T02:00:00Z").status == 0)
+    let night = try site.run("run")
+    #expect(night.status == 0, "\(night.errors)")
+    let hand = try site.run("data", "validate", "--contract", "c.yaml", "p/d@latest")
+    #expect(hand.status == 0, "\(hand.output) \(hand.errors)")
+  }
 }

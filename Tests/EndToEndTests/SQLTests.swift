@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Whether this machine has DuckDB where the tool looks for it.
-private let hasDuckDB: Bool = {
+let hasDuckDB: Bool = {
   let environment = ProcessInfo.processInfo.environment
   let folders = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/duckdb" }
   let places = [environment["NIGHTSHIFT_DUCKDB"], "\(environment["HOME"] ?? "")/.local/share/nightshift/bin/duckdb"]

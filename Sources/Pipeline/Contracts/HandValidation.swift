@@ -93,6 +93,6 @@ package struct HandValidation {
     guard !sources.isEmpty else {
       throw TablesError.noRows("\(artifact.version?.text ?? artifact.shortDigest) has no file that is a table")
     }
-    return TableReader(sources)
+    return TableReader(sources, options: try StoredReading.options(of: artifact, in: site.store))
   }
 }
