@@ -36,9 +36,11 @@ inline bool is_missing_word(const Value &value, const tables_rules *rules) {
 }
 
 /// Nothing, or an unquoted word for it. Quotes with nothing in them are missing where no text is wanted, but for files
-/// whose quotes say that it is one.
+/// whose quotes say that it is one. In those `null` is the mark of a missing value that has a line to itself, whatever
+/// the words are.
 inline bool is_missing(const Value &value, const tables_rules *rules) {
   if (value.is_quoted) return value.count == 0 && !rules->quotes_mean_text;
+  if (rules->quotes_mean_text && value.count == 4 && memcmp(value.bytes, "null", 4) == 0) return true;
   return value.count == 0 || is_missing_word(value, rules);
 }
 

@@ -48,7 +48,7 @@ struct DuckDBColumns {
     // As literals: names such as "user" would be called as functions here.
     let texts = columns.filter { [.text, .json].contains(Self.form($0.type)) }.map { SQLText.literal($0.name) }
     let quotes = texts.isEmpty ? "" : ", FORCE_QUOTE (\(texts.joined(separator: ", ")))"
-    // A line of one missing value would be empty, which is no record.
+    // A line of one missing value would be empty, which is no record. A file of typed rows knows this mark for one.
     return
       "FORMAT csv, HEADER true, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '\(columns.count == 1 ? "null" : "")'"
       + quotes

@@ -61,6 +61,18 @@ import Testing
     #expect(table["name"]?.texts == ["x", "y", "z"])
   }
 
+  @Test(
+    "a column alone has its missing values whatever the words for them are",
+    arguments: [("NULL::INTEGER", ColumnType.integer), ("NULL::TIMESTAMP", .timestamp), ("'null'", .string)])
+  func oneColumn(value: String, type: ColumnType) throws {
+    let other = ["integer": "1", "timestamp": "TIMESTAMP '2013-01-01'", "string": "NULL"][type.rawValue] ?? ""
+    let manifest = try manifest([("a.parquet", "SELECT unnest([\(value), \(other), \(other)]) AS a")])
+    let words = ReadOptions(missingWords: ["-"])
+    let table = try TableReader(TableFiles.sources(manifest, fixture.store), options: words).readTable()
+    #expect(table["a"]?.type == type)
+    #expect(table["a"]?.texts.count { $0 == nil } == (type == .string ? 2 : 1))
+  }
+
   @Test("what is no Parquet, and what no table can hold, is told with the file's name")
   func faults() throws {
     let damaged = #expect(throws: TablesError.self) { try reader([("d.parquet", "a,b\n1,2\n")]).header() }
