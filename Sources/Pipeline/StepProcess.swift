@@ -48,7 +48,9 @@ package enum StepProcess {
   static func implementation(of action: StepAction) -> Int {
     switch action {
     // 2: what training saw is in the package, and data is held against it.
-    case .train, .evaluate, .gate, .predict, .monitor: 2
+    case .train, .monitor: 2
+    // 3: keys come out as they stand in the data; the champion is read as the challenger was.
+    case .evaluate, .gate, .predict: 3
     // 2: shares are kept to the row at random.
     case .split: 2
     // 2: described in bounded memory, with other bounds on what is counted.

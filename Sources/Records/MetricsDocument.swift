@@ -30,6 +30,8 @@ package struct MetricsDocument: Codable, Hashable, Sendable {
   package var calibration: [CalibrationBin]?
   /// How the data fits what the model learnt from; nil in documents of an earlier time.
   package var fit: DataFit?
+  /// Whether values of another type were read as what the model learnt; nil means no.
+  package var convertsTypes: Bool?
 
   /// The rows where `column` is `value`.
   package struct Slice: Codable, Hashable, Sendable {

@@ -12,16 +12,19 @@ extension TableReader {
 
   /// The table in pieces of `rowCount` rows, the last one shorter, in bounded memory: a few pieces and blocks are under
   /// way at a time. Columns without a type in `types` or the options are text.
+  ///
+  /// - Parameter texts: columns to give as their text after the others, whatever they are read as there.
   @discardableResult
   package func forEachBatch(
-    of rowCount: Int, columns: [String], types: [String: ColumnType] = [:],
+    of rowCount: Int, columns: [String], types: [String: ColumnType] = [:], texts: [String] = [],
     dictionaries: BatchDictionaries = .growing, _ body: (Table) throws -> Void
   ) throws -> ReadReport {
     let plan = try plan()
     let wanted = try plan.selected(columns).map { name in
       ReadPass.Column(name: name, type: column(name, types).type ?? .string, isFixed: true)
     }
-    let pass = batches(of: rowCount, plan, wanted)
+    let others = try plan.selected(texts).map { ReadPass.Column(name: $0, type: .string, isFixed: true) }
+    let pass = batches(of: rowCount, plan, wanted + others)
     try deliver(pass, dictionaries, body)
     return try report(plan, pass)
   }

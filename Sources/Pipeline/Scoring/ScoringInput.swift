@@ -6,35 +6,37 @@ internal import Tables
 /// Data on its way to a model: read under the model's types and held against its training data.
 struct ScoringInput {
   private let reader: TableReader
-  private let columns: [String]
+  private let features: [String]
+  private let others: [String]
   private(set) var fit: SchemaFit
 
   private static let sampleRows = 10_000
 
-  /// - Parameter others: columns to read besides those of the model, as they are.
+  /// - Parameter others: columns to read for something else; the model may read them, too.
   init(_ reader: TableReader, _ schema: ModelSchema, _ options: FitOptions, others: [String] = []) throws {
     self.reader = reader
-    var columns = schema.features.map(\.name)
-    for name in others where !columns.contains(name) { columns.append(name) }
-    self.columns = columns
+    self.others = others
+    features = schema.features.map(\.name)
     fit = try SchemaFit(schema, options, header: try reader.header(), used: others) { names in
       try Self.sample(reader, names)
     }
   }
 
-  /// The whole table.
+  /// The whole table: the model's columns, then the others that are not among them, as what they hold.
   mutating func table() throws -> Table {
-    try fit.fitted(try Self.hinting { try reader.readTable(columns: columns, types: fit.columnTypes) })
+    var columns = features
+    for name in others where !columns.contains(name) { columns.append(name) }
+    return try fit.fitted(try Self.hinting { try reader.readTable(columns: columns, types: fit.columnTypes) })
   }
 
-  /// The table in pieces; what is not the model's is text.
+  /// The table in pieces: the model's columns, then all the others as the text that stands in the data, those again
+  /// that the model reads as numbers.
   mutating func forEachBatch(of rowCount: Int, _ body: (Table) throws -> Void) throws {
     var fit = fit
     _ = try Self.hinting {
-      try reader.forEachBatch(of: rowCount, columns: columns, types: fit.columnTypes, dictionaries: .perBatch) {
-        batch in
-        try body(try fit.fitted(batch))
-      }
+      try reader.forEachBatch(
+        of: rowCount, columns: features, types: fit.columnTypes, texts: others, dictionaries: .perBatch
+      ) { batch in try body(try fit.fitted(batch)) }
     }
     self.fit = fit
   }

@@ -47,6 +47,7 @@ struct Evaluation {
     document.recipes = recipes
     try judge.fill(&document)
     document.fit = try input.fit.report()
+    document.convertsTypes = fit.onType == .convert ? true : nil
     document.slices = try slices.flatMap { try sliced($0, known, judge) }
     return document
   }

@@ -1,4 +1,5 @@
 internal import Jobs
+internal import Learning
 internal import Records
 
 extension StepContext {
@@ -7,12 +8,7 @@ extension StepContext {
     let challenger = try document(MetricsDocument.self, try artifact("challenger"))
     let champion = request.input("champion")?.artifact
     let data = Artifact(kind: .dataset, digest: challenger.data, version: challenger.dataVersion)
-    let championMetrics = try champion.map { champion in
-      try Evaluation(
-        context: self, model: champion, data: data, recipes: challenger.recipes, slices: [],
-        threshold: challenger.confusion?.threshold ?? 0.5
-      ).document()
-    }
+    let championMetrics = try champion.map { try metrics(ofChampion: $0, on: data, like: challenger) }
     let drift = try request.input("drift")?.artifact.map { try document(DriftDocument.self, $0) }
     let evidence = Gate.Evidence(challenger: challenger, champion: championMetrics, drift: drift)
     let findings = Gate(rules: options.require).findings(evidence)
@@ -25,6 +21,22 @@ extension StepContext {
     return try result(
       .verdict, verdict,
       headline: verdict.decision == .promote
-        ? "promote: all \(findings.count) rules hold" : "\(verdict.decision.rawValue): \(broken[0].explanation)")
+        ? "promote: all \(findings.count) rules hold" : "\(verdict.decision.rawValue): \(broken[0].explanation)",
+      notes: (championMetrics?.fit?.notes ?? []).map { "the champion: \($0)" })
+  }
+
+  /// Values of another type are treated as they were for the challenger. Categories that the champion never saw are no
+  /// reason to keep it: they are noted.
+  private func metrics(ofChampion champion: Artifact, on data: Artifact, like challenger: MetricsDocument) throws
+    -> MetricsDocument
+  {
+    let evaluation = Evaluation(
+      context: self, model: champion, data: data, recipes: challenger.recipes, slices: [],
+      threshold: challenger.confusion?.threshold ?? 0.5,
+      fit: FitOptions(onType: challenger.convertsTypes == true ? .convert : .fail))
+    do { return try evaluation.document() } catch let error as LearningError {
+      throw PipelineError.stepFailed(
+        "the champion cannot be judged on the challenger's data, which is read as it was for the challenger: \(error)")
+    }
   }
 }

@@ -116,7 +116,7 @@ struct DriftComparison {
   }
 
   private static func labels(_ edges: [Double]) -> [String] {
-    let texts = edges.map { CSVWriter.text(($0 * 10_000).rounded() / 10_000) }
+    let texts = edges.map { CSVWriter.text(abs($0) < 1e11 ? ($0 * 10_000).rounded() / 10_000 : $0) }
     guard let first = texts.first, let last = texts.last else { return ["all"] }
     return ["below \(first)"] + zip(texts, texts.dropFirst()).map { "\($0) to \($1)" } + ["\(last) and up"]
   }

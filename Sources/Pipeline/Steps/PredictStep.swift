@@ -10,18 +10,18 @@ extension StepContext {
     let (model, data) = (try artifact("model"), try artifact("data"))
     let predictor = try Predictor(try self.model(model), threads: request.threads)
     try requireRecipes(of: data, cited: try recipes(of: [data]), for: model, columns: predictor.columns)
-    // Keys are read as text apart from features, so that they come out as they went in.
+    let names = try columnNames(options.keys, predictor.schema.task)
+    // Keys are read as text, apart from features, so that they come out as they went in.
     var input = try ScoringInput(try table(data), predictor.schema, options.fit, others: options.keys)
     let writer = try StoreWriter(store)
     let file = writer.beginFile(try RelativePath("predictions.csv"))
-    let names = options.keys + scoreNames(predictor.schema.task)
     try file.append(CSVWriter.header(names))
     var unseen: [String: Int] = [:]
     var rowCount = 0
     try input.forEachBatch(of: 65_536) { batch in
       let predictions = try predictor.predict(batch)
       unseen.merge(predictions.unseenCategoryCounts, uniquingKeysWith: +)
-      let keys = options.keys.compactMap { batch[$0] }
+      let keys = batch.columns.suffix(options.keys.count)
       let scores = Self.columns(predictions.scores, predictor.schema.task, rowCount: batch.rowCount)
       try file.append(CSVWriter.rows(Table(columns: keys + scores, rowCount: batch.rowCount)))
       rowCount += batch.rowCount
@@ -40,6 +40,20 @@ extension StepContext {
       ],
       notes: fit.notes,
       headline: "\(rowCount) rows scored by \(model.version?.text ?? model.shortDigest)")
+  }
+
+  /// The header of the predictions; what would stand in it twice is refused.
+  private func columnNames(_ keys: [String], _ task: ModelSchema.Task) throws -> [String] {
+    let scores = scoreNames(task)
+    var known = Set(scores)
+    for key in keys where !known.insert(key).inserted {
+      throw PipelineError.stepFailed(
+        scores.contains(key)
+          ? "the key “\(key)” has the name of a column of the predictions (\(scores.joined(separator: ", "))): "
+            + "call it something else in the data"
+          : "`keys` names “\(key)” twice: name it once")
+    }
+    return keys + scores
   }
 
   /// `score` for the positive class, `score_CLASS` for each class, `prediction` for the answer.

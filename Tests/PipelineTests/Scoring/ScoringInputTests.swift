@@ -155,6 +155,36 @@ import Testing
     #expect(try whole.fit.report().columns.first { $0.name == "carrier" }?.unseenCount == 8)
   }
 
+  @Test("in pieces, columns for something else are the text of the data, also those that the model reads")
+  func othersAsText() throws {
+    let rows = "007,UA,1,2,true\n12345678901234567,AA,TRUE,2,false\n"
+    let reader = TableReader(
+      [TableSource(name: "new.csv") { MemoryStream(Array((Self.header + rows).utf8)) }],
+      options: ReadOptions(types: ["number": .integer, "late": .boolean]))
+    for options in [FitOptions(), FitOptions(onType: .convert)] {
+      var input = try ScoringInput(reader, schema, options, others: ["late", "number", "flag"])
+      try input.forEachBatch(of: 10) { batch in
+        #expect(batch.columns.prefix(4).map(\.name) == schema.features.map(\.name))
+        #expect(batch.columns[0].doubles == [7, Double(12_345_678_901_234_567 as Int)])
+        #expect(
+          batch.columns.suffix(3).map(\.texts) == [["true", "false"], ["007", "12345678901234567"], ["1", "TRUE"]])
+      }
+    }
+  }
+
+  @Test("batches have dictionaries of their own, so that memory does not grow with the texts")
+  func dictionaries() throws {
+    let rows = (0..<500).map { "1,c\($0),true,2,true\n" }.joined()
+    var input = try input(Self.header + rows)
+    var sizes: Set<Int> = []
+    try input.forEachBatch(of: 100) { batch in
+      guard case .strings(let texts) = batch.columns[1].storage else { return }
+      sizes.insert(texts.values.count)
+    }
+    #expect(sizes == [100])
+    #expect(try input.fit.report().columns.first { $0.name == "carrier" }?.unseenCount == 500)
+  }
+
   @Test("a package without ranges is used without them")
   func oldPackage() throws {
     var old = schema
