@@ -77,7 +77,7 @@ enum ColumnShift {
 
   private static func label(_ value: Double) -> String {
     guard value != 0, abs(value) < 1e15 else { return CSVWriter.text(value) }
-    let scale = pow(10, 3 - log10(abs(value)).rounded(.up))
+    let scale = pow(10, min(300, 3 - log10(abs(value)).rounded(.up)))
     return CSVWriter.text((value * scale).rounded() / scale)
   }
 

@@ -51,7 +51,8 @@ struct ColumnSketch: Sendable {
   var standardDeviation: Double? {
     valueCount > 1 ? (squares / Double(valueCount - 1)).squareRoot() : nil
   }
-  var distinctCount: Int { distinct.count }
+  /// An estimate beyond ``DistinctSketch/limit``, but never more than there are values.
+  var distinctCount: Int { isUnique == true ? valueCount : min(distinct.count, valueCount) }
   /// Floats are no keys: nobody wants to know. Nil also where there were too many values to say.
   var isUnique: Bool? { type == .float || type == .boolean || valueCount == 0 ? nil : uniqueness.isUnique }
   var isConstant: Bool { valueCount > 0 && distinctCount == 1 }

@@ -152,22 +152,24 @@ struct Findings {
   private mutating func noteKeys() {
     guard let keys = document.keys else { return }
     let name = keys.columns.joined(separator: ", ")
+    func keyCount(_ count: Int) -> String { count == 1 ? "1 key (\(name)) is" : "\(count) keys (\(name)) are" }
     if keys.newDuplicateCount > 0 || keys.oldDuplicateCount > 0 {
       add(
         keys.newDuplicateCount > keys.oldDuplicateCount ? .severe : .notable, .duplicateKeys,
-        "\(keys.newDuplicateCount) keys (\(name)) are there more than once, \(keys.oldDuplicateCount) were before: "
-          + "their rows are not compared")
+        "\(keyCount(keys.newDuplicateCount)) there more than once, "
+          + "\(keys.oldDuplicateCount) \(keys.oldDuplicateCount == 1 ? "was" : "were") before: their rows are not compared"
+      )
     }
-    if keys.removedCount > 0 { add(.notable, .keysRemoved, "\(keys.removedCount) keys (\(name)) are gone") }
+    if keys.removedCount > 0 { add(.notable, .keysRemoved, "\(keyCount(keys.removedCount)) gone") }
     if keys.changedCount > 0 {
       let all = keys.changedCount + keys.unchangedCount
       let columns = keys.changedColumns.prefix(4).map { "\($0.column) in \($0.rowCount)" }.joined(separator: ", ")
-      let more = keys.changedColumns.count > 4 ? " and \(keys.changedColumns.count - 4) more columns" : ""
+      let more = keys.changedColumns.count > 4 ? " and \(keys.changedColumns.count - 4) more" : ""
       add(
         .notable, .valuesChanged,
         "\(keys.changedCount) of \(all) rows with the same key changed: \(columns)\(more)")
     }
-    if keys.addedCount > 0 { add(.minor, .keysAdded, "\(keys.addedCount) keys (\(name)) are new") }
+    if keys.addedCount > 0 { add(.minor, .keysAdded, "\(keyCount(keys.addedCount)) new") }
   }
 
   private mutating func noteOrder(_ old: Schema, _ new: Schema) {

@@ -29,8 +29,8 @@ struct KeyComparison {
   private let new: ComparedTable
   private let keys: [ColumnPair]
   private let values: [ColumnPair]
-  private let partCount: Int
-  private let expected: Int
+  private let rowCounts: (old: Int, new: Int)
+  let partCount: Int
   private let samplingBound: UInt64
 
   private(set) var document: TableDiffDocument.Keys
@@ -51,10 +51,9 @@ struct KeyComparison {
       throw TablesError.noRows("a comparison by key takes at most \(Self.limitRows) rows: compare without a key")
     }
     (self.old, self.new, self.keys, self.values) = (old, new, keys, values)
-    let bytes =
-      rowCounts.0 * (KeyTable.bytesPerKey + 8 * values.count) + max(0, rowCounts.1 - rowCounts.0) * KeyTable.bytesPerKey
+    self.rowCounts = rowCounts
+    let bytes = KeyTable.bytes(width: values.count, oldRows: rowCounts.0, newRows: rowCounts.1)
     partCount = max(1, (bytes + limitBytes - 1) / limitBytes)
-    expected = max(rowCounts.0, rowCounts.1) / partCount
     let share = min(1, Double(Self.sampledRows) / Double(max(1, rowCounts.0)))
     samplingBound = share == 1 ? .max : UInt64(share * 0x1p64)
     document = TableDiffDocument.Keys(
@@ -75,7 +74,7 @@ struct KeyComparison {
   }
 
   private mutating func comparePart(_ part: Int, _ tally: inout Tally) throws {
-    var table = KeyTable(width: values.count, expected: expected)
+    var table = KeyTable(width: values.count, oldRows: share(rowCounts.old), newRows: share(rowCounts.new))
     try forEachRow(of: .old, part) { key, row, words, index in
       table.addOld(key, row: row) { words[$0][index] }
     }
@@ -94,6 +93,13 @@ struct KeyComparison {
         numbers[values[column].new, default: []].append((before, after))
       }
     }
+  }
+
+  /// A part's rows of all of a table: hardly ever more, as hashes deal them out (four standard deviations).
+  private func share(_ rowCount: Int) -> Int {
+    guard partCount > 1 else { return rowCount }
+    let mean = Double(rowCount) / Double(partCount)
+    return min(rowCount, Int(mean + 4 * mean.squareRoot()) + 1)
   }
 
   private func number(_ word: UInt64, _ type: ColumnType) -> Double? {
@@ -195,37 +201,54 @@ struct KeyComparison {
       of: .new,
       tally.added.rows(\.newRow) + tally.changedRows.rows(\.newRow)
         + tally.newDuplicates.rows(\.newRow))
-    func key(_ texts: [String?]?) -> [String] { (texts ?? []).prefix(keys.count).map { $0 ?? "" } }
+    func key(_ row: Row?) -> [String] { (row?.texts ?? []).prefix(keys.count).map { CellText.clipped($0 ?? "") } }
     document.removed = tally.removed.examples.map { key(before[$0.oldRow]) }.sorted(by: Self.precedes)
     document.added = tally.added.examples.map { key(after[$0.newRow]) }.sorted(by: Self.precedes)
+    var known: Set<KeyTable.Key> = []
     let duplicates =
-      tally.oldDuplicates.examples.map { key(before[$0.oldRow]) }
-      + tally.newDuplicates.examples.map { key(after[$0.newRow]) }
-    document.duplicates = Array(Set(duplicates).sorted(by: Self.precedes).prefix(Self.limitExamples))
-    document.changed = tally.changedRows.examples.map { example in
-      let (left, right) = (before[example.oldRow] ?? [], after[example.newRow] ?? [])
-      let cells = values.indices.compactMap { column -> TableDiffDocument.Cell? in
-        let place = keys.count + column
-        guard place < left.count, place < right.count, left[place] != right[place] else { return nil }
-        return TableDiffDocument.Cell(column: values[column].new, old: left[place], new: right[place])
-      }
-      return TableDiffDocument.ChangedRow(key: key(right), cells: cells)
+      tally.oldDuplicates.examples.map { ($0.key, before[$0.oldRow]) }
+      + tally.newDuplicates.examples.map { ($0.key, after[$0.newRow]) }
+    document.duplicates = Array(
+      duplicates.filter { known.insert($0.0).inserted }.map { key($0.1) }.sorted(by: Self.precedes)
+        .prefix(Self.limitExamples))
+    document.changed = tally.changedRows.examples.compactMap { example in
+      guard let left = before[example.oldRow], let right = after[example.newRow] else { return nil }
+      return TableDiffDocument.ChangedRow(key: key(right), cells: cells(left, right))
     }.sorted { Self.precedes($0.key, $1.key) }
+  }
+
+  /// The values that differ, by the words that the rows were compared by.
+  private func cells(_ left: Row, _ right: Row) -> [TableDiffDocument.Cell] {
+    values.indices.filter { left.words[$0] != right.words[$0] }.map { column in
+      let place = keys.count + column
+      let shown = CellText.pair(left.texts[place], right.texts[place])
+      return TableDiffDocument.Cell(column: values[column].new, old: shown.old, new: shown.new)
+    }
   }
 
   private static func precedes(_ left: [String], _ right: [String]) -> Bool { left.lexicographicallyPrecedes(right) }
 
-  /// The values of some rows as text, clipped, by row.
-  private func texts(of side: Side, _ rows: [Int]) throws -> [Int: [String?]] {
+  /// One row: keys and values as text, the values as words, too.
+  private struct Row {
+    var texts: [String?]
+    var words: [UInt64]
+  }
+
+  /// Some rows by their numbers.
+  private func texts(of side: Side, _ rows: [Int]) throws -> [Int: Row] {
     let wanted = Set(rows)
     guard let last = wanted.max() else { return [:] }
-    var found: [Int: [String?]] = [:]
+    var found: [Int: Row] = [:]
     var start = 0
     do {
       try forEachBatch(of: side, keys + values) { batch in
         let here = wanted.filter { $0 >= start && $0 < start + batch.rowCount }.sorted()
-        let columns = batch.gather(here.map { $0 - start }).columns.map(\.texts)
-        for (place, row) in here.enumerated() { found[row] = columns.map { $0[place].map { String($0.prefix(120)) } } }
+        let columns = batch.gather(here.map { $0 - start }).columns
+        let texts = columns.map(\.texts)
+        let words = columns.dropFirst(keys.count).map { Self.words(of: $0, seed: 0) }
+        for (place, row) in here.enumerated() {
+          found[row] = Row(texts: texts.map { $0[place] }, words: words.map { $0[place] })
+        }
         start += batch.rowCount
         if start > last { throw Enough() }
       }

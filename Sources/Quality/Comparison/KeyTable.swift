@@ -1,7 +1,7 @@
 /// Rows of two tables by key: an open hash table over the keys of one part of them.
 ///
 /// A key is 128 bits of hash; of the old rows all compared values stay as a word each, of the new ones only which of them
-/// differ. About 48 bytes a key and 8 for each value of an old row.
+/// differ. About 48 bytes a key and, for an old row, 8 for each value and each 64 columns.
 struct KeyTable {
   struct Key: Hashable, Comparable {
     var high: UInt64
@@ -19,24 +19,35 @@ struct KeyTable {
   /// 0, 1, or 2 for more.
   private(set) var oldCounts: [UInt8] = []
   private(set) var newCounts: [UInt8] = []
-  private var values: [UInt64] = []
+  private(set) var values: [UInt64] = []
   private var masks: [UInt64] = []
   private var oldKeyCount = 0
   private var slots: [UInt32]
 
   private static let free = UInt32.max
   /// What a key takes besides its values, at the fullest.
-  static let bytesPerKey = 48
+  private static let bytesPerKey = 48
 
-  init(width: Int, expected: Int) {
+  /// - Parameters:
+  ///   - oldRows: how many rows of the old table come about; they have values.
+  ///   - newRows: how many of the new one.
+  init(width: Int, oldRows: Int, newRows: Int) {
     self.width = width
-    maskWords = (width + 63) / 64
+    maskWords = Self.maskWords(width)
+    let expected = max(oldRows, newRows)
     var size = 1024
     while size < expected * 2 { size *= 2 }
     slots = [UInt32](repeating: Self.free, count: size)
     keys.reserveCapacity(expected)
-    values.reserveCapacity(expected * width)
+    values.reserveCapacity(oldRows * width)
   }
+
+  /// The memory of a table of so many rows, most of them with a key that both tables have.
+  static func bytes(width: Int, oldRows: Int, newRows: Int) -> Int {
+    max(oldRows, newRows) * bytesPerKey + oldRows * 8 * (width + maskWords(width))
+  }
+
+  private static func maskWords(_ width: Int) -> Int { (width + 63) / 64 }
 
   var count: Int { keys.count }
 

@@ -21,28 +21,46 @@ enum UnitFinder {
     (1.8, 32, "°C to °F"), (5.0 / 9, -160.0 / 9, "°F to °C"), (1, 273.15, "°C to K"), (1, -273.15, "K to °C"),
   ]
 
-  /// By matched rows: at least 95 in 100 of them must agree to half a per cent.
+  /// By matched rows: at least 95 in 100 of them must agree to half a per cent. Zeros that stayed zeros fit any factor
+  /// and tell of none.
   ///
   /// - Parameter pairs: old and new numbers of the same rows, none missing.
   static func shift(pairs: [(old: Double, new: Double)], type: ColumnType) -> UnitShift? {
-    guard pairs.count >= 20, pairs.count(where: { $0.old != $0.new }) * 2 >= pairs.count else { return nil }
-    func agrees(_ factor: Double, _ offset: Double, within: (Double) -> Double) -> Bool {
-      let count = pairs.count { abs($0.new - factor * $0.old - offset) <= within($0.new) }
-      return count * 100 >= pairs.count * 95
-    }
-    if type == .timestamp {
-      let offset = median(pairs.map { $0.new - $0.old })
-      return offset != 0 && agrees(1, offset, within: { _ in 0 })
-        ? UnitShift(factor: 1, offset: offset, meaning: hours(offset), evidence: "keys") : nil
-    }
+    type == .timestamp ? zone(pairs) : ratio(pairs.filter { $0.old != 0 || $0.new != 0 }) ?? line(pairs)
+  }
+
+  private static func zone(_ pairs: [(old: Double, new: Double)]) -> UnitShift? {
+    guard haveMoved(pairs) else { return nil }
+    let offset = median(pairs.map { $0.new - $0.old })
+    guard offset != 0, agree(pairs, 1, offset, within: { _ in 0 }) else { return nil }
+    return UnitShift(factor: 1, offset: offset, meaning: hours(offset), evidence: "keys")
+  }
+
+  private static func ratio(_ pairs: [(old: Double, new: Double)]) -> UnitShift? {
     let ratios = pairs.filter { $0.old != 0 }.map { $0.new / $0.old }
     let factor = median(ratios)
-    if ratios.count >= 20, factor != 0, abs(factor - 1) > 0.005, agrees(factor, 0, within: { abs($0) * 0.005 }) {
-      return named(factor, tolerance: 0.005, evidence: "keys")
+    guard haveMoved(pairs), ratios.count >= 20, factor != 0, abs(factor - 1) > 0.005,
+      agree(pairs, factor, 0, within: { abs($0) * 0.005 })
+    else { return nil }
+    return named(factor, tolerance: 0.005, evidence: "keys")
+  }
+
+  private static func line(_ pairs: [(old: Double, new: Double)]) -> UnitShift? {
+    guard haveMoved(pairs) else { return nil }
+    return line(Quantiles(pairs.map(\.old)), Quantiles(pairs.map(\.new)), evidence: "keys", isKnownOnly: false) {
+      factor, offset, span in agree(pairs, factor, offset, within: { _ in 0.01 * span })
     }
-    return line(
-      Quantiles(pairs.map(\.old)), Quantiles(pairs.map(\.new)), evidence: "keys", isKnownOnly: false
-    ) { factor, offset, span in agrees(factor, offset, within: { _ in 0.01 * span }) }
+  }
+
+  /// Whether they are enough, and half of them or more have changed.
+  private static func haveMoved(_ pairs: [(old: Double, new: Double)]) -> Bool {
+    pairs.count >= 20 && pairs.count { $0.old != $0.new } * 2 >= pairs.count
+  }
+
+  private static func agree(
+    _ pairs: [(old: Double, new: Double)], _ factor: Double, _ offset: Double, within: (Double) -> Double
+  ) -> Bool {
+    pairs.count { abs($0.new - factor * $0.old - offset) <= within($0.new) } * 100 >= pairs.count * 95
   }
 
   /// By distributions, for rows that cannot be matched: only a known factor, or quantiles in one exact ratio.
@@ -50,7 +68,7 @@ enum UnitFinder {
     guard old.type != .boolean, old.type != .timestamp, !old.isNaming, old.distinctCount >= 10,
       new.distinctCount >= 10, old.distance(new) >= 0.1
     else { return nil }
-    let (before, after) = (Quantiles(sorted: old.sample), Quantiles(sorted: new.sample))
+    let (before, after) = quantiles(old, new)
     let ratios = zip(before.values, after.values).filter { abs($0.0) > 1e-9 && $0.1 != 0 }.map { $0.1 / $0.0 }
     if ratios.count >= 7, let low = ratios.min(), let high = ratios.max(), low > 0, Set(before.values).count >= 5 {
       let spread = high / low - 1
@@ -63,6 +81,16 @@ enum UnitFinder {
     return line(before, after, evidence: "quantiles", isKnownOnly: true) { factor, offset, span in
       zip(before.values, after.values).allSatisfy { abs($0.1 - factor * $0.0 - offset) <= 0.03 * span }
     }
+  }
+
+  /// Without the zeros where both have as many of them, to one row in 50.
+  private static func quantiles(_ old: ColumnSketch, _ new: ColumnSketch) -> (Quantiles, Quantiles) {
+    let (left, right) = (old.sample.filter { $0 != 0 }, new.sample.filter { $0 != 0 })
+    let shares = (Double(left.count) / Double(old.sample.count), Double(right.count) / Double(new.sample.count))
+    guard abs(shares.0 - shares.1) <= 0.02 else {
+      return (Quantiles(sorted: old.sample), Quantiles(sorted: new.sample))
+    }
+    return (Quantiles(sorted: left), Quantiles(sorted: right))
   }
 
   /// The tenths of a sample.

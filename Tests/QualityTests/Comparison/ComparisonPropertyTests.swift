@@ -132,6 +132,16 @@ struct RandomTable {
     #expect(unit.meaning == shift.2)
   }
 
+  @Test("zeros that stay zeros hide no other unit", arguments: [50, 70, 90], [[], ["id"]])
+  func zeros(percent: Int, keys: [String]) throws {
+    func value(_ row: Int) -> Double { row % 100 < percent ? 0 : Double((row * 7919) % 997 + 1) / 10 }
+    let document = try difference(numbers(3000, value), numbers(3000) { value($0) * 60 }, keys: keys)
+    // Where most are zeros the distributions are too near for more than keys to tell.
+    guard percent < 90 || !keys.isEmpty else { return }
+    let unit = try #require(document.columns.first { $0.name == "v" }?.unit)
+    #expect(unit.factor == 60 && unit.meaning == "minutes to seconds")
+  }
+
   @Test("times in another zone are told by their keys")
   func zone() throws {
     func times(_ hour: Int) -> String {

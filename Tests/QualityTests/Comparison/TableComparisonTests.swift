@@ -171,6 +171,59 @@ func changes(_ document: TableDiffDocument) -> [String] {
     #expect(try compare(max(limitBytes, 1000)).document == compare(1 << 30).document)
   }
 
+  @Test("memory of a comparison by key is that of old values, their masks and all keys")
+  func keyMemory() throws {
+    let table = KeyTable(width: 10, oldRows: 8, newRows: 100_000)
+    #expect(table.values.capacity < 1000)
+    #expect(KeyTable.bytes(width: 640, oldRows: 1000, newRows: 1000) == 1000 * (48 + 8 * 640 + 8 * 10))
+    #expect(KeyTable.bytes(width: 1, oldRows: 10, newRows: 1000) == 1000 * 48 + 10 * 16)
+    let empty = compared("a\n")
+    let pair = ColumnPair(ColumnSketch(name: "a", type: .string), ColumnSketch(name: "a", type: .string))
+    let bytes = KeyTable.bytes(width: 64, oldRows: 50_000, newRows: 50_000)
+    func parts(_ limit: Int) throws -> Int {
+      try KeyComparison(
+        empty, empty, keys: [pair], values: [ColumnPair](repeating: pair, count: 64), rowCounts: (50_000, 50_000),
+        limitBytes: limit
+      ).partCount
+    }
+    #expect(try parts(bytes) == 1 && parts(bytes - 1) == 2)
+  }
+
+  @Test(
+    "examples of changed rows show what differs: at the end of long texts, and in letters that look the same",
+    arguments: [
+      (String(repeating: "x", count: 300) + "1", String(repeating: "x", count: 300) + "2", "…\(forty)1", "…\(forty)2"),
+      (String(repeating: "x", count: 300), "y", String(repeating: "x", count: 120), "y"),
+      (
+        "x" + String(repeating: "\u{301}", count: 300), "y", "x" + String(repeating: "\u{301}", count: 119), "y"
+      ),
+      ("caf\u{E9}", "cafe\u{301}", "caf\\u{00E9}", "cafe\\u{0301}"), ("a", "b", "a", "b"),
+    ])
+  func cells(old: String, new: String, shownOld: String, shownNew: String) throws {
+    let document = try difference("k,v,w\n1,\(old),0.0\n", "k,v,w\n1,\(new),-0.0\n", keys: ["k"])
+    let keys = try #require(document.keys)
+    #expect(keys.changedColumns.map(\.column) == ["v"])
+    #expect(keys.changed.first?.cells == [TableDiffDocument.Cell(column: "v", old: shownOld, new: shownNew)])
+  }
+
+  private static let forty = String(repeating: "x", count: 40)
+
+  @Test("an estimate of different values is no more than there are values")
+  func distinct() throws {
+    for value in ["n\u{E9}", "", "0."] {
+      let text = "v\n" + (0..<3000).map { "\(value)\($0 + 1)\n" }.joined()
+      let count = try #require(try difference(text, text).columns[0].old).distinctCount
+      #expect(value == "0." ? count > 2400 && count <= 3000 : count == 3000)
+    }
+  }
+
+  @Test("an outlier leaves a distribution in bins, all rows in them", arguments: ["1e30", "-1e30", "1.7e308"])
+  func outliers(value: String) throws {
+    let rows = (0..<300).map { "\($0 % 150)\n" }.joined()
+    let bins = try #require(try difference("v\n" + rows, "v\n" + rows + "\(value)\n").columns[0].shift?.bins)
+    #expect(abs(bins.reduce(0) { $0 + $1.current } - 1) < 1e-12)
+  }
+
   @Test(
     "huge numbers, no rows and columns without values leave a document that can be written", arguments: [[], ["k"]])
   func extremes(keys: [String]) throws {
