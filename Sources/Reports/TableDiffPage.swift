@@ -8,6 +8,17 @@ package struct TableDiffPage {
 
   /// More charts help nobody.
   private static let limitCharts = 40
+  private static let limitColumns = 1000
+  private static let limitCells = 40
+  /// Names and sentences, in Unicode scalars: a header may hold anything.
+  private static let limitName = 200
+  private static let limitText = 1000
+
+  /// Names and values without a blank are broken, so that what is beside them is seen on a narrow screen.
+  private static let css = """
+    .break td:not(.n){overflow-wrap:anywhere;min-width:4.5rem}.break .name{min-width:7rem}.break .type{white-space:nowrap}
+    @media (max-width:36rem){.break th,.break td{padding-right:.8rem}}
+    """
 
   /// The page; the same document gives the same bytes.
   package var bytes: [UInt8] {
@@ -21,11 +32,11 @@ package struct TableDiffPage {
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
       <title>\(title)</title>
-      <style>\(HTML(raw: Style.css))</style>
+      <style>\(HTML(raw: Style.css))\(HTML(raw: Self.css))</style>
       </head>
       <body>
       <header>What changed</header>
-      <main>
+      <main class="break">
       <h1>\(title)</h1>
       \(summary)
       \(findings)
@@ -72,45 +83,53 @@ package struct TableDiffPage {
   private var findings: HTML {
     guard !document.isEmpty else { return "" }
     let rows = document.findings.prefix(500).map { finding -> [HTML] in
-      [Self.mark(finding.severity), "\(finding.text)"]
+      [Self.mark(finding.severity), "\(Self.clipped(finding.text, Self.limitText))"]
     }
     return "<h2>Findings</h2>" + Table.table(["Severity", "What changed"], rows)
   }
 
   private var columns: HTML {
-    let rows = document.columns.map { column -> [HTML] in
-      [
-        "\(column.name)\(was(column.oldName))",
-        pair(column.old?.type, column.new?.type),
-        pair(missing(column.old, document.old), missing(column.new, document.new)),
-        pair(column.old.map { Format.grouped($0.distinctCount) }, column.new.map { Format.grouped($0.distinctCount) }),
-        pair(column.old?.mean.map { Format.metric($0) }, column.new?.mean.map { Format.metric($0) }),
-        pair(median(column.old), median(column.new)),
-        "\(column.shift.map { Format.fixed($0.psi, 3) } ?? "–")",
-        "\(column.shift.map { Format.fixed($0.effect, 3) } ?? "–")",
-        "\(column.shift.map { Format.pValue($0.pValue) } ?? "–")",
-      ]
-    }
+    let rows = document.columns.prefix(Self.limitColumns).map { row($0) }
+    let more = document.columns.count - rows.count
     return "<h2>Columns</h2>"
       + Table.table(
         ["Column", "Type", "Missing", "Distinct", "Mean", "Median", "PSI", "Effect", "p-value"],
         numeric: [2, 3, 4, 5, 6, 7, 8], rows)
-      + "<p class=\"soft\">Effect: the Kolmogorov-Smirnov distance of numbers, Cramér's V of texts, 0 to 1.</p>"
+      + (more > 0 ? "<p class=\"soft\">and \(Format.grouped(more)) more columns</p>" : "")
+      + "<p class=\"soft\">Effect: the Kolmogorov-Smirnov distance of numbers, Cramér's V of texts, 0 to 1. "
+      + "Counts of distinct values above 1,024 are estimates.</p>"
   }
 
-  private func was(_ name: String?) -> HTML { name.map { "<br><span class=\"soft\">was \($0)</span>" } ?? "" }
-
-  private func missing(_ summary: TableDiffDocument.Summary?, _ side: TableDiffDocument.Side) -> String? {
-    summary.map { Format.percent(Double($0.missingCount) / Double(max(1, side.rowCount))) }
+  private func row(_ column: TableDiffDocument.Column) -> [HTML] {
+    /// Only one side of what came or is gone.
+    func pair(_ text: (TableDiffDocument.Summary, TableDiffDocument.Side) -> String?) -> HTML {
+      let (old, new) = (
+        column.old.map { text($0, document.old) ?? "–" }, column.new.map { text($0, document.new) ?? "–" }
+      )
+      guard let old, let new, old != new else { return "\(new ?? old ?? "–")" }
+      return "\(old) → \(new)"
+    }
+    return [
+      "<div class=\"name\">\(Self.clipped(column.name))\(was(column))</div>",
+      "<span class=\"type\">\(pair { summary, _ in summary.type })</span>",
+      pair { Format.percent(Double($0.missingCount) / Double(max(1, $1.rowCount))) },
+      pair { summary, _ in Format.grouped(summary.distinctCount) },
+      pair { summary, _ in summary.mean.map { Format.metric($0) } },
+      pair { summary, _ in summary.quantiles.flatMap { $0.count == 5 ? Format.metric($0[2]) : nil } },
+      "\(column.shift.map { Format.fixed($0.psi, 3) } ?? "–")",
+      "\(column.shift.map { Format.fixed($0.effect, 3) } ?? "–")",
+      "\(column.shift.map { Format.pValue($0.pValue) } ?? "–")",
+    ]
   }
 
-  private func median(_ summary: TableDiffDocument.Summary?) -> String? {
-    guard let quantiles = summary?.quantiles, quantiles.count == 5 else { return nil }
-    return Format.metric(quantiles[2])
+  private func was(_ column: TableDiffDocument.Column) -> HTML {
+    let word =
+      column.old == nil ? "new" : column.new == nil ? "gone" : column.oldName.map { "was \(Self.clipped($0))" }
+    return word.map { "<br><span class=\"soft\">\($0)</span>" } ?? ""
   }
 
-  private func pair(_ old: String?, _ new: String?) -> HTML {
-    old == new ? "\(old ?? "–")" : "\(old ?? "–") → \(new ?? "–")"
+  private static func clipped(_ text: String, _ limit: Int = limitName) -> String {
+    ProfileText.clipped(text, limit)
   }
 
   private var charts: HTML {
@@ -119,7 +138,7 @@ package struct TableDiffPage {
     guard !shown.isEmpty else { return "" }
     let figures = shown.prefix(Self.limitCharts).map { column in
       Charts.pairs(
-        "\(column.name): PSI \(Format.fixed(column.shift?.psi ?? 0, 3))",
+        "\(Self.clipped(column.name)): PSI \(Format.fixed(column.shift?.psi ?? 0, 3))",
         (column.shift?.bins ?? []).map { ($0.label, $0.reference, $0.current) }, reference: "before")
     }
     let more = shown.count > Self.limitCharts ? ", the \(Self.limitCharts) that moved furthest" : ""
@@ -129,7 +148,8 @@ package struct TableDiffPage {
   private var keys: HTML {
     guard let keys = document.keys else { return "" }
     let facts = Table.facts([
-      ("Key", "\(keys.columns.joined(separator: ", "))"), ("Unchanged", "\(Format.grouped(keys.unchangedCount))"),
+      ("Key", "\(Self.clipped(keys.columns.joined(separator: ", ")))"),
+      ("Unchanged", "\(Format.grouped(keys.unchangedCount))"),
       ("Changed", "\(Format.grouped(keys.changedCount))"), ("Added", "\(Format.grouped(keys.addedCount))"),
       ("Removed", "\(Format.grouped(keys.removedCount))"),
       (
@@ -137,30 +157,40 @@ package struct TableDiffPage {
         "\(Format.grouped(keys.oldDuplicateCount)) → \(Format.grouped(keys.newDuplicateCount))"
       ),
     ])
-    let columns = keys.changedColumns.map { column -> [HTML] in
-      ["\(column.column)", "\(Format.grouped(column.rowCount))"]
-    }
-    let changed = keys.changed.flatMap { row in
-      row.cells.enumerated().map { place, cell -> [HTML] in
-        [
-          place == 0 ? "\(row.key.joined(separator: ", "))" : "", "\(cell.column)", value(cell.old), value(cell.new),
-        ]
-      }
+    let columns = keys.changedColumns.prefix(Self.limitColumns).map { column -> [HTML] in
+      ["\(Self.clipped(column.column))", "\(Format.grouped(column.rowCount))"]
     }
     return """
       <h2>Rows by key</h2>
       \(facts)
       \(columns.isEmpty ? "" : Table.table(["Column", "Rows changed"], numeric: [1], columns))
-      \(list("Changed rows", changed.isEmpty ? nil : Table.table(["Key", "Column", "Before", "Now"], changed)))
+      \(list("Changed rows", changed(keys.changed)))
       \(list("Keys added", names(keys.added)))\(list("Keys removed", names(keys.removed)))\
       \(list("Keys there more than once", names(keys.duplicates)))
       """
   }
 
-  private func value(_ text: String?) -> HTML { text.map { "\($0)" } ?? "<span class=\"soft\">missing</span>" }
+  private func changed(_ rows: [TableDiffDocument.ChangedRow]) -> HTML? {
+    let lines = rows.flatMap { row -> [[HTML]] in
+      let cells = row.cells.prefix(Self.limitCells).enumerated().map { place, cell -> [HTML] in
+        [
+          place == 0 ? "\(Self.clipped(row.key.joined(separator: ", ")))" : "", "\(Self.clipped(cell.column))",
+          value(cell.old), value(cell.new),
+        ]
+      }
+      let more = row.cells.count - cells.count
+      return more > 0 ? cells + [["", "<span class=\"soft\">and \(more) more</span>", "", ""]] : cells
+    }
+    return lines.isEmpty ? nil : Table.table(["Key", "Column", "Before", "Now"], lines)
+  }
+
+  private func value(_ text: String?) -> HTML {
+    text.map { "\(Self.clipped($0))" } ?? "<span class=\"soft\">missing</span>"
+  }
 
   private func names(_ keys: [[String]]) -> HTML? {
-    keys.isEmpty ? nil : "<p>\(HTML(joining: keys.map { "\($0.joined(separator: ", "))" }, by: "<br>"))</p>"
+    keys.isEmpty
+      ? nil : "<p>\(HTML(joining: keys.map { "\(Self.clipped($0.joined(separator: ", ")))" }, by: "<br>"))</p>"
   }
 
   private func list(_ title: String, _ body: HTML?) -> HTML {
