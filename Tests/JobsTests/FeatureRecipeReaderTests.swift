@@ -61,6 +61,14 @@ import Testing
     Mistake(text: "", line: "r.yaml:5:5: source “w” makes nothing: it needs `columns` or `features`"),
     Mistake(
       text: "    columns: a\n    kown: b\n", line: "r.yaml:8:5: source “w” has no key `kown`: did you mean `known`?"),
+    Mistake(text: "    columns: []\n", line: "r.yaml:7:14: `columns` needs at least one column"),
+    Mistake(text: "    features: {}\n", line: "r.yaml:7:15: `features` needs at least one feature"),
+    Mistake(
+      text: "version: 1\nname: r\nsources:\n  w: {entity: [], time: t, columns: a}\n",
+      line: "r.yaml:4:15: `entity` needs at least one column"),
+    Mistake(
+      text: "version: 1\nname: r\nsources:\n  w: {entity: {}, time: t, columns: a}\n",
+      line: "r.yaml:4:15: `entity` needs at least one column"),
     Mistake(text: "    columns: [a, a]\n", line: "r.yaml:7:14: two features are called “a”: rename one"),
     Mistake(
       text: "    columns: a\n    known: k\n    delay: 1h\n",

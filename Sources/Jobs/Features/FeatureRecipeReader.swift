@@ -67,6 +67,8 @@ package struct FeatureRecipeReader {
     }
     let maximumAge = form.duration("max-age")
     var features: [FeatureRecipe.Feature] = []
+    requireSome("columns", form)
+    requireSome("features", form)
     for column in form.texts("columns") {
       register(column, at: form.node["columns"]?.place ?? form.node.place, &names, form)
       features.append(
@@ -81,7 +83,7 @@ package struct FeatureRecipeReader {
       if let feature = feature(entry.key, item) { features.append(feature) }
       form.take(item)
     }
-    if form.node.entries != nil, form.node["columns"] == nil, form.node["features"] == nil {
+    if form.node.entries != nil, form.node["columns"]?.isNull ?? true, form.node["features"]?.isNull ?? true {
       form.complain(form.node.place, "\(form.title) makes nothing: it needs `columns` or `features`")
     }
     let corrects = form.flag("corrections")
@@ -94,10 +96,10 @@ package struct FeatureRecipeReader {
   /// A column, a list of columns, or pairs of the data's column and the source's.
   private static func entity(_ form: Form) -> [FeatureRecipe.Key] {
     guard let node = form.node["entity"], !node.isNull else { return [] }
+    requireSome("entity", form)
     guard let entries = node.entries else {
       return form.texts("entity").map { FeatureRecipe.Key(data: $0, source: $0) }
     }
-    if entries.isEmpty { form.complain(node.place, "`entity` needs at least one column") }
     return entries.compactMap { entry in
       if let text = entry.value.text, !text.isEmpty { return FeatureRecipe.Key(data: entry.key, source: text) }
       form.complain(entry.value.place, "`\(entry.key)` must name a column of the source, not \(entry.value.article)")
@@ -129,6 +131,11 @@ package struct FeatureRecipeReader {
     }
     return FeatureRecipe.Feature(
       name: name, measure: measure, column: column == "*" ? nil : column, reachSeconds: form.duration(own))
+  }
+
+  private static func requireSome(_ key: String, _ form: Form) {
+    guard let node = form.node[key], node.items?.isEmpty == true || node.entries?.isEmpty == true else { return }
+    form.complain(node.place, "`\(key)` needs at least one \(key == "features" ? "feature" : "column")")
   }
 
   private static func register(_ name: String, at place: Place, _ names: inout Set<String>, _ form: Form) {
