@@ -51,13 +51,15 @@ package enum StepProcess {
     case .train, .monitor: 2
     // 3: keys come out as they stand in the data; the champion is read as the challenger was.
     case .evaluate, .gate, .predict: 3
-    // 2: shares are kept to the row at random.
-    case .split: 2
+    // 2: shares are kept to the row at random. 3: the parts are read as the data is, described or not.
+    case .split: 3
+    // 2: keys of several columns name one entity each; the rows are read as the data is.
+    case .features: 2
     // 2: described in bounded memory, with other bounds on what is counted.
     case .snapshot, .import: 2
     // 2: inputs are written for DuckDB as they are read here, and one thread computes.
     case .sql, .validate: 2
-    case .profile, .features, .promote, .retrain, .run: 1
+    case .profile, .promote, .retrain, .run: 1
     }
   }
 

@@ -61,7 +61,10 @@ extension StepContext {
     let manifest = try Manifest([try file.finish(), mark])
     let version = try writer.put(manifest)
     try writer.finish()
-    var description = try DatasetDescriber(store: store, duckdb: site.settings.duckdb).description(of: manifest, .table)
+    // The rows were copied as they were written, and so are read as they were read.
+    var reading = try StoredReading.inherited(from: data, reader, in: store)
+    for column in columns { reading.types[column.name] = column.type }
+    var (description, _) = try DatasetDescriber(store: store).description(of: manifest, .table, reading)
     description.recipes =
       try recipes(of: [data]).filter { $0.name != recipe.name }
       + [RecipeCitation(name: recipe.name, digest: digest, features: recipe.featureNames)]

@@ -50,6 +50,7 @@ extension StepContext {
   {
     let writer = try StoreWriter(store)
     let recipes = try recipes(of: [data])
+    let reading = try StoredReading.inherited(from: data, reader, in: store)
     var builders: [Split.Part: FileBuilder] = [:]
     for part in split.parts { builders[part] = writer.beginFile(try RelativePath("\(part.name).csv")) }
     try reader.copy(parts, to: split.parts) { part, bytes in try builders[part]?.append(bytes) }
@@ -58,7 +59,7 @@ extension StepContext {
       guard let file = try builders[part]?.finish() else { continue }
       let manifest = try Manifest([file])
       var description = DatasetDescriber(store: store).files(of: manifest)
-      description.reading = try StoredReading.inherited(from: try artifact("data"), in: store)
+      description.reading = reading
       description.recipes = recipes.isEmpty ? nil : recipes
       description.rowCount = parts.count { $0 == part }
       let artifact = Artifact(

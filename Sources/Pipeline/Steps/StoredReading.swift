@@ -18,11 +18,16 @@ enum StoredReading {
       found: Dictionary(found, uniquingKeysWith: { first, _ in first }))
   }
 
-  /// How rows taken out of the artifact's are read: with the types that were found in all of them.
-  static func inherited(from artifact: Artifact, in store: Store) throws -> ReadingOptions? {
+  /// How rows copied from the artifact's are read: with the types that all of its rows have. Those of data that nobody
+  /// described are looked for, as the copy cannot tell a text of digits from a number.
+  ///
+  /// - Parameter reader: the artifact's.
+  static func inherited(from artifact: Artifact, _ reader: TableReader, in store: Store) throws -> ReadingOptions {
     var reading = try said(of: artifact, in: store) ?? ReadingOptions()
-    reading.types = try options(of: artifact, in: store).types
-    return reading.isUsual ? nil : reading
+    reading.types = reader.options.types
+    guard try reader.header().contains(where: { reading.types[$0] == nil }) else { return reading }
+    for column in try reader.inferredSchema().columns { reading.types[column.name] = column.type }
+    return reading
   }
 
   private static func description(of artifact: Artifact, in store: Store) throws -> DatasetDescription? {
