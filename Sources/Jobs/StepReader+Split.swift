@@ -44,10 +44,11 @@ extension StepReader {
     if let test, test + validation >= 1 {
       with.complain(with.node.place, "`test` and `validation` leave no rows to train on: their sum must be below 1")
     }
-    if with.node["folds"] == nil, with.node["test"]?.isNull ?? true {
+    let hasFolds = !(with.node["folds"]?.isNull ?? true)
+    if !hasFolds, with.node["test"]?.isNull ?? true {
       with.complain(with.node.place, "`split` needs `test`, the share of the rows for the test part, or `folds`")
     }
-    if with.node["folds"] != nil, let node = with.node["validation"] {
+    if hasFolds, let node = with.node["validation"] {
       with.complain(node.place, "`validation` does not go with `folds`: each fold is validated on another")
     }
   }

@@ -2,49 +2,41 @@
 struct GroupSplit {
   let split: Split
 
-  /// The rows of one group.
-  private struct Group {
-    var hash: UInt64
-    var rowCount = 0
-    /// Rows by class.
-    var classes: [Int32: Int] = [:]
-  }
-
   func parts(_ keys: SplitKeys) -> [Split.Part] {
-    var places: [UInt64: Int] = [:]
-    var groups: [Group] = []
-    for row in 0..<keys.rowCount {
-      let hash = keys.groups[row]
-      let place = places[hash] ?? groups.count
-      if place == groups.count {
-        places[hash] = place
-        groups.append(Group(hash: hash))
-      }
-      groups[place].rowCount += 1
-      groups[place].classes[keys.classes.isEmpty ? 0 : keys.classes[row], default: 0] += 1
-    }
-    let parts = deal(groups, keys.rowCount)
-    return keys.groups.map { places[$0].map { parts[$0] } ?? .train }
+    let groups = Groups(keys)
+    let parts = deal(groups)
+    return keys.groups.map { parts[groups.index(of: $0)] }
   }
 
-  private func deal(_ groups: [Group], _ rowCount: Int) -> [Split.Part] {
-    var totals: [Int32: Int] = [:]
-    for group in groups { totals.merge(group.classes, uniquingKeysWith: +) }
+  private func deal(_ groups: Groups) -> [Split.Part] {
+    let totals = groups.totals
     let shares = shares
     // What each part still lacks of each class.
     var lacks = shares.map { share in totals.mapValues { Double($0) * share } }
-    var dealt = [Split.Part](repeating: .train, count: groups.count)
-    let draws = groups.map { SplitHash.fraction($0.hash, split.seed) }
-    let order = groups.indices.sorted {
-      (-groups[$0].rowCount, draws[$0], groups[$0].hash) < (-groups[$1].rowCount, draws[$1], groups[$1].hash)
+    var dealt = [Int](repeating: 0, count: groups.count)
+    let draws = groups.hashes.map { SplitHash.fraction($0, split.seed) }
+    let order = dealt.indices.sorted {
+      (-groups.rowCount($0), draws[$0], groups.hashes[$0]) < (-groups.rowCount($1), draws[$1], groups.hashes[$1])
     }
     for index in order {
-      let group = groups[index]
-      let part = place(group, lacks, totals, draws[index])
-      for (key, count) in group.classes { lacks[part][key, default: 0] -= Double(count) }
-      dealt[index] = split.parts[part]
+      let part = place(groups[index], lacks, totals, draws[index])
+      for entry in groups[index] { lacks[part][entry.label, default: 0] -= Double(entry.rowCount) }
+      dealt[index] = part
     }
-    return dealt
+    fill(&dealt, order)
+    return dealt.map { split.parts[$0] }
+  }
+
+  /// A part that came away empty, as its share is less than any group, gets the smallest group of a part that has more.
+  private func fill(_ dealt: inout [Int], _ order: [Int]) {
+    var counts = [Int](repeating: 0, count: split.parts.count)
+    for part in dealt { counts[part] += 1 }
+    for part in counts.indices where counts[part] == 0 {
+      guard let index = order.last(where: { counts[dealt[$0]] > 1 }) else { return }
+      counts[dealt[index]] -= 1
+      counts[part] += 1
+      dealt[index] = part
+    }
   }
 
   /// The share of each of the split's parts.
@@ -55,14 +47,15 @@ struct GroupSplit {
 
   /// Where the whole group fits, by lot, weighed by the room there, so that large groups go anywhere. Else where most is
   /// lacking of what it has.
-  private func place(_ group: Group, _ lacks: [[Int32: Double]], _ totals: [Int32: Int], _ draw: Double) -> Int {
+  private func place(
+    _ group: ArraySlice<Groups.Entry>, _ lacks: [[Int32: Double]], _ totals: [Int32: Int], _ draw: Double
+  ) -> Int {
     let fitting = lacks.indices.filter { part in
-      group.classes.allSatisfy { (lacks[part][$0.key] ?? 0) + 0.5 >= Double($0.value) }
+      group.allSatisfy { (lacks[part][$0.label] ?? 0) + 0.5 >= Double($0.rowCount) }
     }
-    let classes = group.classes.sorted { $0.key < $1.key }
     func need(_ part: Int) -> Double {
-      classes.reduce(0) { sum, entry in
-        sum + Double(entry.value) * (lacks[part][entry.key] ?? 0) / Double(max(1, totals[entry.key] ?? 1))
+      group.reduce(0) { sum, entry in
+        sum + Double(entry.rowCount) * (lacks[part][entry.label] ?? 0) / Double(max(1, totals[entry.label] ?? 1))
       }
     }
     let needs = lacks.indices.map(need)
@@ -73,5 +66,60 @@ struct GroupSplit {
       if lot < 0 { return part }
     }
     return fitting[fitting.count - 1]
+  }
+}
+
+/// The groups of rows and their classes, in flat arrays: there may be as many groups as rows.
+private struct Groups {
+  /// The rows of one class in a group.
+  struct Entry {
+    var label: Int32
+    var rowCount: Int
+  }
+
+  /// One a group, ascending.
+  private(set) var hashes: [UInt64] = []
+  /// Group by group, in each by class.
+  private var entries: [Entry] = []
+  /// Where each group begins in `entries`; one more than groups, so that the last has an end.
+  private var starts: [Int] = []
+
+  init(_ keys: SplitKeys) {
+    var rows = keys.groups.indices.map { (hash: keys.groups[$0], label: keys.classes.isEmpty ? 0 : keys.classes[$0]) }
+    rows.sort { $0 < $1 }
+    for row in rows {
+      if hashes.last != row.hash {
+        hashes.append(row.hash)
+        starts.append(entries.count)
+      } else if let last = entries.last, last.label == row.label {
+        entries[entries.count - 1].rowCount += 1
+        continue
+      }
+      entries.append(Entry(label: row.label, rowCount: 1))
+    }
+    starts.append(entries.count)
+  }
+
+  var count: Int { hashes.count }
+
+  subscript(index: Int) -> ArraySlice<Entry> { entries[starts[index]..<starts[index + 1]] }
+
+  func rowCount(_ index: Int) -> Int { self[index].reduce(0) { $0 + $1.rowCount } }
+
+  /// Rows by class.
+  var totals: [Int32: Int] {
+    var totals: [Int32: Int] = [:]
+    for entry in entries { totals[entry.label, default: 0] += entry.rowCount }
+    return totals
+  }
+
+  /// Of a hash that is there.
+  func index(of hash: UInt64) -> Int {
+    var range = 0..<hashes.count - 1
+    while !range.isEmpty {
+      let middle = (range.lowerBound + range.upperBound) / 2
+      range = hashes[middle] < hash ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return range.lowerBound
   }
 }

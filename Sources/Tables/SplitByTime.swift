@@ -9,12 +9,13 @@ struct TimeSplit {
     let sorted = times.sorted()
     let count = split.counts(of: sorted.count)
     guard split.folds > 0 else {
-      let testFrom = sorted[max(0, sorted.count - max(1, count.test))]
+      // Later than any time where there is no test part.
+      let testFrom = count.test > 0 ? sorted[sorted.count - count.test] : .max
       let validationFrom =
         count.validation > 0 ? sorted[max(0, sorted.count - count.test - count.validation)] : testFrom
       return times.map { time in
-        if time >= testFrom { return .test }
-        if time > testFrom - gap { return .leftOut }
+        if count.test > 0, time >= testFrom { return .test }
+        if count.test > 0, time > testFrom - gap { return .leftOut }
         if time >= validationFrom { return .validation }
         return time > validationFrom - gap ? .leftOut : .train
       }

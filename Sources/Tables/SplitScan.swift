@@ -5,10 +5,16 @@ package struct SplitScan {
   package init(_ reader: TableReader) { self.reader = reader }
 
   /// ``SplitHash`` of the columns' values, for each row.
-  package func hashes(of columns: [String]) throws -> [UInt64] {
-    var all: [UInt64] = []
-    try forEachBatch(columns) { batch in all += batch.hashes() }
-    return all
+  package func hashes(of columns: [String]) throws -> [UInt64] { try keys(of: columns).hashes }
+
+  /// ``SplitHash`` of the columns' values, for each row, and the rows where one of them is missing.
+  package func keys(of columns: [String]) throws -> (hashes: [UInt64], keyless: [Int]) {
+    var (hashes, keyless): ([UInt64], [Int]) = ([], [])
+    try forEachBatch(columns) { batch in
+      hashes += batch.hashes()
+      keyless += batch.keyless()
+    }
+    return (hashes, keyless)
   }
 
   /// The column's values as numbers from 0, in the order of their first rows; a missing value is one of them.
@@ -61,6 +67,11 @@ struct SplitBatch {
     return hashes
   }
 
+  /// The rows of the table where a column is missing.
+  func keyless() -> [Int] {
+    (0..<rowCount).filter { row in columns.contains { $0.isMissing(row) } }.map { firstRow + $0 }
+  }
+
   /// The values of a row, for messages.
   func text(_ row: Int) -> String { columns.map { $0.text(row) ?? "" }.joined(separator: ", ") }
 }
@@ -76,6 +87,7 @@ struct TextHashes {
     column = next
   }
 
+  func isMissing(_ row: Int) -> Bool { column.codes[row] < 0 }
   func rows() -> [UInt64] { column.codes.map { $0 < 0 ? Self.missing : hashes[Int($0)] } }
   func texts() -> [String?] { column.codes.map { $0 < 0 ? nil : column.values[Int($0)] } }
   func text(_ row: Int) -> String? { column.codes[row] < 0 ? nil : column.values[Int(column.codes[row])] }

@@ -57,6 +57,20 @@ import Testing
     #expect(reason.hasSuffix("split `by: group` with `columns: [user_id]`, or remove the repeated rows"))
   }
 
+  @Test("rows without a key overlap with none, and stay together in a group: both are said")
+  func missingKeys() throws {
+    let rows = (0..<40).map { "\($0 % 4 == 0 ? "" : "u\($0)"),\($0)\n" }
+    try site.write("data.csv", "user,n\n" + rows.joined())
+    let keyed = try run("by: random, test: 0.5, key: [user]")
+    #expect(
+      (keyed["notes"] as? [String])?.first
+        == "10 rows have no key (user), so that nobody knows whether it is in another part")
+    let grouped = try run("by: group, column: user, test: 0.5")
+    #expect(
+      (grouped["notes"] as? [String])?.first
+        == "10 rows have a missing value in (user), which counts as a value of its own: rows alike in it stay together")
+  }
+
   @Test("rows in a gap are in no part, and counted")
   func gap() throws {
     let step = try run("by: time, column: time, test: 0.2, gap: 12h")
@@ -75,6 +89,7 @@ import Testing
         - {id: a, uses: split, with: {data: raw, by: hash, column: k, test: 0.2, stratify: kind}}
         - {id: b, uses: split, with: {data: raw, by: group, folds: 3, validation: 0.1, gap: 1d}}
         - {id: c, uses: split, with: {data: raw, by: time, columns: [a, b]}}
+        - {id: d, uses: split, with: {data: raw, by: time, column: a, folds: ~}}
 
       """)
     let answer = try site.run("check", "job.yaml")
@@ -86,6 +101,7 @@ import Testing
         "job.yaml:6:87: `gap` is for a split by time, not by group",
         "job.yaml:7:32: `split` needs `test`, the share of the rows for the test part, or `folds`",
         "job.yaml:7:63: `split` by time takes one `column`",
+        "job.yaml:8:32: `split` needs `test`, the share of the rows for the test part, or `folds`",
       ])
   }
 }

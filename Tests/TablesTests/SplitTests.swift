@@ -122,6 +122,20 @@ import Testing
     }
   }
 
+  @Test("by group, a part whose share is less than any group gets the smallest", arguments: [1, 2, 3, 4] as [UInt64])
+  func smallShare(seed: UInt64) throws {
+    let groups = (0..<50).flatMap { [String](repeating: "g\($0)", count: $0 == 17 ? 19 : 20) }
+    let parts = try split(.group, test: 0.001, validation: 0, seed: seed).assignments(grouped(groups))
+    #expect(Set(zip(groups, parts).filter { $0.1 == .test }.map(\.0)) == ["g17"])
+    #expect(throws: TablesError.self) { try split(.group).assignments(grouped(["a", "a", "b"])) }
+  }
+
+  @Test("by time without a test part, the last instant is in another part")
+  func noTest() throws {
+    let parts = try split(.time(gap: 1), test: 0, validation: 0.25).assignments(timed([0, 1, 2, 3]))
+    #expect(letters(parts) == "tttv")
+  }
+
   // MARK: At random
 
   @Test("at random, shares are kept to the row, and those of each class within one", arguments: 0..<60)

@@ -11,17 +11,31 @@ extension StepContext {
     let scan = SplitScan(reader)
     let split = Split(options)
     var keys = SplitKeys(rowCount: 0)
+    var keylessCount = 0
     switch options.by {
     case .time: keys.times = try reader.readTable(columns: options.columns).columns[0]
-    case .group, .hash: keys.groups = try scan.hashes(of: options.columns)
+    case .group, .hash:
+      let found = try scan.keys(of: options.columns)
+      keys.groups = found.hashes
+      keylessCount = found.keyless.count
     case .random: break
     }
     if let column = options.stratify { keys.classes = try scan.classes(of: column) }
     let known = [keys.times?.count ?? 0, keys.groups.count, keys.classes.count].max() ?? 0
     keys.rowCount = known > 0 ? known : try reader.countRows()
     let parts = try split.assignments(keys)
-    try requireNoOverlap(options.key, parts, scan)
+    let uncheckedCount = try requireNoOverlap(options.key, parts, scan)
     var result = try write(parts, of: reader, split, data)
+    if keylessCount > 0 {
+      result.notes.append(
+        "\(keylessCount) rows have a missing value in \(Self.list(options.columns)), which counts as a value of its own: rows alike in it stay together"
+      )
+    }
+    if uncheckedCount > 0 {
+      result.notes.append(
+        "\(uncheckedCount) rows have no key \(Self.list(options.key)), so that nobody knows whether it is in another part"
+      )
+    }
     let leftOut = parts.count { $0 == .leftOut }
     if leftOut > 0 { result.notes.append("\(leftOut) rows are in a gap and in no part") }
     result.notes += try SplitReview(options: options, parts: parts, scan: scan, reader: reader).notes(
@@ -35,13 +49,17 @@ extension StepContext {
     return try CanonicalJSON.decode(DatasetDescription.self, from: try store.blob(digest))
   }
 
-  private func requireNoOverlap(_ key: [String], _ parts: [Split.Part], _ scan: SplitScan) throws {
-    guard !key.isEmpty,
-      let overlap = try SplitOverlap(of: key, hashes: try scan.hashes(of: key), parts, scan)
-    else { return }
-    let name = "(\(key.joined(separator: ", ")))"
+  private static func list(_ columns: [String]) -> String { "(\(columns.joined(separator: ", ")))" }
+
+  /// Gives the number of rows without a key, which are equal to none.
+  private func requireNoOverlap(_ key: [String], _ parts: [Split.Part], _ scan: SplitScan) throws -> Int {
+    guard !key.isEmpty else { return 0 }
+    let (hashes, keyless) = try scan.keys(of: key)
+    var keyed = parts
+    for row in keyless { keyed[row] = .leftOut }
+    guard let overlap = try SplitOverlap(of: key, hashes: hashes, keyed, scan) else { return keyless.count }
     throw PipelineError.stepFailed(
-      "\(overlap.count) keys \(name) are in more than one part: \(overlap.text); split `by: group` with `columns: [\(key.joined(separator: ", "))]`, or remove the repeated rows"
+      "\(overlap.count) keys \(Self.list(key)) are in more than one part: \(overlap.text); split `by: group` with `columns: [\(key.joined(separator: ", "))]`, or remove the repeated rows"
     )
   }
 
