@@ -10,15 +10,14 @@ import Testing
       .deletingLastPathComponent().appendingPathComponent("Jobs/examples/flights")
     let jobs = site.root.appendingPathComponent("flights")
     try FileManager.default.copyItem(at: folder, to: jobs)
-    // Only what is asked about, and without descriptions of what goes in.
+    // Every eighth flight, and without descriptions of what goes in.
     var spec = try site.read("flights/flights-weather.yaml")
     for name in ["flights", "weather"] {
       spec = spec.replacing("dataset: \(name)}", with: "dataset: \(name), format: files}")
     }
-    spec = try #require(spec.range(of: "  - id: parts").map { String(spec[..<$0.lowerBound]) })
     let short = """
         - id: short
-          run: head -3001 inputs/all/flights/2013-02.csv > outputs/rows.csv
+          run: awk 'NR % 8 == 1' inputs/all/flights/2013-02.csv | head -3001 > outputs/rows.csv
           inputs: {all: flights}
           outputs: {rows: {path: rows.csv, kind: dataset}}
         - id: rows
