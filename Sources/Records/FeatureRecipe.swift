@@ -89,3 +89,15 @@ package struct RecipeCitation: Codable, Hashable, Sendable {
     self.features = features
   }
 }
+
+extension [RecipeCitation] {
+  /// The citations of data to which `new` added its columns. Earlier ones go on counting for the columns that are still
+  /// theirs, those of an earlier version of the same recipe among them.
+  package func citing(_ new: RecipeCitation) -> [RecipeCitation] {
+    compactMap { citation in
+      var rest = citation
+      rest.features.removeAll(where: new.features.contains)
+      return citation.digest == new.digest || rest.features.isEmpty ? nil : rest
+    } + [new]
+  }
+}

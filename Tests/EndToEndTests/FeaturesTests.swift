@@ -111,6 +111,74 @@ import Testing
     )
   }
 
+  @Test(
+    "what judges a model or watches it refuses features of another recipe, too", arguments: ["evaluate", "monitor"])
+  func otherRefusals(kind: String) throws {
+    try prepare()
+    try submit("delays.yaml", at: "2013-02-01T02:00:00Z")
+    let night = Self.night.replacingOccurrences(of: ", dataset: predictions", with: "")
+      .replacingOccurrences(of: "predict", with: kind)
+    try site.write("night.yaml", night.replacingOccurrences(of: "RECIPE", with: "weather-features@v1"))
+    try submit("night.yaml", at: "2013-02-02T02:00:00Z")
+    #expect(try outcomes() == ["reused", "ran"])
+    try site.write("other.yaml", Self.recipe.replacingOccurrences(of: "3h", with: "4h"))
+    try site.write("night.yaml", night.replacingOccurrences(of: "RECIPE", with: "other.yaml"))
+    try submit("night.yaml", at: "2013-02-03T02:00:00Z", expect: 10)
+    let reason = try #require(try steps().last?["reason"] as? String)
+    #expect(
+      reason.hasPrefix(
+        "the model delays@v1 learned from features of weather-features@v1, but the data tonight@v2 was built with weather-features ("
+      ), "\(reason)")
+    #expect(reason.hasSuffix("): build the features with weather-features@v1, or retrain the model"))
+  }
+
+  private static let second = """
+    version: 1
+    name: weather-features
+    sources:
+      weather:
+        entity: {airport: station}
+        time: measured
+        features: {gusts: {max: wind, over: 6h}}
+
+    """
+
+  private static let twice = """
+    version: 1
+    name: NAME
+    project: flights
+    steps:
+      - {id: flights, uses: snapshot, with: {from: flights.csv, dataset: flights}}
+      - {id: weather, uses: snapshot, with: {from: weather.csv, dataset: weather}}
+      - id: rows
+        uses: features
+        with: {data: flights, time: leaves, recipe: recipe.yaml, inputs: {weather: weather}}
+      - id: more
+        uses: features
+        with: {data: rows, time: leaves, recipe: second.yaml, inputs: {weather: weather}, dataset: more}
+
+    """
+
+  @Test("features that were there before keep their recipe when another of its name adds some")
+  func twoRecipes() throws {
+    try prepare()
+    try site.write("second.yaml", Self.second)
+    let train =
+      "  - {id: model, uses: train, with: {trainer: baseline, data: more, target: late, features: [wind, gusts], model: delays}}\n"
+    try site.write("day.yaml", Self.twice.replacingOccurrences(of: "NAME", with: "day") + train)
+    try submit("day.yaml", at: "2013-02-01T02:00:00Z")
+    let score = "  - {id: scored, uses: predict, with: {model: delays@v1, data: more, dataset: predictions}}\n"
+    try site.write("night.yaml", Self.twice.replacingOccurrences(of: "NAME", with: "night") + score)
+    try submit("night.yaml", at: "2013-02-02T02:00:00Z")
+    try site.write("recipe.yaml", Self.recipe.replacingOccurrences(of: "3h", with: "4h"))
+    try submit("night.yaml", at: "2013-02-03T02:00:00Z", expect: 10)
+    let reason = try #require(try steps().last?["reason"] as? String)
+    #expect(reason.hasPrefix("the model delays@v1 learned from features of weather-features ("), "\(reason)")
+    #expect(reason.contains("but the data more@v2 was built with weather-features ("), "\(reason)")
+    // The three recipes are told apart by their digests.
+    #expect(Set(reason.matches(of: #/\(([0-9a-f]+)\)/#).map { String($0.1) }).count == 2, "\(reason)")
+  }
+
   @Test("comments make no new recipe, and another project that cites it builds nothing again")
   func reuse() throws {
     try prepare()

@@ -137,12 +137,12 @@ struct StepPreparation {
         }
       return dependsOnTime ? ["time": logicalTime.text] : [:]
     case .validate, .evaluate, .gate, .predict, .promote, .monitor:
-      // Documents carry the versions' labels; what `validate` passes on says by which recipes its columns were made.
+      // Documents carry the versions' labels. What `validate` passes on says by which recipes its columns were made, and
+      // the others refuse data by that.
       let labels = Dictionary(
         inputs.compactMap { input in input.artifact?.version.map { (input.name, "\($0.project)/\($0.text)") } },
         uniquingKeysWith: { $1 })
-      if case .validate = action { return labels.merging(try recipes(inputs), uniquingKeysWith: { $1 }) }
-      return labels
+      return labels.merging(try recipes(inputs), uniquingKeysWith: { $1 })
     case .run: return [:]
     default:
       return try recipes(inputs)

@@ -57,17 +57,20 @@ extension StepContext {
     let file = writer.beginFile(try RelativePath("features.csv"))
     try reader.copy(adding: columns) { bytes in try file.append(bytes) }
     // Another recipe makes another version, whether or not it changed a value.
-    let mark = try writer.addFile(try RelativePath("features.recipe"), try CanonicalJSON.encode(recipe))
-    let manifest = try Manifest([try file.finish(), mark])
+    var marks = [try writer.addFile(try RelativePath("features.recipe"), try CanonicalJSON.encode(recipe))]
+    let cited = try recipes(of: [data]).citing(
+      RecipeCitation(name: recipe.name, digest: digest, features: recipe.featureNames))
+    if cited.count > 1 {
+      marks.append(try writer.addFile(try RelativePath("features.recipes"), try CanonicalJSON.encode(cited)))
+    }
+    let manifest = try Manifest([try file.finish()] + marks)
     let version = try writer.put(manifest)
     try writer.finish()
     // The rows were copied as they were written, and so are read as they were read.
     var reading = try StoredReading.inherited(from: data, reader, in: store)
     for column in columns { reading.types[column.name] = column.type }
     var (description, _) = try DatasetDescriber(store: store).description(of: manifest, .table, reading)
-    description.recipes =
-      try recipes(of: [data]).filter { $0.name != recipe.name }
-      + [RecipeCitation(name: recipe.name, digest: digest, features: recipe.featureNames)]
+    description.recipes = cited
     let described = try store.put(try CanonicalJSON.encode(description))[0]
     let itself = try store.put(
       try CanonicalJSON.encode(DatasetDescriber(store: store).files(of: try store.manifest(digest))))[0]

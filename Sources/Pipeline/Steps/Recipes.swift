@@ -36,7 +36,8 @@ extension StepContext {
     let made = cited.filter { $0.features.contains(where: columns.contains) }
     for citation in known where !cited.contains(where: { $0.digest == citation.digest }) {
       let name = try label(citation)
-      let other = cited.first { $0.name == citation.name } ?? made.first { !known.contains($0) }
+      let others = cited.filter { other in !known.contains { $0.digest == other.digest } }
+      let other = others.first { $0.name == citation.name } ?? made.first(where: others.contains)
       let contrast = try other.map { "\(rows) was built with \(try label($0))" } ?? "\(rows) was not built with it"
       throw PipelineError.stepFailed(
         "\(subject) learned from features of \(name), but \(contrast): build the features with \(name), or retrain the model"
