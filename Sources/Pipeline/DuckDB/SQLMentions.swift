@@ -14,7 +14,7 @@ struct SQLMentions {
   private(set) var functions: [Name] = []
   /// Functions that stand where a table could.
   private(set) var tableFunctions: [Name] = []
-  /// Tables, those of WITH among them; with the schema where one is named.
+  /// Tables, those of WITH among them; with the place where it is not the session's own.
   private(set) var tables: [Name] = []
   /// Names that WITH gives.
   private(set) var commonTables: [String] = []
@@ -40,8 +40,11 @@ struct SQLMentions {
   }
 
   private static let wanted: Set<String> = [
-    "function_name", "type", "table_name", "schema_name", "query_location", "seed", "key", "show_type",
+    "function_name", "type", "table_name", "schema_name", "catalog_name", "query_location", "seed", "key", "show_type",
   ]
+
+  /// Where the tables of a session are, and those of a WITH RECURSIVE.
+  private static let homes: Set<String> = ["", "memory", "main", "recurring"]
 
   /// - Parameter tree: what `json_serialize_sql` gives.
   init(tree: String) {
@@ -101,8 +104,9 @@ struct SQLMentions {
     }
     switch frame.values["type"] {
     case "BASE_TABLE":
-      let schema = frame.values["schema_name"].flatMap { ["", "main"].contains($0) ? nil : $0 + "." } ?? ""
-      tables.append(Name(text: schema + (frame.values["table_name"] ?? ""), position: position))
+      let places = ["catalog_name", "schema_name"].compactMap { frame.values[$0] }.filter { !Self.homes.contains($0) }
+      let text = (places + [frame.values["table_name"] ?? ""]).joined(separator: ".")
+      tables.append(Name(text: text, position: position))
     case "COLUMN_REF" where frame.columnNames.count == 1:
       columns.append(Name(text: frame.columnNames[0], position: position))
     case "SHOW_REF": if frame.values["show_type"] != "SUMMARY" { showsCatalog = true }

@@ -154,6 +154,9 @@ import Testing
       ("SELECT * FROM query('SELECT random() AS a')", "query is refused"),
       ("SELECT name FROM duckdb_settings()", "duckdb_settings is refused"),
       ("SELECT table_name FROM information_schema.tables", "“information_schema.tables” is no input"),
+      (
+        "WITH duckdb_tables AS (SELECT 1) SELECT * FROM system.main.duckdb_tables", "“system.duckdb_tables” is no input"
+      ),
       ("SELECT view_name FROM duckdb_views", "“duckdb_views” is no input"),
       ("FROM (SHOW TABLES)", "SHOW and DESCRIBE are refused"),
       ("SELECT a FROM x USING SAMPLE 1 ROWS", "a sample without a seed"),
@@ -171,6 +174,13 @@ import Testing
       ("SELECT 'random()' AS \"uuid()\"", "\"uuid()\"\n\"random()\"\n"),
       ("WITH random AS (SELECT 1 AS a) SELECT a FROM Random, X, generate_series(1, 1)", "a\n1\n"),
       ("SELECT age(TIMESTAMP '2013-01-02', TIMESTAMP '2013-01-01')::VARCHAR AS a", "\"a\"\n\"1 day\"\n"),
+      ("SELECT a.now FROM memory.main.x AS a", "\"now\"\n\"1\"\n"),
+      (
+        """
+        WITH RECURSIVE t(a, b) USING KEY (a) AS (SELECT 1, 1 UNION ALL SELECT t.a, t.b + 1 FROM t, recurring.t AS r
+        WHERE t.b < 3) SELECT b FROM t
+        """, "b\n3\n"
+      ),
       ("SELECT coalesce(1, error('none')) AS a", "a\n1\n"),
       ("SELECT count(*) AS n FROM range(9) USING SAMPLE 4 ROWS (reservoir, 42)", "n\n4\n"),
       ("SELECT length(" + [String](repeating: "'a'", count: 400).joined(separator: "||") + ") AS n", "n\n400\n"),
