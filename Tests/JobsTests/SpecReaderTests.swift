@@ -199,8 +199,9 @@ import Testing
     let job = try SpecReader(file: "flights-delay.yaml", defaultProject: "default", run: Self.context).read(Array(spec))
     let training = job.steps.compactMap { step in if case .train(let options) = step.action { options } else { nil } }
     #expect(training.count == 1)
-    // Columns of the data that a timetable has: all others are measured when the flight is under way or over.
+    // Columns of a timetable, and of the weather hours before: all others are measured when the flight is under way or over.
     let timetable: Set = [
+      "temp", "humid", "precip", "pressure", "visib", "wind_speed",
       "time_hour", "carrier", "flight", "tailnum", "origin", "dest", "distance", "sched_dep_time", "sched_arr_time",
     ]
     for options in training { #expect(timetable.isSuperset(of: try #require(options.features))) }
