@@ -2,6 +2,7 @@
 #include "values.h"
 
 #include <sys/mman.h>
+#include <sys/random.h>
 
 #include <vector>
 
@@ -25,14 +26,25 @@ namespace {
 
 typedef tables_dictionary::Key Key;
 
-inline uint64_t mixed(uint64_t word) {
-  word ^= word >> 32;
-  word *= 0x9E3779B97F4A7C15ULL;
-  return word ^ (word >> 29);
+/// Of this process.
+struct Secrets {
+  uint64_t first, second;
+  Secrets() {
+    if (getrandom(this, sizeof *this, GRND_NONBLOCK) == (ssize_t)sizeof *this) return;
+    first = 0xD6E8FEB86659FD93ULL ^ (uint64_t)(uintptr_t)this;
+    second = 0x9E3779B97F4A7C15ULL;
+  }
+};
+const Secrets secrets;
+
+/// Both halves of the product (Wang Yi, "wyhash").
+inline uint64_t folded(uint64_t one, uint64_t other) {
+  unsigned __int128 product = (unsigned __int128)one * other;
+  return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
 inline size_t slot(const Key &key, size_t mask) {
-  return (size_t)mixed(key.low * 0xD6E8FEB86659FD93ULL ^ mixed(key.high)) & mask;
+  return (size_t)folded(key.low ^ secrets.first, key.high ^ secrets.second) & mask;
 }
 
 /// The bytes may be read 15 beyond their end.
@@ -43,16 +55,13 @@ inline Key key(const uint8_t *bytes, size_t count) {
   if (count <= 15) {
     return {load(bytes), (load(bytes + 8) & (~0ULL >> (128 - 8 * count))) | (uint64_t)count << 56};
   }
-  uint64_t first = count, second = 0x9FB21C651E98DF25ULL;
-  size_t at = 0;
-  for (; at + 16 <= count; at += 16) {
-    first = mixed(first ^ load(bytes + at));
-    second = mixed(second ^ load(bytes + at + 8));
+  uint64_t hash = count ^ secrets.second;
+  for (size_t at = 0; at + 16 < count; at += 16) {
+    hash = folded(load(bytes + at) ^ secrets.first, load(bytes + at + 8) ^ hash);
   }
   // The last sixteen bytes, some of them again.
-  first = mixed(first ^ load(bytes + count - 16));
-  second = mixed(second ^ load(bytes + count - 8));
-  return {first, second | 0xFFULL << 56};
+  hash = folded(load(bytes + count - 16) ^ secrets.first, load(bytes + count - 8) ^ hash);
+  return {hash, (uint64_t)count | 0xFFULL << 56};
 }
 
 void grow(tables_dictionary *dictionary) {
