@@ -73,6 +73,74 @@ inline bool quick_float(const uint8_t *start, const uint8_t *end, bool is_strict
   return true;
 }
 
+#if defined(__x86_64__)
+// Exact in the 64 bits of a long double's mantissa.
+const long double long_powers[] = {1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,  1e7L,  1e8L,  1e9L,
+                                   1e10L, 1e11L, 1e12L, 1e13L, 1e14L, 1e15L, 1e16L, 1e17L, 1e18L};
+
+/// A digit, a point and 9 to 18 digits, after an optional minus: what doubles are written as.
+inline bool long_float(const uint8_t *start, const uint8_t *end, double *result) {
+  bool is_negative = *start == '-';
+  start += is_negative;
+  size_t fraction = (size_t)(end - start) - 2;
+  if (fraction - 9 > 9 || start[1] != '.' || (uint8_t)(start[0] - '0') > 9) return false;
+  size_t middle = fraction < 16 ? fraction - 8 : 8, first = fraction - 8 - middle;
+  uint64_t low = load(end - 8), high = last_digits(end - 8, middle);
+  uint64_t top = first ? last_digits(end - 16, first) : 0x3030303030303030ULL;
+  if (!are_digits(low) || !are_digits(high) || !are_digits(top)) return false;
+  // At most 19 digits: less than 2^64.
+  const uint64_t units[] = {1, 10, 100};
+  uint64_t lead = (uint64_t)(start[0] - '0') * units[first] + eight_digits(top);
+  uint64_t mantissa = lead * (uint64_t)powers[8 + middle] + eight_digits(high) * 100000000 + eight_digits(low);
+  // Both are exact, so that the quotient is the nearest of 64 bits. The nearest double of it is that of the value too,
+  // unless it lies halfway between two doubles, where the value may lie to either side.
+  long double quotient = (long double)mantissa / long_powers[fraction];
+  uint64_t bits;
+  memcpy(&bits, &quotient, sizeof bits);
+  if ((bits & 0x7FF) == 0x400) return false;
+  *result = is_negative ? -(double)quotient : (double)quotient;
+  return true;
+}
+#else
+inline bool long_float(const uint8_t *, const uint8_t *, double *) { return false; }
+#endif
+
+/// `YYYY-MM-DD?hh:mm:ss`, with or without a Z, of the day before it.
+struct Day {
+  uint64_t year = 0;
+  uint16_t day = 0;
+  int64_t midnight = 0;
+
+  inline bool quick_time(const uint8_t *first, const uint8_t *last, int64_t *result) const {
+    size_t count = (size_t)(last - first);
+    if (count - 19 > 1 || (count == 20 && (first[19] | 0x20) != 'z')) return false;
+    if (load(first) != year || load_two(first + 8) != day || ((first[10] | 0x20) != 't' && first[10] != ' ')) return false;
+    uint64_t word = load(first + 11) ^ 0x30303A30303A3030ULL;
+    // Digits are their numbers now, colons nothing: no byte may be above nine, or above nothing.
+    if (((word + 0x76767F76767F7676ULL) | word) & 0x8080808080808080ULL) return false;
+    unsigned hour = (word & 15) * 10 + (word >> 8 & 15), minute = (word >> 24 & 15) * 10 + (word >> 32 & 15);
+    unsigned second = (word >> 48 & 15) * 10 + (word >> 56 & 15);
+    if (hour > 23 || minute > 59 || second > 59) return false;
+    *result = midnight + (int64_t)(hour * 3600 + minute * 60 + second) * 1000000;
+    return true;
+  }
+
+  /// Keeps the day of a value that is a time.
+  inline void keep(const Value &time) {
+    bool is_exact;
+    if (tables::time({time.bytes, 10, false}, &midnight, &is_exact)) {
+      year = load(time.bytes);
+      day = load_two(time.bytes + 8);
+    }
+  }
+
+  static inline uint16_t load_two(const uint8_t *bytes) {
+    uint16_t word;
+    memcpy(&word, bytes, 2);
+    return word;
+  }
+};
+
 inline const uint8_t *start(const tables_fields *fields, size_t row) {
   return fields->bytes + (size_t)fields->before[row * fields->stride] + 1;
 }
@@ -89,6 +157,16 @@ inline void leave(uint32_t facts, tables_outcome *outcome) {
   outcome->facts |= facts;
 }
 
+/// A word for a missing value that the quick paths would take for a value.
+inline bool is_word(const uint8_t *first, const uint8_t *last, const tables_rules *rules) {
+  return __builtin_expect(rules->words_are_values, 0) && *first != '"'
+    && is_missing_word({first, (size_t)(last - first), false}, rules);
+}
+
+inline bool is_word(const Value &value, const tables_rules *rules) {
+  return __builtin_expect(rules->words_are_values, 0) && !value.is_quoted && is_missing_word(value, rules);
+}
+
 const int64_t exact = 1LL << 53;
 
 inline uint32_t integer_facts(int64_t number) {
@@ -102,11 +180,11 @@ extern "C" void tables_facts(const tables_fields *fields, const tables_rules *ru
     const uint8_t *first = start(fields, row), *last = end(fields, row);
     int64_t integer;
     double number;
-    if (first == last) {
+    if (first == last || is_word(first, last, rules)) {
       outcome->missing++;
     } else if (quick_integer(first, last, true, &integer)) {
       outcome->facts |= integer_facts(integer);
-    } else if (quick_float(first, last, true, &number)) {
+    } else if (quick_float(first, last, true, &number) || long_float(first, last, &number)) {
       outcome->facts |= TABLES_FLOAT;
     } else {
       uint32_t facts = classify(value(fields, row), rules);
@@ -121,7 +199,7 @@ extern "C" void tables_integers(
   uint32_t joined = 0;
   for (size_t row = 0; row < fields->rows; row++) {
     const uint8_t *first = start(fields, row), *last = end(fields, row);
-    if (quick_integer(first, last, is_strict, &values[row])) {
+    if (!is_word(first, last, rules) && quick_integer(first, last, is_strict, &values[row])) {
       joined |= integer_facts(values[row]);
       continue;
     }
@@ -142,7 +220,8 @@ extern "C" void tables_floats(
   uint32_t joined = 0;
   for (size_t row = 0; row < fields->rows; row++) {
     const uint8_t *first = start(fields, row), *last = end(fields, row);
-    if (quick_float(first, last, is_strict, &values[row])) {
+    if (!is_word(first, last, rules)
+        && (quick_float(first, last, is_strict, &values[row]) || long_float(first, last, &values[row]))) {
       joined |= TABLES_FLOAT;
       continue;
     }
@@ -163,7 +242,7 @@ extern "C" void tables_booleans(
   const tables_fields *fields, const tables_rules *rules, int8_t *values, tables_outcome *outcome) {
   for (size_t row = 0; row < fields->rows; row++) {
     Value one = value(fields, row);
-    if (boolean(one, &values[row])) {
+    if (!is_word(one, rules) && boolean(one, &values[row])) {
       outcome->facts |= one.is_quoted && rules->quotes_mean_text ? TABLES_TEXT : TABLES_BOOLEAN;
       continue;
     }
@@ -173,10 +252,18 @@ extern "C" void tables_booleans(
 }
 
 extern "C" void tables_times(
-  const tables_fields *fields, const tables_rules *rules, int64_t *values, tables_outcome *outcome) {
+  const tables_fields *fields, const tables_rules *rules, int is_strict, int64_t *values, tables_outcome *outcome) {
+  Day day;
   for (size_t row = 0; row < fields->rows; row++) {
+    const uint8_t *first = start(fields, row), *last = end(fields, row);
+    if (!is_word(first, last, rules) && day.quick_time(first, last, &values[row])) {
+      outcome->facts |= TABLES_TIME;
+      continue;
+    }
     Value one = value(fields, row);
-    if (time(one, &values[row])) {
+    bool is_exact;
+    if (!is_word(one, rules) && time(one, &values[row], &is_exact) && (is_exact || !is_strict)) {
+      day.keep(one);
       outcome->facts |= TABLES_TIME;
       continue;
     }

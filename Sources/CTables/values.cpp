@@ -141,8 +141,9 @@ bool boolean(const Value &value, int8_t *result) {
   return false;
 }
 
-bool time(const Value &value, int64_t *result) {
+bool time(const Value &value, int64_t *result, bool *is_exact) {
   const uint8_t *bytes = value.bytes;
+  *is_exact = true;
   int year, month, day, hour, minute, second = 0, east;
   if (value.count < 10 || bytes[4] != '-' || bytes[7] != '-') return false;
   if (!digits(bytes, 4, &year) || !digits(bytes + 5, 2, &month) || !digits(bytes + 8, 2, &day)) return false;
@@ -160,6 +161,7 @@ bool time(const Value &value, int64_t *result) {
       size_t begin = ++at;
       for (int64_t unit = 100000; at < value.count && is_digit(bytes[at]); at++, unit /= 10) {
         fraction += unit * (bytes[at] - '0');
+        if (unit == 0 && bytes[at] != '0') *is_exact = false;
       }
       if (at == begin) return false;
     }
@@ -172,7 +174,9 @@ bool time(const Value &value, int64_t *result) {
 uint32_t classify(const Value &value, const tables_rules *rules) {
   if (is_missing(value, rules)) return TABLES_MISSING;
   int64_t instant;
-  if (value.is_quoted && rules->quotes_mean_text) return time(value, &instant) ? TABLES_TIME : TABLES_TEXT;
+  bool is_exact;
+  auto is_time = [&] { return time(value, &instant, &is_exact) && is_exact; };
+  if (value.is_quoted && rules->quotes_mean_text) return is_time() ? TABLES_TIME : TABLES_TEXT;
   Decimal number;
   if (parse(value.bytes, value.count, &number)) {
     int64_t integer;
@@ -186,7 +190,7 @@ uint32_t classify(const Value &value, const tables_rules *rules) {
   }
   int8_t truth;
   if (boolean(value, &truth)) return TABLES_BOOLEAN;
-  return time(value, &instant) ? TABLES_TIME : TABLES_TEXT;
+  return is_time() ? TABLES_TIME : TABLES_TEXT;
 }
 
 }  // namespace tables

@@ -52,7 +52,8 @@ bool integer(const Value &value, int64_t *result);
 /// A finite decimal number, rounded to the nearest double.
 bool decimal(const Value &value, double *result);
 bool boolean(const Value &value, int8_t *result);
-bool time(const Value &value, int64_t *result);
+/// `is_exact`: no digit was cut.
+bool time(const Value &value, int64_t *result, bool *is_exact);
 
 inline uint64_t load(const uint8_t *bytes) {
   uint64_t word;

@@ -68,7 +68,7 @@ extension ColumnType {
     case .integer: tables_integers(fields, rules, strict, target.assumingMemoryBound(to: Int64.self), &outcome)
     case .float: tables_floats(fields, rules, strict, target.assumingMemoryBound(to: Double.self), &outcome)
     case .boolean: tables_booleans(fields, rules, target.assumingMemoryBound(to: Int8.self), &outcome)
-    case .timestamp: tables_times(fields, rules, target.assumingMemoryBound(to: Int64.self), &outcome)
+    case .timestamp: tables_times(fields, rules, strict, target.assumingMemoryBound(to: Int64.self), &outcome)
     case .string: break
     }
   }

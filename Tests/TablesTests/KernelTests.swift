@@ -19,13 +19,14 @@ import Testing
     var random = Generator(state: seed)
     return (0..<2_000).map { index in
       let bits = random.next()
-      switch index % 6 {
+      switch index % 7 {
       case 0: return "\(Double(bitPattern: bits).isFinite ? Double(bitPattern: bits) : 0)"
       case 1: return "\(Double(Int64(bitPattern: bits) >> 20) / 1e4)"
       case 2: return "\(Int64(bitPattern: bits) >> (bits & 31)).\(random.next() >> (bits & 63))"
       // Beside the middle of two doubles.
       case 3: return "9007199254740993.\(String(repeating: "0", count: Int(bits & 31)))\(bits & 1)"
       case 4: return "-0.\(bits & 0xFF_FFFF)"
+      case 5: return "\(bits & 1 == 0 ? "-" : "")\(bits >> 8 & 7).\(random.next() >> (bits & 31))"
       default: return "\(bits >> 40).\(bits & 0xFFFF)e\(Int(bits & 0x3FF) - 512)"
       }
     }
@@ -63,6 +64,42 @@ import Testing
         #expect(scans[0].newlines == scans[1].newlines)
       }
     }
+  }
+
+  /// Words that the dictionary's former hash, which had no secret, put into one place.
+  private func hostileWords(_ count: Int) -> [UInt64] {
+    func inverse(_ odd: UInt64) -> UInt64 { (0..<6).reduce(odd) { result, _ in result &* (2 &- odd &* result) } }
+    func mixed(_ word: UInt64) -> UInt64 {
+      let product = (word ^ word >> 32) &* 0x9E37_79B9_7F4A_7C15
+      return product ^ product >> 29
+    }
+    let (first, second) = (inverse(0xD6E8_FEB8_6659_FD93), inverse(0x9E37_79B9_7F4A_7C15))
+    return (0..<UInt64(count)).map { number in
+      let wanted = number << 32
+      let factor = (wanted ^ wanted >> 29 ^ wanted >> 58) &* second
+      return (factor ^ factor >> 32 ^ mixed(8 << 56)) &* first
+    }
+  }
+
+  private func secondsToAdd(_ words: [UInt64]) -> Double {
+    let dictionary = TextDictionary()
+    func now() -> Double {
+      var time = timespec()
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+      return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+    let start = now()
+    for (code, word) in words.enumerated() {
+      let bytes = withUnsafeBytes(of: word) { Array($0) }
+      if bytes.withUnsafeBufferPointer({ dictionary.add($0, row: 0) }) != Int32(code) { return .infinity }
+    }
+    return now() - start
+  }
+
+  @Test("values that were made to share a place in the dictionary take no longer than others")
+  func hostileValues() {
+    let usual = secondsToAdd((0..<40_000).map { UInt64($0) &* 0x9E37_79B9_7F4A_7C15 })
+    #expect(secondsToAdd(hostileWords(40_000)) < 20 * usual)
   }
 
   @Test("UTF-8 is what the standard library takes for it")

@@ -57,6 +57,8 @@ typedef struct {
   size_t word_count;
   /// Bit n of entry b, of 256: a word of n bytes (31: or more) begins with the byte b.
   const uint32_t *lengths;
+  /// Some word is a number, a time or a truth value, so that no value is read before it was held against the words.
+  int words_are_values;
   /// Quoted values are texts or times, never numbers or booleans.
   int quotes_mean_text;
 } tables_rules;
@@ -86,8 +88,9 @@ void tables_integers(
 void tables_floats(
   const tables_fields *fields, const tables_rules *rules, int is_strict, double *values, tables_outcome *outcome);
 void tables_booleans(const tables_fields *fields, const tables_rules *rules, int8_t *values, tables_outcome *outcome);
-/// Microseconds since 1970.
-void tables_times(const tables_fields *fields, const tables_rules *rules, int64_t *values, tables_outcome *outcome);
+/// Microseconds since 1970. Finer fractions of a second do not fit where `is_strict`, and are cut where the type was given.
+void tables_times(
+  const tables_fields *fields, const tables_rules *rules, int is_strict, int64_t *values, tables_outcome *outcome);
 
 /// Distinct byte strings with codes in the order of their coming.
 typedef struct tables_dictionary tables_dictionary;
@@ -98,7 +101,8 @@ size_t tables_dictionary_count(const tables_dictionary *dictionary);
 /// The bytes of a value; `first_row` is the row with which it came.
 const uint8_t *tables_dictionary_value(
   const tables_dictionary *dictionary, size_t code, size_t *count, int64_t *first_row);
-/// The code of a value, new or known.
+/// The code of a value, new or known. Where values lie in memory depends on secrets of the process, so that nobody can
+/// make values that are slow to find; codes do not.
 int32_t tables_dictionary_add(tables_dictionary *dictionary, const uint8_t *bytes, size_t count, int64_t row);
 /// Codes of a column of texts, -1 where missing; `row` is the number of the first.
 void tables_texts(
