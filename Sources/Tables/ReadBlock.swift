@@ -13,10 +13,15 @@ struct BlockRest {
 /// Something in a file that the quick reader does not take: a slower one then finds what it is, and where.
 struct IrregularFile: Error {}
 
+/// Rows so much shorter than the header that filling them up would take memory out of proportion to the file.
+struct SparseBlock: Error {}
+
 /// A block of a file, the record that the block before it left unfinished in front of it, and the places of all values.
 /// One thread's own, used again and again.
 final class ReadBlock {
   private static let slack = Int(TABLES_SLACK)
+  /// How many values may be filled up, for each byte of the block and beyond that.
+  private static let limitFilled = (perByte: 32, more: 1 << 22)
 
   private(set) var memory: UnsafeMutableRawPointer
   private var capacity: Int
@@ -184,7 +189,8 @@ final class ReadBlock {
     return true
   }
 
-  private func collect(_ skipsHeader: inout Bool, isLenient: Bool) throws(IrregularFile) -> (used: Int, end: Int) {
+  private func collect(_ skipsHeader: inout Bool, isLenient: Bool) throws -> (used: Int, end: Int) {
+    var filledRoom = (end - begin) * Self.limitFilled.perByte + Self.limitFilled.more
     looseBefore.removeAll(keepingCapacity: true)
     looseEnds.removeAll(keepingCapacity: true)
     var first = 0
@@ -203,6 +209,8 @@ final class ReadBlock {
           if count != width {
             guard isLenient else { throw IrregularFile() }
             raggedCount += 1
+            filledRoom -= max(0, width - count)
+            guard filledRoom >= 0 else { throw SparseBlock() }
           }
           append(first, start: start, count: count, lineEnd: lineEnd)
         }

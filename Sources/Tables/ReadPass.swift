@@ -94,21 +94,25 @@ final class ReadPass: @unchecked Sendable {
         while self.advance(worker, mayDeliver: false) == .worked {}
       }
     }
-    defer {
-      stop()
-      threads.join()
-    }
+    let result = Result { try work(deliver) }
+    let wasStopped = stop()
+    // What the helpers left is looked at when they have ended.
+    threads.join()
+    try result.get()
+    if let fault { throw fault.error }
+    guard case .batches = keeping, !wasStopped else { return }
+    for segment in segments where segment.rowCount > 0 { try deliver(segment) }
+  }
+
+  private func work(_ deliver: (Segment) throws -> Void) throws {
     let worker = ReadWorker()
     while true {
       if case .batches(let rowCount) = keeping, let segment = takeFinished(rowCount) {
         try deliver(segment)
         continue
       }
-      if advance(worker, mayDeliver: true) == .ended { break }
+      if advance(worker, mayDeliver: true) == .ended { return }
     }
-    if let fault { throw fault.error }
-    guard case .batches = keeping, !isStopped else { return }
-    for segment in segments where segment.rowCount > 0 { try deliver(segment) }
   }
 
   private enum Progress { case worked, ended, deliverable }
@@ -170,10 +174,12 @@ final class ReadPass: @unchecked Sendable {
     }
   }
 
-  private func stop() {
+  /// Gives whether it was stopped before.
+  private func stop() -> Bool {
     monitor.withLock {
-      isStopped = true
+      defer { isStopped = true }
       monitor.notify()
+      return isStopped
     }
   }
 
@@ -219,7 +225,13 @@ final class ReadPass: @unchecked Sendable {
     if ticket.isFirst { (rest, skipsHeader) = (BlockRest(), true) }
     try block.prepend(rest)
     if ticket.isLast { try block.close() }
-    rest = try block.findRecords(width: file.width, skipsHeader: &skipsHeader, isLenient: options.onError == .null)
+    do {
+      rest = try block.findRecords(width: file.width, skipsHeader: &skipsHeader, isLenient: options.onError == .null)
+    } catch is SparseBlock {
+      throw TablesError.unreadableFile(
+        file.source.name,
+        reason: "most of its rows have far fewer values than the \(file.width) of the header: is that one record's?")
+    }
     guard !isGuessed, block.rowCount > 0, keeping != .facts else { return }
     isGuessed = true
     let facts = BlockParser(

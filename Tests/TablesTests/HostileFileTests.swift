@@ -46,6 +46,23 @@ import Testing
     #expect(throws: TablesError.self) { try reader(Array("\(names),c7\n".utf8)).readTable() }
   }
 
+  @Test("short rows under a wide header are not filled up without bound")
+  func sparse() throws {
+    let header = (0..<50_000).map { "c\($0)" }.joined(separator: ",")
+    var options = ReadOptions(onError: .null)
+    for (rowCount, isFine) in [(20, true), (1_000, false)] {
+      let bytes = Array((header + "\n" + String(repeating: "1\n", count: rowCount)).utf8)
+      options.blockBytes = 1 << 20
+      let reader = TableReader([TableSource(name: "data.csv") { MemoryStream(bytes) }], options: options)
+      guard !isFine else {
+        #expect(try reader.countRows() == rowCount)
+        continue
+      }
+      let error = #expect(throws: TablesError.self) { try reader.countRows() }
+      #expect(error?.description.contains("far fewer values than the 50000 of the header") == true)
+    }
+  }
+
   @Test("a NUL byte is told with its row")
   func nul() {
     let error = #expect(throws: TablesError.self) { try reader(Array("a,b\n1,2\n3,\0\n".utf8)).readTable() }

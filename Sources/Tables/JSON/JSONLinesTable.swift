@@ -8,6 +8,8 @@ internal import Synchronization
 final class JSONLinesTable: Sendable {
   private let name: String
   private let open: @Sendable () throws -> any ByteStream
+  /// How many values the table may have, for each byte of the file and beyond that: most are missing beyond them.
+  private static let limitCells = (perByte: 64, more: 1 << 24)
   /// Found by a pass of its own, once.
   private let columns = Mutex<JSONColumns?>(nil)
 
@@ -25,8 +27,20 @@ final class JSONLinesTable: Sendable {
     if let known = columns.withLock({ $0 }) { return known }
     var scanner = JSONRowScanner(file: name, columns: JSONColumns(), isComplete: false)
     var lines = try JSONLines(try open(), file: name)
-    while let block = try lines.next() { try scanner.scan(block) { _, _ in } }
+    var byteCount = 0
+    while let block = try lines.next() {
+      _ = try scanner.scan(block) { _, _ in true }
+      byteCount += block.count
+    }
     let found = scanner.columns
+    let (cellCount, isBeyond) = scanner.row.multipliedReportingOverflow(by: found.names.count)
+    guard !isBeyond, cellCount <= byteCount * Self.limitCells.perByte + Self.limitCells.more else {
+      throw TablesError.unreadableFile(
+        name,
+        reason:
+          "its \(scanner.row) objects have \(found.names.count) different keys, most of them in few objects: are keys used as values?"
+      )
+    }
     guard !found.names.isEmpty || scanner.row == 0 else {
       throw TablesError.noRows("\(name): none of its objects has a key, so there are no columns")
     }
@@ -114,6 +128,11 @@ private struct JSONLinesRows: ByteStream {
   private var lines: JSONLines
   private var scanner: JSONRowScanner
   private var hasBegun = false
+  /// A block whose lines before `offset` were given.
+  private var block: [UInt8] = []
+  private var offset = 0
+
+  static let limitBlockBytes = 1 << 20
 
   init(_ lines: JSONLines, columns: JSONColumns) {
     self.lines = lines
@@ -126,13 +145,19 @@ private struct JSONLinesRows: ByteStream {
       let header = self.header
       if !header.isEmpty { return header }
     }
-    while let block = try lines.next() {
-      var output: [UInt8] = []
-      output.reserveCapacity(block.count)
-      try scanner.scan(block) { bytes, cells in JSONRowWriter.append(cells, of: bytes, to: &output) }
-      if !output.isEmpty { return output }
+    var output: [UInt8] = []
+    while output.isEmpty {
+      if offset == block.count {
+        guard let next = try lines.next() else { return nil }
+        (block, offset) = (next, 0)
+      }
+      output.reserveCapacity(min(block.count, Self.limitBlockBytes))
+      offset = try scanner.scan(block, from: offset) { bytes, cells in
+        JSONRowWriter.append(cells, of: bytes, to: &output)
+        return output.count < Self.limitBlockBytes
+      }
     }
-    return nil
+    return output
   }
 
   private var header: [UInt8] {

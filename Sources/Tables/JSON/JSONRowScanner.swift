@@ -40,11 +40,14 @@ struct JSONRowScanner {
     cells = Array(repeating: JSONCell(), count: columns.names.count)
   }
 
-  /// Gives each object of `block`, which is whole lines, to `body`.
-  mutating func scan(_ block: [UInt8], _ body: (UnsafeBufferPointer<UInt8>, JSONRow) -> Void) throws {
+  /// Gives each object of `block`, which is whole lines, to `body`, from where the scan before ended until `body` gives
+  /// false, and tells how far it came.
+  mutating func scan(
+    _ block: [UInt8], from offset: Int = 0, _ body: (UnsafeBufferPointer<UInt8>, JSONRow) -> Bool
+  ) throws -> Int {
     try block.withUnsafeBufferPointer { bytes in
-      try checkText(bytes)
-      var start = 0
+      if offset == 0 { try checkText(bytes) }
+      var start = offset
       while start < bytes.count {
         let end = Self.lineEnd(bytes, from: start)
         line += 1
@@ -52,10 +55,11 @@ struct JSONRowScanner {
         if first < end {
           row += 1
           try object(bytes, first, end)
-          body(bytes, JSONRow(cells: cells, number: row))
+          if !body(bytes, JSONRow(cells: cells, number: row)) { return min(end + 1, bytes.count) }
         }
         start = end + 1
       }
+      return bytes.count
     }
   }
 

@@ -5,12 +5,12 @@ enum JSONRowWriter {
       if index > 0 { output.append(UInt8(ascii: ",")) }
       guard cell.row == row.number else {
         // An empty line would be no record.
-        if row.cells.count == 1 { output += "null".utf8 }
+        if row.cells.count == 1 { output += ReadRules.mark.utf8 }
         continue
       }
       let raw = UnsafeBufferPointer(rebasing: bytes[cell.start..<cell.end])
       switch cell.kind {
-      case .null: if row.cells.count == 1 { output += "null".utf8 }
+      case .null: if row.cells.count == 1 { output += ReadRules.mark.utf8 }
       case .plain: output.append(contentsOf: raw)
       case .text:
         output.append(34)

@@ -43,6 +43,27 @@ import Testing
     ])
   func columns(lines: String, expected: String) throws { #expect(try csv(lines) == expected) }
 
+  @Test("keys that are values are refused before they make a table of holes")
+  func holes() {
+    let lines = (0..<5_000).map { "{\"k\($0)\":1}\n" }.joined()
+    #expect(failure(Array(lines.utf8)).contains("have 5000 different keys, most of them in few objects"))
+  }
+
+  @Test("rows come in pieces of about a megabyte, however wide they are")
+  func pieces() throws {
+    let wide = "{" + (0..<8_000).map { "\"k\($0)\":1" }.joined(separator: ",") + "}\n"
+    let bytes = Array((wide + String(repeating: "{}\n", count: 300)).utf8)
+    var stream = try TableSource(name: "a.jsonl") { MemoryStream(bytes, blockBytes: 1 << 20) }.open()
+    var pieces: [Int] = []
+    var lineCount = 0
+    while let piece = try stream.next() {
+      pieces.append(piece.count)
+      lineCount += piece.count { $0 == 10 }
+    }
+    #expect(lineCount == 302)
+    #expect(pieces.count > 3 && pieces.allSatisfy { $0 <= (1 << 20) + 16_000 })
+  }
+
   @Test(
     "what is no JSON object a line is told with its line",
     arguments: [
