@@ -12,17 +12,19 @@ package enum CSVWriter {
   }
 
   /// The rows of a table, without a header.
-  package static func rows(_ table: Table) -> [UInt8] {
+  ///
+  /// - Parameter options: how the rows will be read again.
+  package static func rows(_ table: Table, for options: ReadOptions = ReadOptions()) -> [UInt8] {
     let columns = table.columns.map(\.texts)
     var bytes: [UInt8] = []
     for row in 0..<table.rowCount {
       for (index, column) in columns.enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
         // One missing value alone would be an empty line, which readers pass over.
-        if columns.count == 1, column[row] == nil { bytes += Array("NA".utf8) }
+        if columns.count == 1, column[row] == nil { bytes += options.missingMark.utf8 }
         if let text = column[row] {
           // A text that reads as a missing value is told apart by its quotes.
-          append(text, isText: table.columns[index].type == .string, to: &bytes)
+          append(text, isText: table.columns[index].type == .string, words: options.missingWords, to: &bytes)
         }
       }
       bytes.append(UInt8(ascii: "\n"))
@@ -60,9 +62,11 @@ package enum CSVWriter {
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }
 
-  static func append(_ text: String, isText: Bool = true, to bytes: inout [UInt8]) {
+  static func append(
+    _ text: String, isText: Bool = true, words: Set<String> = ReadOptions.usualMissingWords, to bytes: inout [UInt8]
+  ) {
     let utf8 = Array(text.utf8)
-    let isWord = isText && (utf8.isEmpty || ReadOptions.usualMissingWords.contains(text))
+    let isWord = isText && (utf8.isEmpty || words.contains(text))
     guard isWord || utf8.contains(where: { [34, 44, 10, 13].contains($0) }) else {
       bytes += utf8
       return

@@ -27,10 +27,18 @@ package struct ReadOptions: Hashable, Sendable {
   package var onError: ErrorPolicy
   package var columns: ColumnsMode
   /// Bytes that a stream's bytes are dealt out in. The result is the same whatever it is.
-  var blockBytes = 1 << 19
-  var threads = Processors.count
+  package var blockBytes = 1 << 19
+  package var threads = Processors.count
 
   package static let usualMissingWords: Set<String> = ["NA", "N/A", "NaN", "nan", "null", "NULL", "None"]
+
+  /// What stands for a missing value where an empty one would make an empty line. With no word for it, quotes with
+  /// nothing in them, which are missing in all columns but those of text.
+  var missingMark: String {
+    if missingWords.contains("NA") { return "NA" }
+    let isPlain = { (word: String) in !word.isEmpty && !word.utf8.contains { [9, 10, 13, 34, 44].contains($0) } }
+    return missingWords.filter(isPlain).min() ?? "\"\""
+  }
 
   package init(
     types: [String: ColumnType] = [:], missingWords: Set<String> = ReadOptions.usualMissingWords,

@@ -29,31 +29,35 @@ struct ReadPlan {
         reject(source, error)
       }
     }
-    try checkRest()
-    for file in files where file.names.count < names.count {
-      let own = Set(file.names)
-      report.filled.append(.init(file: file.source.name, columns: names.filter { !own.contains($0) }))
-    }
+    try settle()
   }
 
   /// Leaves out the files that `isWrong` finds a fault in.
   mutating func reject(_ isWrong: (File) throws -> TablesError?) throws {
-    for file in files {
-      guard let error = try isWrong(file) else { continue }
-      files.removeAll { $0.source.name == file.source.name }
+    let all = files
+    files = try all.filter { file in
+      guard let error = try isWrong(file) else { return true }
       reject(file.source, error)
+      return false
     }
-    try checkRest()
+    try settle()
   }
 
   private mutating func reject(_ source: TableSource, _ error: TablesError) {
     report.rejected.append(.init(file: source.name, reason: error.description))
   }
 
-  private mutating func checkRest() throws(TablesError) {
+  /// What the files that are left have.
+  private mutating func settle() throws(TablesError) {
+    if files.isEmpty, let first = report.rejected.first { throw .noRows("no file could be read: \(first.reason)") }
     report.files = files.map(\.source.name)
-    guard files.isEmpty, let first = report.rejected.first else { return }
-    throw .noRows("no file could be read: \(first.reason)")
+    var known: Set<String> = []
+    names = files.flatMap(\.names).filter { known.insert($0).inserted }
+    report.filled = files.compactMap { file in
+      guard file.names.count < names.count else { return nil }
+      let own = Set(file.names)
+      return .init(file: file.source.name, columns: names.filter { !own.contains($0) })
+    }
   }
 
   /// The columns to read, which must be there.
@@ -70,10 +74,12 @@ struct ReadPlan {
 
   /// The files with the places of the columns in them.
   func places(of columns: [ReadPass.Column]) -> [ReadPass.File] {
-    files.map { file in
-      let places = Dictionary(zip(file.names, 0...), uniquingKeysWith: { first, _ in first })
-      return ReadPass.File(source: file.source, width: file.names.count, places: columns.map { places[$0.name] })
-    }
+    files.map { Self.places(of: columns, in: $0) }
+  }
+
+  static func places(of columns: [ReadPass.Column], in file: File) -> ReadPass.File {
+    let places = Dictionary(zip(file.names, 0...), uniquingKeysWith: { first, _ in first })
+    return ReadPass.File(source: file.source, width: file.names.count, places: columns.map { places[$0.name] })
   }
 
   private static func check(_ file: File, _ plan: ReadPlan) throws(TablesError) {

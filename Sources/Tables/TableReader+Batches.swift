@@ -19,7 +19,7 @@ extension TableReader {
     of rowCount: Int, columns: [String], types: [String: ColumnType] = [:], texts: [String] = [],
     dictionaries: BatchDictionaries = .growing, _ body: (Table) throws -> Void
   ) throws -> ReadReport {
-    let plan = try plan()
+    let plan = try plan(types)
     let wanted = try plan.selected(columns).map { name in
       ReadPass.Column(name: name, type: column(name, types).type ?? .string, isFixed: true)
     }
@@ -30,12 +30,12 @@ extension TableReader {
   }
 
   /// As ``forEachBatch(of:columns:types:dictionaries:_:)``, with the types that all rows have. They are guessed from the
-  /// first rows; where a later value shows that a guess was wrong, all begins again with a new state, so that the
+  /// first rows; where a later value shows that a guess was wrong, all begins again, once, with a new state, so that the
   /// state that is given back has seen every row once, as what it is.
   ///
   /// - Parameters:
   ///   - columns: nil for all.
-  ///   - begin: makes a state for the batches of a schema; called once or a few times.
+  ///   - begin: makes a state for the batches of a schema; called once or twice.
   package func forEachInferredBatch<State>(
     of rowCount: Int, columns: [String]? = nil, dictionaries: BatchDictionaries = .perBatch,
     begin: (Schema) throws -> State, _ body: (inout State, Table) throws -> Void
@@ -43,9 +43,7 @@ extension TableReader {
     let plan = try plan()
     let names = try plan.selected(columns)
     var wanted = names.map { column($0, [:]) }
-    for attempt in 0... {
-      // Guessing has failed twice: look at all rows first.
-      if attempt == 2 { wanted = try inferred(plan, wanted) }
+    while true {
       let pass = batches(of: rowCount, plan, wanted, stopsWhenOvertaken: true)
       var state: State?
       try deliver(pass, dictionaries) { table in
@@ -59,8 +57,12 @@ extension TableReader {
         !pass.findings.overtaken.contains(true)
         && zip(pass.columns, pass.types).allSatisfy { $0.type == nil || $0.type == $1 }
       if wasRight { return (try state ?? begin(schema), schema, try report(plan, pass)) }
+      // A pass that a value stopped has not seen them all.
+      wanted =
+        pass.findings.overtaken.contains(true)
+        ? try inferred(plan, wanted)
+        : schema.columns.map { ReadPass.Column(name: $0.name, type: $0.type, isFixed: true) }
     }
-    preconditionFailure("types that all rows were looked at for fit them")
   }
 
   private func inferred(_ plan: ReadPlan, _ columns: [ReadPass.Column]) throws -> [ReadPass.Column] {
@@ -86,7 +88,7 @@ extension TableReader {
 
   /// The names and types of all columns with what is missing in them: every row is looked at, nothing is kept.
   package func inspect(types: [String: ColumnType] = [:]) throws -> TableInspection {
-    let plan = try plan()
+    let plan = try plan(types)
     let columns = plan.names.map { column($0, types) }
     let pass = ReadPass(plan.places(of: columns), columns, .facts, options: options)
     try run(pass)

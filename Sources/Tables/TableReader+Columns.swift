@@ -4,7 +4,7 @@ extension TableReader {
   ///
   /// - Parameter columns: as many values as there are rows.
   package func copy(adding columns: [Column], _ write: ([UInt8]) throws -> Void) throws {
-    var adder = ColumnAdder(columns: columns)
+    var adder = ColumnAdder(columns: columns, words: options.missingWords)
     var buffer = CSVWriter.header(try header() + columns.map(\.name))
     try forEachLine { isHeader, bytes in
       guard !isHeader else { return }
@@ -22,11 +22,15 @@ extension TableReader {
 /// Writes the values of columns row by row, their texts made for some thousand rows at a time.
 private struct ColumnAdder {
   let columns: [Column]
+  let words: Set<String>
   private var row = 0
   private var texts: [[String?]] = []
   private static let batch = 8192
 
-  init(columns: [Column]) { self.columns = columns }
+  init(columns: [Column], words: Set<String>) {
+    self.columns = columns
+    self.words = words
+  }
 
   mutating func append(to buffer: inout [UInt8]) throws(TablesError) {
     if row % Self.batch == 0 {
@@ -38,7 +42,7 @@ private struct ColumnAdder {
     for (index, column) in columns.enumerated() {
       buffer.append(UInt8(ascii: ","))
       guard row % Self.batch < texts[index].count, let text = texts[index][row % Self.batch] else { continue }
-      CSVWriter.append(text, isText: column.type == .string, to: &buffer)
+      CSVWriter.append(text, isText: column.type == .string, words: words, to: &buffer)
     }
     buffer.append(UInt8(ascii: "\n"))
     row += 1

@@ -9,7 +9,7 @@ package struct TableReader: Sendable {
   }
 
   /// The column names, in the order of the first file.
-  package func header() throws -> [String] { try ReadPlan(sources, options).names }
+  package func header() throws -> [String] { try plan().names }
 
   /// The whole table. All rows are looked at to find a column's type, unless `types` or the options give it.
   ///
@@ -22,7 +22,7 @@ package struct TableReader: Sendable {
   package func read(
     columns: [String]? = nil, types: [String: ColumnType] = [:]
   ) throws -> (table: Table, report: ReadReport) {
-    let plan = try plan()
+    let plan = try plan(types)
     let wanted = try plan.selected(columns).map { column($0, types) }
     let pass = ReadPass(plan.places(of: wanted), wanted, .table, options: options)
     try run(pass)
@@ -53,14 +53,13 @@ package struct TableReader: Sendable {
   }
 
   /// The files that are to be read: of those that may be left out, only the sound ones.
-  func plan() throws -> ReadPlan {
+  func plan(_ types: [String: ColumnType] = [:]) throws -> ReadPlan {
     var plan = try ReadPlan(sources, options)
     guard options.onError == .rejectFile else { return plan }
-    let columns = plan.names.map { column($0, [:]) }
+    let columns = plan.names.map { column($0, types) }
     try plan.reject { file in
-      let one = try ReadPlan([file.source], options)
-      let pass = ReadPass(one.places(of: columns), columns, .facts, options: options)
-      do { try pass.run() } catch is IrregularFile { return try fault(pass) }
+      let pass = ReadPass([ReadPlan.places(of: columns, in: file)], columns, .facts, options: options)
+      do { try run(pass) } catch let error as TablesError { return error }
       return nil
     }
     return plan

@@ -1,3 +1,5 @@
+import Disk
+import Synchronization
 @testable import Tables
 import Testing
 
@@ -76,6 +78,87 @@ import Testing
     let text = "a,b\n?,NA\n-,\"?\"\n1,\na word that is longer than thirty-one bytes,x\n"
     let table = try TableReader([source(text, name: "1.csv")], options: options).readTable()
     #expect(table.columns.map(\.texts) == [[nil, nil, "1", nil], ["NA", "?", nil, "x"]])
+  }
+
+  @Test("missing words that look like values are missing in columns of every type, unless in quotes")
+  func missingValues() throws {
+    let options = ReadOptions(missingWords: ["-999", "-999.0", "9999-12-31", "TRUE"])
+    let text = "i,f,t,b,s\n-999,-999.0,9999-12-31,TRUE,-999\n\"-999\",0.5,2013-01-01,false,x\n"
+    let reader = TableReader([source(text, name: "1.csv")], options: options)
+    let expected: [[String?]] = [
+      [nil, "-999"], [nil, "0.5"], [nil, "2013-01-01T00:00:00Z"], [nil, "false"], [nil, "x"],
+    ]
+    let types: [ColumnType] = [.integer, .float, .timestamp, .boolean, .string]
+    let table = try reader.readTable()
+    #expect(table.columns.map(\.type) == types)
+    #expect(table.columns.map(\.texts) == expected)
+    let given = Dictionary(uniqueKeysWithValues: zip(["i", "f", "t", "b", "s"], types))
+    #expect(try reader.readTable(types: given).columns.map(\.texts) == expected)
+    #expect(try reader.inspect().missingCounts == [1, 1, 1, 1, 1])
+  }
+
+  private struct BrokenStream: ByteStream {
+    var blocks: [[UInt8]]
+    mutating func next() throws -> [UInt8]? {
+      guard !blocks.isEmpty else { throw TablesError.unreadableFile("2.csv", reason: "it ends too soon") }
+      return blocks.removeFirst()
+    }
+  }
+
+  @Test("a file that cannot be unpacked, or does not fit the caller's types, is left out with its columns")
+  func rejectMore() throws {
+    let broken = TableSource(name: "2.csv") { BrokenStream(blocks: [Array("a,c\n1,2\n".utf8)]) }
+    let files = [
+      source("a,b\n1,x\n", name: "1.csv"), broken, source("a,b\nbad,y\n", name: "1.csv"),
+      source("a\n3\n", name: "4.csv"),
+    ]
+    let reader = TableReader(files, options: ReadOptions(onError: .rejectFile, columns: .union))
+    let (table, report) = try reader.read(types: ["a": .integer])
+    #expect(table.columns.map(\.name) == ["a", "b"])
+    #expect(table.columns.map(\.texts) == [["1", "3"], ["x", nil]])
+    #expect(report.files == ["1.csv", "4.csv"])
+    #expect(report.rejected.map(\.file) == ["2.csv", "1.csv"])
+    #expect(report.filled == [.init(file: "4.csv", columns: ["b"])])
+  }
+
+  @Test(
+    "one missing value alone in a row stays missing in copies, whatever the words",
+    arguments: [[], ["?", ","], ["NA"]])
+  func oneColumn(words: [String]) throws {
+    let options = ReadOptions(missingWords: Set(words))
+    let lines = source("{\"a\":7}\n{\"a\":null}\n{}\n{\"a\":8}\n", name: "1.jsonl")
+    let reader = TableReader([lines], options: options)
+    let table = try reader.readTable()
+    #expect(table.columns[0].texts == ["7", nil, nil, "8"])
+    var copy: [UInt8] = []
+    try reader.copy(adding: []) { copy += $0 }
+    for text in [copy, CSVWriter.header(["a"]) + CSVWriter.rows(table, for: options)] {
+      let again = TableReader([source(String(decoding: text, as: UTF8.self), name: "2.csv")], options: options)
+      #expect(try again.readTable() == table)
+    }
+    let texts = Table(
+      columns: [Column(name: "a", storage: .strings(.init(codes: [0, 1], values: ["?", "NA"])))], rowCount: 2)
+    let written = CSVWriter.header(["a"]) + CSVWriter.rows(texts, for: options)
+    let again = TableReader([source(String(decoding: written, as: UTF8.self), name: "2.csv")], options: options)
+    #expect(try again.readTable() == texts)
+  }
+
+  @Test("a wrong guess costs one look at all rows, or none where all were seen", arguments: [("x", 4), ("7", 3)])
+  func openings(last: String, count: Int) throws {
+    let opened = Mutex(0)
+    let text = "a,b\n" + String(repeating: "\(last == "x" ? "1" : ""),0\n", count: 50) + "\(last),0\n"
+    var options = ReadOptions()
+    (options.blockBytes, options.threads) = (8, 1)
+    let counted = TableSource(name: "1.csv") {
+      opened.withLock { $0 += 1 }
+      return MemoryStream(Array(text.utf8))
+    }
+    let found = try TableReader([counted], options: options).forEachInferredBatch(of: 10, begin: { _ in 0 }) {
+      $0 += $1.rowCount
+    }
+    #expect(found.state == 51)
+    #expect(found.schema.columns[0].type == (last == "x" ? .string : .integer))
+    #expect(opened.withLock { $0 } == count)
   }
 
   @Test("one thread reads as several do, codes and all")
