@@ -29,6 +29,7 @@ let hasDuckDB: Bool = {
           params: {least: "${{ params.least }}"}
           format: parquet
           dataset: long
+      - {id: looked, uses: profile, with: {data: long}}
       - id: features
         uses: sql
         with: {inputs: {long: long, carriers: carriers}, query: features.sql, dataset: features}
@@ -97,6 +98,8 @@ let hasDuckDB: Bool = {
     let outcomes = try night(2)
     #expect(
       outcomes["flights"] == "reused" && outcomes["long"] == "ran" && outcomes["features"] == "ran", "\(outcomes)")
+    // The same Parquet, read by another DuckDB.
+    #expect(outcomes["looked"] == "ran")
     // The same rows: what reads them is found again.
     #expect(outcomes["model"] == "reused")
   }

@@ -4,6 +4,7 @@ internal import Quality
 internal import Records
 internal import Store
 internal import SystemPackage
+internal import Tables
 
 /// All that a step will read, and its key.
 struct PreparedStep {
@@ -58,6 +59,9 @@ struct StepPreparation {
     }
     var environment = try StepProcess.environment(of: step.action, site: site)
     if case .run(let options) = step.action { environment["program"] = try program(options) }
+    if environment["duckdb"] == nil, context["duckdb"] == nil, try readsParquet(step.action, inputs) {
+      environment["duckdb"] = ContractQueries.version(site)
+    }
     let ingredients = StepKey.Ingredients(
       implementation: StepProcess.implementation(of: step.action),
       inputs: Dictionary(
@@ -71,6 +75,23 @@ struct StepPreparation {
       key: try StepKey.key(step.action, ingredients),
       isReusable: try isReusable(step.action, inputs))
   }
+
+  /// Parquet is read by DuckDB, whose next version may read it otherwise.
+  private func readsParquet(_ action: StepAction, _ inputs: [StepRecord.Input]) throws -> Bool {
+    switch action {
+    case .run: return false
+    case .snapshot(let options):
+      try checkAllowed(options.from)
+      return try Ingest(disk: site.disk).sources(options.from, below: origin).contains { isParquet($0.path) }
+    default:
+      return try inputs.compactMap(\.artifact).contains { artifact in
+        guard artifact.kind == .dataset, try site.store.contains(artifact.digest) else { return false }
+        return try site.store.manifest(artifact.digest).files.contains { isParquet($0.path) }
+      }
+    }
+  }
+
+  private func isParquet(_ path: RelativePath) -> Bool { TableFileFormat(path.text)?.kind == .parquet }
 
   private func artifact(_ reference: Reference, kinds: [Artifact.Kind]) throws -> Artifact? {
     switch reference {
