@@ -17,7 +17,10 @@ package struct CentredBlock: Sendable {
       sum += value
       count += 1
     }
-    let mean = count > 0 ? sum / Double(count) : 0
+    let first = values.first { $0.isFinite } ?? 0
+    // Rounding makes no deviation of what has none.
+    let isConstant = values.allSatisfy { $0 == first || !$0.isFinite }
+    let mean = isConstant ? first : sum / Double(count)
     var distances = values.map { $0.isFinite ? $0 - mean : 0 }
     // What rounding left of the mean (T. Chan, G. Golub, R. LeVeque, “Algorithms for computing the sample variance”,
     // 1983, the corrected two-pass algorithm).
@@ -27,7 +30,7 @@ package struct CentredBlock: Sendable {
       count == values.count ? nil : (values.map { $0.isFinite ? 1 : 0 }, distances.map { $0 * $0 })
     squareSum = DotProduct.of(distances, distances)
     self.distances = distances
-    self.mean = mean
+    self.mean = mean + rest
     self.count = count
   }
 }

@@ -12,8 +12,13 @@ package struct Moments: Hashable, Sendable {
 
   /// Of values that are all finite.
   package init(_ values: ArraySlice<Double>) {
-    guard !values.isEmpty else { return }
+    guard let first = values.first else { return }
     count = values.count
+    guard !values.allSatisfy({ $0 == first }) else {
+      // Rounding makes no deviation of what has none.
+      average = first
+      return
+    }
     average = values.reduce(0, +) / Double(count)
     // What rounding left of the mean (Chan, Golub, LeVeque 1983).
     let rest = values.reduce(0) { $0 + ($1 - average) } / Double(count)
@@ -23,6 +28,7 @@ package struct Moments: Hashable, Sendable {
       secondSum += square
       thirdSum += square * distance
     }
+    average += rest
   }
 
   /// Takes the values of another part in.

@@ -86,6 +86,24 @@ import Testing
     #expect(abs((joined.skewness ?? 0) - (whole.skewness ?? 1)) < 1e-9)
   }
 
+  @Test("a column of one value has it for its mean, and no deviation", arguments: [0.1, 1e-300, 123_456_789.123])
+  func oneValue(value: Double) {
+    let values = [Double](repeating: value, count: 10_000)
+    var joined = Moments(values[..<4096])
+    joined.merge(Moments(values[4096...]))
+    #expect(joined.mean == value && joined.standardDeviation == 0 && joined.skewness == nil)
+    var products = CoMoments()
+    products.add(CentredBlock(values), CentredBlock(values.indices.map(Double.init)))
+    products.add(CentredBlock([value, .nan]), CentredBlock([1, 2]))
+    #expect(products.correlation == nil)
+  }
+
+  @Test("what rounding left of the mean is part of it")
+  func roundedMean() {
+    let values = (0..<4096).map { 0.1 + Double($0 % 2) * 1e-9 }
+    #expect(Moments(values[...]).mean.map { abs($0 - 0.100_000_000_5) < 2e-17 } == true)
+  }
+
   @Test("a sample of hashes says exactly what is repeated while it has all, and in proportion later")
   func repeated() {
     var sample = HashSample()
