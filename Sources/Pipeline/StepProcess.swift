@@ -61,6 +61,7 @@ package enum StepProcess {
     case .snapshot, .import: 3
     // 2: inputs are written for DuckDB as they are read here, and one thread computes.
     case .sql, .validate: 3
+    // 2: suspects of leakage without chance finds, repeated rows with their error, exact ends of histograms.
     case .profile: 2
     case .promote, .retrain, .run: 1
     }

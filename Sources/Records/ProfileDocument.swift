@@ -2,7 +2,7 @@ package import Store
 
 /// What is in some data, found in one pass: what `profile` gives. What is estimated says so with its error; all else is exact.
 package struct ProfileDocument: Codable, Hashable, Sendable {
-  package var format = "nightshift-profile 1"
+  package var format = "nightshift-profile 2"
   package var data: Digest?
   package var dataVersion: VersionLabel?
   /// The column or comparison that leakage was looked for against.
@@ -50,7 +50,7 @@ package struct ProfileDocument: Codable, Hashable, Sendable {
   /// A column that says what it should not know before the fact.
   package struct Leak: Codable, Hashable, Sendable {
     package var column: String
-    /// `equal`, `auc`, `spearman`, `correlation-ratio`, `cramers-v` or `missingness`.
+    /// `equal`, `determines` (each value goes with one of the target's, and no other does), `auc`, `spearman`, `correlation-ratio`, `cramers-v` or `missingness`.
     package var measure: String
     /// 1 where the column determines the target.
     package var value: Double
@@ -120,16 +120,19 @@ extension ProfileDocument {
       package var first: String
       package var second: String
       package var value: Double
+      /// How many rows it was computed on, those with missing values included.
+      package var rowCount: Int
 
-      package init(measure: String, first: String, second: String, value: Double) {
+      package init(measure: String, first: String, second: String, value: Double, rowCount: Int) {
         self.measure = measure
         self.first = first
         self.second = second
         self.value = value
+        self.rowCount = rowCount
       }
     }
 
-    /// Over numbers; pairs of rows with a missing value are left out. Nil where there are too many columns for a matrix.
+    /// Over numbers; pairs of rows with a missing value are left out. Each matrix is nil where it would have too many columns.
     package var pearson: Matrix?
     package var spearman: Matrix?
     /// Over columns of 2 to 50 categories, without its bias.

@@ -48,7 +48,7 @@ import Testing
     #expect(version.output.contains("key: id") && version.output.contains("“UA” beside “ua”"))
     #expect(try site.read("p.html").contains("Profile of flights@v1"))
     let file = try site.run("data", "profile", "data/flights.csv", "--json")
-    #expect(file.status == 0 && file.output.contains("nightshift-profile 1"))
+    #expect(file.status == 0 && file.output.contains("nightshift-profile 2"))
     let wrong = try site.run("data", "profile", "data/flights.csv", "--target", "arr_dely > 15")
     #expect(wrong.status == 65 && wrong.errors.contains("did you mean “arr_delay”?"))
     #expect(try site.run("data", "profile", "none.csv").status == 74)

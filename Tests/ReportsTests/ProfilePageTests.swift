@@ -31,7 +31,7 @@ import Testing
       equalColumns: [names], keys: names.map { .init(columns: [$0, $0], checkedShare: 0.5) },
       correlations: .init(
         pearson: matrix, spearman: nil, cramersV: nil, correlationRatio: nil,
-        strongest: names.prefix(100).map { .init(measure: "pearson", first: $0, second: $0, value: 1) }), leaks: [])
+        strongest: names.prefix(100).map { .init(measure: "pearson", first: $0, second: $0, value: 1, rowCount: 9) }), leaks: [])
     document.alerts = names.prefix(200).map { .init(kind: "missing", column: $0, text: $0) }
     return document
   }

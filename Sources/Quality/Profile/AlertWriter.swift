@@ -32,6 +32,7 @@ struct AlertWriter {
       let text =
         switch leak.measure {
         case "equal": "“\(leak.column)” has the target's own values"
+        case "determines": "“\(leak.column)” determines the target “\(target)”, and is determined by it"
         case "auc": "“\(leak.column)” alone ranks the target “\(target)” with an AUC of \(number)"
         case "missingness": "whether “\(leak.column)” is missing says what the target is (\(number))"
         case "spearman": "“\(leak.column)” follows the target “\(target)”: Spearman \(number)"
@@ -110,7 +111,8 @@ struct AlertWriter {
     guard column.table.isExact, column.table.entryCount <= 10_000 else { return nil }
     var seen: [String: String] = [:]
     let entries = column.table.entries.sorted { ($1.count, $0.label) < ($0.count, $1.label) }
-    for label in entries.map(\.label) {
+    // Long texts that begin alike are no spellings of each other.
+    for label in entries.map(\.label) where !ValueText.isClipped(label) {
       let plain = label.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
       if let other = seen[plain] { return (other, label) }
       seen[plain] = label

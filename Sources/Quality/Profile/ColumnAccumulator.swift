@@ -242,6 +242,10 @@ struct ColumnAccumulator: Sendable {
     return (WeightedValues(table.entries.map { (ValueText.number(of: $0.key, type), $0.count) }), 0)
   }
 
+  private var numberRange: (least: Double, most: Double) {
+    integerRange.map { (Double($0.low), Double($0.high)) } ?? (numbers.minimum, numbers.maximum)
+  }
+
   static let shares = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
 
   var profile: ProfileDocument.Column {
@@ -259,7 +263,9 @@ struct ColumnAccumulator: Sendable {
       let sorted = times.isOrdered || !table.isExact ? nil : sortedEntries.map { Int64(bitPattern: $0.key) }
       column.times = times.times(sorted: sorted)
     }
-    if type != .boolean { column.histogram = HistogramMaker(type, values, error: error).histogram }
+    if type != .boolean {
+      column.histogram = HistogramMaker(type, values, extremes: numberRange, error: error).histogram
+    }
     return column
   }
 }

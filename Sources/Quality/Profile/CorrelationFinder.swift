@@ -27,9 +27,6 @@ struct CorrelationFinder {
     let categorical = sample.indices.filter {
       (2...ProfileLimits.categoryLimit).contains(sample[$0].categoryCount)
     }
-    guard varied.count <= ProfileLimits.matrixColumns, numeric.count <= ProfileLimits.matrixColumns,
-      categorical.count <= ProfileLimits.matrixColumns
-    else { return strongestOfMany(varied) }
     let pearson = pearson(varied, numeric, products)
     let spearman = spearman(varied)
     let cramersV = square(categorical) { a, b in
@@ -39,16 +36,20 @@ struct CorrelationFinder {
     let ratio = matrix(categorical, numbers) { a, b in
       Association.correlationRatio(sample[a].categories ?? [], sample[b].numbers ?? [])
     }
+    let linear = products.isEmpty ? sampledPairs(varied) : Self.pairs("pearson", pearson)
     let pairs =
-      Self.pairs("pearson", pearson) + Self.pairs("spearman", spearman) + Self.pairs("cramers-v", cramersV)
+      linear + Self.pairs("spearman", spearman) + Self.pairs("cramers-v", cramersV)
       + Self.allPairs("correlation-ratio", ratio)
     return ProfileDocument.Correlations(
       pearson: pearson, spearman: spearman, cramersV: cramersV, correlationRatio: ratio,
       strongest: Self.strongest(pairs))
   }
 
+  /// Whether a matrix of so many columns has room.
+  private func hasRoom(_ indices: [Int]) -> Bool { (1...ProfileLimits.matrixColumns).contains(indices.count) }
+
   private func pearson(_ varied: [Int], _ numeric: [Int], _ products: [CoMomentRow]) -> Matrix? {
-    guard varied.count > 1 else { return nil }
+    guard varied.count > 1, !products.isEmpty else { return nil }
     func value(_ a: Int, _ b: Int) -> Double? {
       guard a != b, let i = numeric.firstIndex(of: min(a, b)), let j = numeric.firstIndex(of: max(a, b)) else {
         return 1
@@ -61,6 +62,7 @@ struct CorrelationFinder {
   }
 
   private func spearman(_ varied: [Int]) -> Matrix? {
+    guard hasRoom(varied) else { return nil }
     let ranked = varied.map { RankedSample(sample[$0].numbers ?? []) }
     let place = Dictionary(uniqueKeysWithValues: varied.enumerated().map { ($1, $0) })
     return square(varied) { a, b in
@@ -71,7 +73,7 @@ struct CorrelationFinder {
 
   /// A symmetric matrix with ones down the middle.
   private func square(_ indices: [Int], _ value: @Sendable (Int, Int) -> Double?) -> Matrix? {
-    guard indices.count > 1 else { return nil }
+    guard indices.count > 1, hasRoom(indices) else { return nil }
     var rows = indices.map { _ in [Double?]() }
     ParallelColumns.forEach(&rows, threads: threads) { row, place in
       row = indices[..<place].map { value(indices[place], $0) } + [1]
@@ -82,7 +84,7 @@ struct CorrelationFinder {
   }
 
   private func matrix(_ first: [Int], _ second: [Int], _ value: @Sendable (Int, Int) -> Double?) -> Matrix? {
-    guard !first.isEmpty, !second.isEmpty else { return nil }
+    guard hasRoom(first), hasRoom(second) else { return nil }
     var rows = first.map { _ in [Double?]() }
     ParallelColumns.forEach(&rows, threads: threads) { row, place in row = second.map { value(first[place], $0) } }
     return Matrix(
@@ -94,22 +96,26 @@ struct CorrelationFinder {
     sample.first.map { $0.numbers?.count ?? $0.categories?.count ?? 0 } ?? 0
   }
 
-  private func strongestOfMany(_ varied: [Int]) -> ProfileDocument.Correlations {
-    let blocks = varied.map { CentredBlock(Array((sample[$0].numbers ?? []).prefix(Self.wideRows))) }
+  /// The strongest of very many columns of numbers, on rows from all over the sample.
+  private func sampledPairs(_ varied: [Int]) -> [Pair] {
+    let count = min(sampleRowCount, Self.wideRows)
+    let places = (0..<count).map { $0 * sampleRowCount / count }
+    let blocks = varied.map { column in CentredBlock(sample[column].numbers.map { all in places.map { all[$0] } } ?? [])
+    }
     var found = varied.map { _ in [Pair]() }
     ParallelColumns.forEach(&found, threads: threads) { row, place in
       let pairs = blocks.indices.dropFirst(place + 1).compactMap { other -> Pair? in
         var moments = CoMoments()
         moments.add(blocks[place], blocks[other])
         return moments.correlation.map {
-          Pair(measure: "pearson", first: sample[varied[place]].name, second: sample[varied[other]].name, value: $0)
+          Pair(
+            measure: "pearson", first: sample[varied[place]].name, second: sample[varied[other]].name, value: $0,
+            rowCount: count)
         }
       }
       row = Self.strongest(pairs)
     }
-    return ProfileDocument.Correlations(
-      pearson: nil, spearman: nil, cramersV: nil, correlationRatio: nil, strongest: Self.strongest(found.flatMap { $0 })
-    )
+    return found.flatMap { $0 }
   }
 
   private static func pairs(_ measure: String, _ matrix: Matrix?) -> [Pair] {
@@ -117,7 +123,8 @@ struct CorrelationFinder {
     return matrix.rows.indices.flatMap { a in
       (0..<a).compactMap { b in
         matrix.values[a][b].map {
-          Pair(measure: measure, first: matrix.columns[b], second: matrix.rows[a], value: $0)
+          Pair(
+            measure: measure, first: matrix.columns[b], second: matrix.rows[a], value: $0, rowCount: matrix.rowCount)
         }
       }
     }
@@ -128,7 +135,8 @@ struct CorrelationFinder {
     return matrix.rows.indices.flatMap { a in
       matrix.columns.indices.compactMap { b in
         matrix.values[a][b].map {
-          Pair(measure: measure, first: matrix.rows[a], second: matrix.columns[b], value: $0)
+          Pair(
+            measure: measure, first: matrix.rows[a], second: matrix.columns[b], value: $0, rowCount: matrix.rowCount)
         }
       }
     }

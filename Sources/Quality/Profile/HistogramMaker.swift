@@ -11,9 +11,11 @@ struct HistogramMaker {
 
   /// - Parameters:
   ///   - values: ticks where the type is a time.
-  ///   - error: of their ranks.
-  init(_ type: ColumnType, _ values: WeightedValues, error: Double) {
-    guard let least = values.quantile(0), let most = values.quantile(1), let low = values.quantile(0.01),
+  ///   - extremes: of all values; the distribution may have lost them.
+  ///   - error: of the ranks.
+  init(_ type: ColumnType, _ values: WeightedValues, extremes: (least: Double, most: Double), error: Double) {
+    let (least, most) = extremes
+    guard let low = values.quantile(0.01),
       let high = values.quantile(0.99), (most - least).isFinite
     else {
       histogram = nil

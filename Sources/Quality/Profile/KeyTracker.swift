@@ -93,11 +93,14 @@ struct KeyTracker: Sendable {
   }
 
   mutating func repeatedRows(of rowCount: Int) -> ProfileDocument.Count {
-    let repeated = rowHashes.countRepeated()
-    guard rowHashes.share < 1 else { return .init(repeated) }
-    let estimate = Double(repeated) / rowHashes.share
-    // The kept ones are a sample of their number: that of a Poisson count.
-    return .init(min(rowCount, Int(estimate.rounded())), standardError: 1 / Double(max(1, repeated)).squareRoot())
+    guard rowHashes.share < 1 else { return .init(rowHashes.countRepeated()) }
+    let distinct = rowHashes.distinctCount()
+    var (estimate, error) = (Double(rowCount) - distinct.value, distinct.standardError)
+    let few = rowHashes.repeatedCount()
+    // A few repeats among many rows are lost in the difference.
+    if estimate < 3 * error, few.standardError < error { (estimate, error) = few }
+    let count = max(0, min(rowCount, Int(estimate.rounded())))
+    return .init(count, standardError: count > 0 ? error / Double(count) : 1)
   }
 
   /// Single columns, or, where there are none, pairs.

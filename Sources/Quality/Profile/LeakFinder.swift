@@ -16,14 +16,18 @@ struct LeakFinder {
   private static let leastRows = 5
   /// Of fewer rows nothing is said.
   private static let leastKnownRows = 30
+  /// Of fewer rows in a class any column may rank it by chance.
+  private static let leastClassRows = 10
 
   /// - Parameter columns: all that could be features: not the target's own.
   init(target: SampledColumn, columns: [SampledColumn]) {
     self.target = target
     self.columns = columns
     let found = target.classes
-    classes = (2...Self.classLimit).contains(found.count) ? found.categories : nil
-    isBinary = found.count == 2
+    let rows = found.categories.count { $0 >= 0 }
+    let hasClasses = (2...Self.classLimit).contains(found.count) && found.count * Self.leastRows <= rows
+    classes = hasClasses ? found.categories : nil
+    isBinary = hasClasses && found.count == 2
   }
 
   /// The strongest first.
@@ -43,10 +47,15 @@ struct LeakFinder {
 
   private func leak(_ column: SampledColumn) -> ProfileDocument.Leak? {
     if isEqual(column) { return .init(column: column.name, measure: "equal", value: 1) }
+    if isRenamed(column) { return .init(column: column.name, measure: "determines", value: 1) }
     if isBinary, let positive = classes.map({ $0.map { $0 < 0 ? nil : $0 == 1 } }) {
-      guard let score = column.numbers ?? rates(column, positive) else { return nil }
-      let auc = RankedSample(score).auc(of: positive)
-      return auc.map { .init(column: column.name, measure: "auc", value: max($0, 1 - $0)) }
+      if let numbers = column.numbers {
+        return auc(numbers, positive).map { .init(column: column.name, measure: "auc", value: max($0, 1 - $0)) }
+      }
+      // Rates have a direction: what ranks the wrong way round says nothing.
+      return rates(column, positive).flatMap { auc($0, positive) }.map {
+        .init(column: column.name, measure: "auc", value: $0)
+      }
     }
     if let classes {
       if let numbers = column.numbers {
@@ -72,21 +81,37 @@ struct LeakFinder {
   }
 
   private func isEqual(_ column: SampledColumn) -> Bool {
-    if let a = column.numbers, let b = target.numbers {
-      return zip(a, b).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }
-    }
-    // Codes count from the first row on, so that equal texts and other names for them have the same.
-    guard let a = column.categories, column.categoryCount > 1 else { return false }
-    return a == target.classes.categories
+    guard let a = column.numbers, let b = target.numbers else { return false }
+    return zip(a, b).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }
   }
 
-  /// The share of positive rows in each row's category; NaN for categories of few rows.
+  /// Whether its categories are the target's classes, under whatever names: both count from the first row on.
+  private func isRenamed(_ column: SampledColumn) -> Bool {
+    guard let classes, let categories = column.categories else { return false }
+    return categories == classes
+  }
+
+  private func auc(_ scores: [Double], _ isPositive: [Bool?]) -> Double? {
+    let known = zip(scores, isPositive).filter { !$0.0.isNaN && $0.1 != nil }
+    let positives = known.count { $0.1 == true }
+    guard min(positives, known.count - positives) >= Self.leastClassRows else { return nil }
+    return RankedSample(scores).auc(of: isPositive)
+  }
+
+  /// The share of positive rows in each row's category; NaN for categories of few rows. Each half of the rows has the
+  /// shares of the other, so that no row says what it is itself.
   private func rates(_ column: SampledColumn, _ isPositive: [Bool?]) -> [Double]? {
     guard let categories = column.categories else { return nil }
-    let groups = Association.groups(categories, isPositive.map { $0.map { $0 ? 1 : 0 } ?? .nan })
-    return categories.map { category in
-      guard category >= 0, groups[Int(category)].count >= Self.leastRows else { return .nan }
-      return groups[Int(category)].mean ?? .nan
+    let isFirst = categories.indices.map { Mixing.mixed(UInt64($0)) & 1 == 0 }
+    func groups(ofFirst wanted: Bool) -> [Moments] {
+      let marks = zip(isPositive, isFirst).map { $1 == wanted ? $0.map { $0 ? 1 : 0 } ?? .nan : Double.nan }
+      return Association.groups(categories, marks)
+    }
+    let (first, second) = (groups(ofFirst: true), groups(ofFirst: false))
+    return zip(categories, isFirst).map { category, isFirst in
+      guard category >= 0 else { return .nan }
+      let others = (isFirst ? second : first)[Int(category)]
+      return others.count >= Self.leastRows ? others.mean ?? .nan : .nan
     }
   }
 
@@ -96,8 +121,7 @@ struct LeakFinder {
     let marks = (0..<count).map { column.isMissing($0) ? 1 : 0.0 }
     guard marks.contains(1), marks.contains(0) else { return nil }
     if isBinary, let positive = classes.map({ $0.map { $0 < 0 ? nil : $0 == 1 } }) {
-      let auc = RankedSample(marks).auc(of: positive)
-      return auc.map { .init(column: column.name, measure: "missingness", value: max($0, 1 - $0)) }
+      return auc(marks, positive).map { .init(column: column.name, measure: "missingness", value: max($0, 1 - $0)) }
     }
     let value =
       classes.map { Association.correlationRatio($0, marks) }

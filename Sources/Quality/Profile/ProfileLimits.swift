@@ -10,7 +10,7 @@ struct ProfileLimits: Sendable {
   let sketchWidth: Int
   /// Hashes kept to look for repeated rows and keys, half of them for each. A half lies just below 2^22, where an array
   /// that grows by doubling would take another 32 MiB.
-  let hashLimit = 8_000_000
+  var hashLimit = 8_000_000
   /// Columns that have matrices of coefficients.
   static let matrixColumns = 60
   static let categoryLimit = 50

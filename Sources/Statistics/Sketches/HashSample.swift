@@ -37,6 +37,26 @@ package struct HashSample: Sendable {
     return countRepeated() > 0
   }
 
+  /// How many different hashes came, with one standard error, 0 where it looked at all. How often one comes does not matter.
+  package mutating func distinctCount() -> (value: Double, standardError: Double) {
+    let kept = Double(hashes.count - countRepeated())
+    return (kept / share, (max(1, kept) * (1 - share)).squareRoot() / share)
+  }
+
+  /// How many hashes came that came before, with one standard error: close where none came often, as all copies of one are
+  /// kept or none.
+  package mutating func repeatedCount() -> (value: Double, standardError: Double) {
+    sortHashes()
+    var (sum, squares, run) = (0.0, 0.0, 0.0)
+    for index in hashes.indices.dropFirst() {
+      run = hashes[index] == hashes[index - 1] ? run + 1 : 0
+      sum += run > 0 ? 1 : 0
+      // The squares of the runs: 1 + 3 + 5 …
+      squares += run > 0 ? 2 * run - 1 : 0
+    }
+    return (sum / share, (squares * (1 - share)).squareRoot() / share)
+  }
+
   /// How many of the kept hashes came before: copies without their first.
   package mutating func countRepeated() -> Int {
     sortHashes()

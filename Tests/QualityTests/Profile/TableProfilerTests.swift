@@ -64,6 +64,112 @@ import Testing
     #expect(document.alerts.prefix(3).allSatisfy { $0.kind == "leakage" })
   }
 
+  @Test("a text of its own in each row is no leak beside a continuous target")
+  func uniqueTexts() throws {
+    let rows = (0..<200).map { "a\($0)x,\(Double($0) * 1.5),\(Mixing.mixed(UInt64($0)) % 7)\n" }
+    #expect(try ProfileFixture.document(of: "id,y,k\n" + rows.joined(), target: "y").leaks.isEmpty)
+  }
+
+  @Test("the target under other names is said to determine it")
+  func renamedTarget() throws {
+    let rows = (0..<100).map { "\($0 % 3 == 0 ? "yes" : "no"),\($0 % 3 == 0 ? 1 : 0)\n" }
+    let document = try ProfileFixture.document(of: "label,y\n" + rows.joined(), target: "y")
+    #expect(document.leaks == [.init(column: "label", measure: "determines", value: 1)])
+  }
+
+  @Test("many categories and few positives are no leak by chance")
+  func chanceCategories() throws {
+    let rows = (0..<5000).map { row in
+      "c\(Mixing.mixed(UInt64(row)) % 700),\(Double(Mixing.mixed(UInt64(row + 9000)) % 97)),\(row % 400 == 7 ? 1 : 0)\n"
+    }
+    let document = try ProfileFixture.document(of: "group,noise,y\n" + rows.joined(), target: "y")
+    #expect(document.leaks.isEmpty)
+    let one = try ProfileFixture.document(
+      of: "x,y\n" + (0..<200).map { "\($0),\($0 == 199 ? 1 : 0)\n" }.joined(), target: "y")
+    #expect(one.leaks.isEmpty)
+  }
+
+  @Test("categories that go with the target in rows they were not counted on are a leak")
+  func determiningCategories() throws {
+    let rows = (0..<2000).map { row in
+      let group = Mixing.mixed(UInt64(row + 50_000)) % 20
+      return "g\(group),\(group < 4 ? 1 : 0)\n"
+    }
+    let document = try ProfileFixture.document(of: "group,y\n" + rows.joined(), target: "y")
+    #expect(document.leaks == [.init(column: "group", measure: "auc", value: 1)])
+  }
+
+  @Test("very many columns of one kind leave the matrices of others")
+  func wideCategories() throws {
+    let names = (0..<61).map { "c\($0)" }
+    let rows = (0..<60).map { row in
+      (names.indices.map { "t\(Mixing.mixed(UInt64(row * 61 + $0)) % 3)" } + ["\(row)", "\(row % 7)"])
+        .joined(separator: ",") + "\n"
+    }
+    let text = (names + ["x", "y"]).joined(separator: ",") + "\n" + rows.joined()
+    let found = try ProfileFixture.document(of: text).correlations
+    #expect(found.pearson?.columns == ["x", "y"] && found.pearson?.rowCount == 60)
+    #expect(found.spearman != nil && found.cramersV == nil && found.correlationRatio == nil)
+    #expect(found.strongest.contains { $0.measure == "pearson" && $0.rowCount == 60 })
+  }
+
+  @Test("pairs of very many columns are looked at on rows from everywhere")
+  func wideNumbers() throws {
+    let count = 4000
+    let noise = (0..<61).map { column in
+      (0..<count).map { Double(Mixing.mixed(UInt64(column * count + $0)) % 1000) }
+    }
+    // Equal in the first half of the rows, opposite in the second.
+    let late = noise[0].enumerated().map { row, value in row < count / 2 ? value : -value }
+    let columns = (noise + [late]).enumerated().map { Column(name: "c\($0)", storage: .floats($1)) }
+    let table = Table(columns: columns, rowCount: count)
+    var profiler = try TableProfiler(schema: table.schema, threads: 2)
+    try profiler.add(table)
+    let found = profiler.document().correlations
+    #expect(found.pearson == nil)
+    let pair = found.strongest.first { $0.first == "c0" && $0.second == "c61" }
+    #expect(abs(pair?.value ?? 0) < 0.9)
+    #expect(found.strongest.allSatisfy { $0.rowCount == 2000 })
+  }
+
+  @Test("repeated rows are estimated with their error, however often one comes", arguments: [1, 20, 5000])
+  func repeatedRows(copies: Int) {
+    var limits = ProfileLimits(columnCount: 1)
+    limits.hashLimit = 2000
+    let repeated = 10_000 / copies
+    let ids = (0..<12_000).map(Int64.init) + (0..<copies).flatMap { _ in (0..<repeated).map(Int64.init) }
+    let column = Column(name: "id", storage: .integers(ids))
+    var accumulator = ColumnAccumulator(name: "id", type: .integer, .profile, limits)
+    accumulator.begin(column)
+    accumulator.take(column, 0..<ids.count)
+    accumulator.closeBlock(isCentred: false)
+    var keys = KeyTracker(limits)
+    keys.closeBlock([accumulator], threads: 1)
+    let count = keys.repeatedRows(of: ids.count)
+    let error = (count.standardError ?? 0) * Double(count.value)
+    #expect(error > 0 && error < 1000)
+    #expect(abs(Double(count.value - 10_000)) < 4 * error)
+  }
+
+  @Test("the ends of a histogram are the extremes, however many values there are")
+  func histogramEnds() throws {
+    let ids = (0..<Int64(80_000)).map { $0 * 3 }
+    let table = Table(columns: [Column(name: "id", storage: .integers(ids))], rowCount: ids.count)
+    var profiler = try TableProfiler(schema: table.schema)
+    try profiler.add(table)
+    let histogram = try #require(profiler.document().columns[0].histogram)
+    #expect(histogram.error > 0)
+    #expect(histogram.edges.first == 0 && histogram.edges.last == 239_997)
+    #expect(histogram.counts.reduce(0, +) == 80_000)
+  }
+
+  @Test("long texts that begin alike are no spellings of one value")
+  func longTexts() throws {
+    let start = String(repeating: "a", count: 100)
+    let document = try ProfileFixture.document(of: "s\n\(start)b\n\(start)c\n\(start)d\n")
+    #expect(!document.alerts.contains { $0.kind == "spelling" })
+  }
+
   @Test("times: order, gaps where they are, the usual step")
   func times() throws {
     let text =
