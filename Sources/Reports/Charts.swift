@@ -76,20 +76,26 @@ enum Charts {
   }
 
   /// Horizontal bars, one a row, each with its number.
-  static func bars(_ title: String, _ bars: [(label: String, value: Double)], text: (Double) -> String) -> HTML {
+  ///
+  /// - Parameter isNarrow: drawn for half a page, with shorter labels in letters of the same size.
+  static func bars(
+    _ title: String, _ bars: [(label: String, value: Double)], isNarrow: Bool = false, text: (Double) -> String
+  ) -> HTML {
     let most = max(bars.map(\.value).max() ?? 0, .leastNormalMagnitude)
-    let (row, left, right) = (24.0, 150.0, 70.0)
+    let (row, left, right) = (24.0, isNarrow ? 116.0 : 150.0, 70.0)
+    let width = isNarrow ? 340.0 : Charts.width
     let parts = bars.enumerated().map { index, bar -> HTML in
       let top = Double(index) * row
       let length = max(1, (width - left - right) * bar.value / most)
       return """
-        <text x="\(at(left - 8))" y="\(at(top + 16))" text-anchor="end">\(clipped(bar.label, 22))</text>\
+        <text x="\(at(left - 8))" y="\(at(top + 16))" text-anchor="end">\(clipped(bar.label, isNarrow ? 16 : 22))</text>\
         <rect x="\(at(left))" y="\(at(top + 4))" width="\(at(length))" height="\(at(row - 9))" rx="2" fill="var(--a)"/>\
         <text x="\(at(left + length + 6))" y="\(at(top + 16))">\(text(bar.value))</text>
         """
     }
     let rows = bars.map { bar -> [HTML] in ["\(bar.label)", "\(text(bar.value))"] }
-    return figure(title, "", svg(title, parts, height: row * Double(bars.count)), header: ["", "Value"], rows)
+    return figure(
+      title, "", svg(title, parts, width: width, height: row * Double(bars.count)), header: ["", "Value"], rows)
   }
 
   /// Shares of two samples side by side in each bin.
@@ -258,9 +264,8 @@ enum Charts {
     """
   }
 
-  private static func clipped(_ text: String, _ count: Int) -> String {
-    text.count > count ? String(text.prefix(count - 1)) + "…" : text
-  }
+  /// By scalars: one letter may have any number of marks.
+  private static func clipped(_ text: String, _ count: Int) -> String { ProfileText.clipped(text, count) }
 
   /// A coordinate with one digit behind the point.
   private static func at(_ value: Double) -> String {

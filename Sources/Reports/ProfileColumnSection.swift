@@ -51,7 +51,7 @@ struct ProfileColumnSection {
     let note: HTML =
       error > 0
       ? "<br><span class=\"soft\">estimated: each share to within \(Format.fixed(error * 100, 2)) %</span>" : ""
-    return HTML(joining: texts, by: " &nbsp;") + note
+    return HTML(joining: texts, by: "&nbsp; ") + note
   }
 
   private func facts(_ texts: ProfileDocument.Texts) -> [(String, HTML)] {
@@ -74,7 +74,9 @@ struct ProfileColumnSection {
     if let step = times.stepSeconds, let share = times.stepShare {
       pairs.append(("Usual step", "\(Format.seconds(step)) (\(Format.percent(share)))"))
     }
-    if let gaps = times.largestGaps?.prefix(3), !gaps.isEmpty {
+    // A usual step is no gap.
+    let gaps = (times.largestGaps ?? []).filter { $0.seconds > times.stepSeconds ?? 0 }.prefix(3)
+    if !gaps.isEmpty {
       let texts = gaps.map { gap -> HTML in "\(Format.seconds(gap.seconds)) from \(ProfileText.clipped(gap.from, 40))" }
       pairs.append(("Largest gaps", HTML(joining: texts, by: "<br>")))
     }
@@ -104,7 +106,8 @@ struct ProfileColumnSection {
     }
     let isExact = column.topValues.allSatisfy { $0.countError == 0 }
     return Charts.bars(
-      isExact ? "Most frequent" : "Most frequent, each at least so often", bars, text: { Format.grouped(Int($0)) })
+      isExact ? "Most frequent" : "Most frequent, each at least so often", bars, isNarrow: true,
+      text: { Format.grouped(Int($0)) })
   }
 }
 
@@ -119,6 +122,7 @@ enum ProfileText {
 
   static func count(_ count: ProfileDocument.Count) -> String {
     guard let error = count.standardError else { return Format.grouped(count.value) }
+    guard count.value > 0 else { return "none seen" }
     return "about \(Format.grouped(count.value)) (± \(Format.fixed(error * 100, 1)) %)"
   }
 

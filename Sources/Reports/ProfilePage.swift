@@ -7,8 +7,11 @@ package struct ProfilePage {
   /// `flights@v3`, or the name of a file.
   private let title: String
 
-  /// Bytes after which no more columns are described: the rest of a page has room in what is left of a megabyte.
+  /// Bytes after which no more columns are described, alerts and overview among them: the rest of a page has room in what
+  /// is left of a megabyte.
   private static let limitBytes = 640 << 10
+  private static let alertBytes = 96 << 10
+  private static let overviewBytes = 320 << 10
   private static let overviewLimit = 600
 
   package init(_ document: ProfileDocument, title: String) {
@@ -27,7 +30,7 @@ package struct ProfilePage {
   }
 
   private var body: HTML {
-    let overview = self.overview
+    let (alerts, overview) = (self.alerts, self.overview)
     let correlations = self.correlations
     return """
       <h1>Profile of \(title)</h1>
@@ -38,7 +41,7 @@ package struct ProfilePage {
       <h2>Columns</h2>
       \(overview)
       \(correlations)
-      \(details(used: overview.text.utf8.count + correlations.text.utf8.count))
+      \(details(used: [alerts, overview, correlations].reduce(0) { $0 + $1.text.utf8.count }))
       """
   }
 
@@ -48,15 +51,30 @@ package struct ProfilePage {
 
   private var alerts: HTML {
     guard !document.alerts.isEmpty else { return "<p class=\"soft\">Nothing stands out.</p>" }
-    let items = document.alerts.prefix(100).map { alert -> HTML in
+    let items = Self.fitting(document.alerts.prefix(100), bytes: Self.alertBytes) { alert -> HTML in
       let kind: HTML =
         alert.kind == "leakage"
         ? "<span class=\"bad\">\(alert.kind)</span>" : "<span class=\"warn\">\(alert.kind)</span>"
       return "<li>\(kind): \(ProfileText.clipped(alert.text, 400))</li>"
     }
-    let more =
-      document.alerts.count > 100 ? "<li>and \(document.alerts.count - 100) more, in the JSON</li>" as HTML : ""
+    let rest = document.alerts.count - items.count
+    let more = rest > 0 ? "<li class=\"soft\">and \(rest) more, in the JSON</li>" as HTML : ""
     return "<ul class=\"plain\">\(items)\(more)</ul>"
+  }
+
+  /// The parts of the first elements that have room together.
+  private static func fitting<Element>(
+    _ elements: some Sequence<Element>, bytes limit: Int, _ part: (Element) -> HTML
+  ) -> [HTML] {
+    var parts: [HTML] = []
+    var bytes = 0
+    for element in elements {
+      let part = part(element)
+      bytes += part.text.utf8.count
+      guard bytes <= limit else { break }
+      parts.append(part)
+    }
+    return parts
   }
 
   private var facts: HTML {
@@ -84,21 +102,31 @@ package struct ProfilePage {
   }
 
   private var overview: HTML {
-    let rows = document.columns.prefix(Self.overviewLimit).map { column -> [HTML] in
-      let rows = Double(max(1, document.rowCount))
-      return [
-        "\(ProfileText.clipped(column.name))", "\(column.type)",
-        "\(Format.percent(Double(column.missingCount) / rows))", "\(ProfileText.count(column.distinct))",
-        "\(column.numbers?.mean.map(ProfileText.number) ?? "–")",
-        "\(column.numbers?.standardDeviation.map(ProfileText.number) ?? "–")",
-        "\(ProfileText.range(column))",
-      ]
+    var rows: [[HTML]] = []
+    var bytes = 0
+    for column in document.columns.prefix(Self.overviewLimit) {
+      let row = cells(column)
+      bytes += row.reduce(40) { $0 + $1.text.utf8.count + 20 }
+      guard bytes <= Self.overviewBytes else { break }
+      rows.append(row)
     }
     let rest = document.columns.count - rows.count
     let note: HTML = rest > 0 ? "<p class=\"soft\">\(Format.grouped(rest)) more columns are in the JSON.</p>" : ""
-    return Table.table(
+    let table = Table.table(
       ["Column", "Type", "Missing", "Distinct", "Mean", "Deviation", "Range or most frequent"],
-      numeric: [2, 3, 4, 5], rows) + note
+      numeric: [2, 3, 4, 5], rows)
+    return "<div class=\"names\">\(table)</div>\(note)"
+  }
+
+  private func cells(_ column: ProfileDocument.Column) -> [HTML] {
+    let rows = Double(max(1, document.rowCount))
+    return [
+      "\(ProfileText.clipped(column.name))", "\(column.type)",
+      "\(Format.percent(Double(column.missingCount) / rows))", "\(ProfileText.count(column.distinct))",
+      "\(column.numbers?.mean.map(ProfileText.number) ?? "–")",
+      "\(column.numbers?.standardDeviation.map(ProfileText.number) ?? "–")",
+      "\(ProfileText.range(column))",
+    ]
   }
 
   private var correlations: HTML {
@@ -106,8 +134,8 @@ package struct ProfilePage {
     guard !document.correlations.strongest.isEmpty else { return "" }
     let rows = strongest.map { pair -> [HTML] in
       [
-        "\(ProfileText.clipped(pair.first, 40))", "\(ProfileText.clipped(pair.second, 40))",
-        "\(ProfileText.measure(pair.measure))", "\(Format.fixed(pair.value, 3))",
+        "\(ProfileText.clipped(pair.first, 40))", "\(ProfileText.clipped(pair.second, 24))",
+        "\(ProfileText.measure(pair.measure))", "\(Format.fixed(pair.value, 3))", "\(Format.grouped(pair.rowCount))",
       ]
     }
     let all = document.correlations
@@ -117,7 +145,7 @@ package struct ProfilePage {
     ]
     return """
       <h2>What goes together</h2>
-      \(Table.table(["Column", "and", "Measure", "Value"], numeric: [3], rows))
+      <div class="names">\(Table.table(["Column", "and", "Measure", "Value", "On rows"], numeric: [3, 4], rows))</div>
       \(matrices.map { title, matrix -> HTML in matrix.map { self.matrix(title, $0) } ?? "" })
       """
   }

@@ -12,7 +12,7 @@ enum Style {
     footer{margin-top:3rem;padding-top:1rem;padding-bottom:2rem;border-top:1px solid var(--line);font-size:.85rem;color:var(--soft)}
     h1{font-size:1.7rem;line-height:1.25;margin:.6rem 0 .4rem;overflow-wrap:anywhere}
     h2{font-size:1.2rem;margin:2.4rem 0 .6rem}
-    h3{font-size:1rem;margin:1.4rem 0 .4rem}
+    h3{font-size:1rem;margin:1.4rem 0 .4rem;overflow-wrap:anywhere}
     p{margin:.5rem 0}
     a{color:var(--link);text-decoration:none}a:hover{text-decoration:underline}
     a:focus-visible,summary:focus-visible{outline:2px solid var(--link);outline-offset:2px}
@@ -26,14 +26,15 @@ enum Style {
     td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
     td:last-child:not(.n){min-width:9.5rem}td .good,td .bad,td .warn{white-space:nowrap}
     td.w{white-space:nowrap}
+    .names td:first-child{overflow-wrap:anywhere;min-width:8rem}
     code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.88em}
     pre{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.8rem;overflow-x:auto;font-size:.85rem}
     .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(19rem,1fr));gap:1rem}
     .card{background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:1rem 1.1rem}
     .card h3{margin:0 0 .3rem}
     .big{font-size:1.6rem;font-weight:600;font-variant-numeric:tabular-nums}
-    ul.plain{list-style:none;padding:0;margin:.4rem 0}ul.plain li{padding:.15rem 0}
-    figure{margin:.8rem 0}figcaption{font-size:.88rem;color:var(--soft);margin-bottom:.3rem}
+    ul.plain{list-style:none;padding:0;margin:.4rem 0}ul.plain li{padding:.15rem 0;overflow-wrap:anywhere}
+    figure{margin:.8rem 0}figcaption{overflow-wrap:anywhere;font-size:.88rem;color:var(--soft);margin-bottom:.3rem}
     svg{display:block;max-width:100%;height:auto}
     svg text{fill:var(--soft);font:12px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
     svg .axis{stroke:var(--line)}

@@ -31,7 +31,8 @@ import Testing
       equalColumns: [names], keys: names.map { .init(columns: [$0, $0], checkedShare: 0.5) },
       correlations: .init(
         pearson: matrix, spearman: nil, cramersV: nil, correlationRatio: nil,
-        strongest: names.prefix(100).map { .init(measure: "pearson", first: $0, second: $0, value: 1, rowCount: 9) }), leaks: [])
+        strongest: names.prefix(100).map { .init(measure: "pearson", first: $0, second: $0, value: 1, rowCount: 9) }),
+      leaks: [])
     document.alerts = names.prefix(200).map { .init(kind: "missing", column: $0, text: $0) }
     return document
   }
@@ -46,6 +47,21 @@ import Testing
     #expect(!text.contains("<script"))
     #expect(columns < 100 || text.contains("more columns are described in the JSON"))
     #expect(text.hasSuffix("</html>\n"))
+  }
+
+  @Test("alerts and names of letters that need much room leave a page below a megabyte", arguments: ["\"", "e\u{301}"])
+  func longest(letter: String) {
+    var document = document(columns: 600, letters: 1)
+    let text = String(repeating: letter, count: 5000)
+    for index in document.columns.indices {
+      document.columns[index].name = text
+      document.columns[index].topValues = [.init(text: text, count: 5, countError: 0)]
+    }
+    document.alerts = .init(repeating: .init(kind: "missing", column: nil, text: text), count: 200)
+    let page = ProfilePage(document, title: text)
+    let bytes = page.lonePage(path: "p.html", now: Timestamp(seconds: 0))
+    #expect(bytes.count < 800_000)
+    #expect(String(decoding: bytes, as: UTF8.self).contains("more, in the JSON</li>"))
   }
 
   @Test("every picture has its numbers behind it")
