@@ -37,11 +37,13 @@ struct ContractTerms {
   /// The contract out of the files that the step took.
   static func contract(_ options: ValidateOptions, _ manifest: Digest, in store: Store) throws -> Contract {
     let files = try store.manifest(manifest).files
-    guard files.count == 1, files[0].sizeBytes <= 2 << 20 else {
-      throw PipelineError.stepFailed("`contract` must be one file of at most 1 MiB: “\(options.contract)” is not")
-    }
+    guard files.count == 1, files[0].sizeBytes <= 2 << 20 else { throw notOneFile(options) }
     var stream = store.stream(of: files[0])
     return try ContractReader(file: options.contract).read(try stream.readAll())
+  }
+
+  static func notOneFile(_ options: ValidateOptions) -> PipelineError {
+    .stepFailed("`contract` must be one file of at most 1 MiB: “\(options.contract)” is not")
   }
 
   /// Row counts of the last `count` versions before that one.

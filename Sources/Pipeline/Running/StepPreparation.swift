@@ -47,7 +47,8 @@ struct StepPreparation {
   }
 
   private func prepare(_ step: Step, _ inputs: [StepRecord.Input]) throws -> PreparedStep {
-    let sources = try self.sources(step.action, inputs)
+    let taken = try self.sources(step.action, inputs)
+    let sources = taken.mapValues(\.digest)
     var inputs = inputs
     var context = try context(step.action, inputs)
     if case .validate(let options) = step.action {
@@ -57,11 +58,9 @@ struct StepPreparation {
       context.merge(terms.context(at: logicalTime)) { $1 }
       if terms.contract.needsQueries { context["duckdb"] = ContractQueries.version(site) }
     }
+    if try readsParquet(step.action, inputs, taken) { context["duckdb"] = ContractQueries.version(site) }
     var environment = try StepProcess.environment(of: step.action, site: site)
     if case .run(let options) = step.action { environment["program"] = try program(options) }
-    if environment["duckdb"] == nil, context["duckdb"] == nil, try readsParquet(step.action, inputs) {
-      environment["duckdb"] = ContractQueries.version(site)
-    }
     let ingredients = StepKey.Ingredients(
       implementation: StepProcess.implementation(of: step.action),
       inputs: Dictionary(
@@ -75,23 +74,6 @@ struct StepPreparation {
       key: try StepKey.key(step.action, ingredients),
       isReusable: try isReusable(step.action, inputs))
   }
-
-  /// Parquet is read by DuckDB, whose next version may read it otherwise.
-  private func readsParquet(_ action: StepAction, _ inputs: [StepRecord.Input]) throws -> Bool {
-    switch action {
-    case .run: return false
-    case .snapshot(let options):
-      try checkAllowed(options.from)
-      return try Ingest(disk: site.disk).sources(options.from, below: origin).contains { isParquet($0.path) }
-    default:
-      return try inputs.compactMap(\.artifact).contains { artifact in
-        guard artifact.kind == .dataset, try site.store.contains(artifact.digest) else { return false }
-        return try site.store.manifest(artifact.digest).files.contains { isParquet($0.path) }
-      }
-    }
-  }
-
-  private func isParquet(_ path: RelativePath) -> Bool { TableFileFormat(path.text)?.kind == .parquet }
 
   private func artifact(_ reference: Reference, kinds: [Artifact.Kind]) throws -> Artifact? {
     switch reference {
@@ -176,9 +158,34 @@ struct StepPreparation {
     return recipes.isEmpty ? [:] : ["recipes": Set(recipes.map(\.digest.description)).sorted().joined(separator: " ")]
   }
 
+  /// Whether DuckDB has a say in what the step gives: another version may read another table out of the same bytes.
+  private func readsParquet(_ action: StepAction, _ inputs: [StepRecord.Input], _ taken: [String: Taken]) throws -> Bool
+  {
+    switch action {
+    case .run: return false
+    case .snapshot: return taken.values.contains(where: \.holdsParquet)
+    default:
+      return try inputs.compactMap(\.artifact).contains { artifact in
+        guard artifact.kind == .dataset, try site.store.contains(artifact.digest) else { return false }
+        return try Taken(artifact.digest, site.store.manifest(artifact.digest)).holdsParquet
+      }
+    }
+  }
+
   // MARK: Files
 
-  private func sources(_ action: StepAction, _ inputs: [StepRecord.Input]) throws -> [String: Digest] {
+  /// Files that a step reads, as they are in the store.
+  private struct Taken {
+    var digest: Digest
+    var holdsParquet: Bool
+
+    init(_ digest: Digest, _ manifest: Manifest) {
+      self.digest = digest
+      holdsParquet = manifest.files.contains { TableFileFormat($0.path.text)?.kind == .parquet }
+    }
+  }
+
+  private func sources(_ action: StepAction, _ inputs: [StepRecord.Input]) throws -> [String: Taken] {
     switch action {
     case .snapshot(let options): ["from": try take([options.from])]
     case .validate(let options): ["contract": try take([options.contract])]
@@ -194,8 +201,9 @@ struct StepPreparation {
   /// The contract from the very copy that the step reads; a plan stores nothing, and looks at the file.
   private func contract(_ options: ValidateOptions, _ sources: [String: Digest]) throws -> Contract {
     guard mode == .store, let digest = sources["contract"] else {
-      let path = options.contract.hasPrefix("/") ? FilePath(options.contract) : origin.appending(options.contract)
-      return try ContractReader(file: options.contract).read(try site.disk.read(path, limitBytes: 2 << 20))
+      let files = try found(options.contract)
+      guard files.count == 1 else { throw ContractTerms.notOneFile(options) }
+      return try ContractReader(file: options.contract).read(try site.disk.read(files[0].file, limitBytes: 2 << 20))
     }
     return try ContractTerms.contract(options, digest, in: site.store)
   }
@@ -218,39 +226,38 @@ struct StepPreparation {
     }
   }
 
-  private func take(_ patterns: [String]) throws -> Digest {
-    let ingest = Ingest(disk: site.disk)
-    var sources: [Ingest.Source] = []
-    for pattern in patterns {
-      try checkAllowed(pattern)
-      sources += try ingest.sources(pattern, below: origin)
-    }
-    return try store(sources, ingest)
+  private func take(_ patterns: [String]) throws -> Taken { try store(try patterns.flatMap(found)) }
+
+  /// The files that the pattern names, of which none is outside of what the site allows.
+  private func found(_ pattern: String) throws -> [Ingest.Source] {
+    try checkAllowed(pattern)
+    return try Ingest(disk: site.disk).sources(pattern, below: origin)
   }
 
   /// The recipe in its canonical form, as a version of it holds it: comments and blanks make no new one.
-  private func recipe(_ options: FeaturesOptions, _ inputs: [StepRecord.Input]) throws -> Digest {
-    if let artifact = inputs.first(where: { $0.name == "recipe" })?.artifact { return artifact.digest }
+  private func recipe(_ options: FeaturesOptions, _ inputs: [StepRecord.Input]) throws -> Taken {
+    if let artifact = inputs.first(where: { $0.name == "recipe" })?.artifact {
+      return Taken(artifact.digest, try Manifest([]))
+    }
     guard let path = options.recipe.file else { throw PipelineError.stepFailed("the step names no recipe") }
-    try checkAllowed(path)
-    let files = try Ingest(disk: site.disk).sources(path, below: origin)
+    let files = try found(path)
     guard files.count == 1 else { throw PipelineError.stepFailed("`recipe` names one file, not “\(path)”") }
     let recipe = try FeatureRecipeReader.read(try site.disk.read(files[0].file, limitBytes: 2 << 20), file: path)
     let writer = try StoreWriter(site.store, mode: mode)
     let file = try writer.addFile(try RelativePath(FeatureRecipe.fileName), try CanonicalJSON.encode(recipe))
-    let digest = try writer.put(try Manifest([file]))
+    let manifest = try Manifest([file])
+    let digest = try writer.put(manifest)
     try writer.finish()
-    return digest
+    return Taken(digest, manifest)
   }
 
   /// Code keeps its paths below the spec's folder: `lib/` stays `lib/`.
-  private func takeCode(_ patterns: [String]) throws -> Digest {
-    let ingest = Ingest(disk: site.disk)
+  private func takeCode(_ patterns: [String]) throws -> Taken {
     var sources: [Ingest.Source] = []
     for pattern in patterns {
       let prefix = pattern.split(separator: "/", omittingEmptySubsequences: true).filter { $0 != "." }.joined(
         separator: "/")
-      let found = try ingest.sources(prefix, below: origin)
+      let found = try found(prefix)
       let isFolder = (try? site.disk.status(of: origin.appending(prefix)).kind) == .directory
       for var source in found {
         if isFolder {
@@ -261,27 +268,29 @@ struct StepPreparation {
         sources.append(source)
       }
     }
-    return try store(sources, ingest)
+    return try store(sources)
   }
 
-  private func store(_ sources: [Ingest.Source], _ ingest: Ingest) throws -> Digest {
+  private func store(_ sources: [Ingest.Source]) throws -> Taken {
     let writer = try StoreWriter(site.store, mode: mode)
-    let manifest = try ingest.read(sources, into: writer)
+    let manifest = try Ingest(disk: site.disk).read(sources, into: writer)
     guard !manifest.files.isEmpty else { throw StoreError.nothingToStore("the folder has no files to read") }
     let digest = try writer.put(manifest)
     try writer.finish()
-    return digest
+    return Taken(digest, manifest)
   }
 
-  /// Relative paths stay below the spec's folder; absolute ones must be below a root of the site.
-  private func checkAllowed(_ path: String) throws(PipelineError) {
-    guard path.hasPrefix("/") else { return }
-    let isAllowed = site.settings.roots.contains { root in
-      path == root || path.hasPrefix(root.hasSuffix("/") ? root : root + "/")
-    }
-    guard isAllowed else {
-      throw .notAllowed(
-        "“\(path)” is outside the spec's folder: add its folder to `roots` in nightshift.yaml, or copy the file beside the spec"
+  /// Relative paths stay below the spec's folder; absolute ones must be below a root of the site. A link on the way may
+  /// lead to another such folder, and no further.
+  private func checkAllowed(_ pattern: String) throws {
+    let isNamed =
+      !pattern.hasPrefix("/") || site.settings.roots.contains { FilePath(pattern).starts(with: FilePath($0)) }
+    let start = try site.disk.resolved(Ingest.start(of: pattern, below: origin))
+    let folders = try ([origin] + site.settings.roots.map { FilePath($0) }).compactMap { try site.disk.resolved($0) }
+    // What is not there is told by whoever reads it.
+    guard isNamed, start.map({ start in folders.contains { start.starts(with: $0) } }) ?? true else {
+      throw PipelineError.notAllowed(
+        "“\(pattern)” is outside the spec's folder: add its folder to `roots` in nightshift.yaml, or copy the file beside the spec"
       )
     }
   }

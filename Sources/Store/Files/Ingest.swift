@@ -38,7 +38,7 @@ package struct Ingest: Sendable {
   /// Paths in the version are relative to the folder, or to the part of the glob before its first special character.
   package func sources(_ pattern: String, below base: FilePath) throws(StoreError) -> [Source] {
     if Glob.isPlain(pattern) {
-      let path = pattern.hasPrefix("/") ? FilePath(pattern) : base.appending(pattern)
+      let path = Self.start(of: pattern, below: base)
       let status = try onDisk { () throws(DiskError) in try disk.status(of: path) }
       switch status.kind {
       case .regular: return [Source(file: path, path: try RelativePath(path.lastComponent?.string ?? pattern))]
@@ -49,14 +49,25 @@ package struct Ingest: Sendable {
     guard let glob = Glob(pattern) else {
       throw .nothingToStore("“\(pattern)” is no glob: close its brackets and braces")
     }
-    let parts = pattern.split(separator: "/", omittingEmptySubsequences: false)
-    let plain = parts.prefix { Glob.isPlain(String($0)) }.joined(separator: "/")
-    let root =
-      pattern.hasPrefix("/") ? FilePath(plain.isEmpty ? "/" : plain) : plain.isEmpty ? base : base.appending(plain)
+    let plain = Self.plainPart(of: pattern)
+    let root = Self.start(of: pattern, below: base)
     let prefix = plain.isEmpty ? "" : plain + "/"
     let found = try walk(root, below: "") { glob.matches(prefix + $0) }
     guard !found.isEmpty else { throw .nothingToStore("no file matches “\(pattern)” below \(base)") }
     return found
+  }
+
+  /// Where the search for what `pattern` names begins: the file or folder itself, or the folder that a glob starts from.
+  /// No link is followed from there on.
+  package static func start(of pattern: String, below base: FilePath) -> FilePath {
+    let plain = Glob.isPlain(pattern) ? pattern : plainPart(of: pattern)
+    if pattern.hasPrefix("/") { return FilePath(plain.isEmpty ? "/" : plain) }
+    return plain.isEmpty ? base : base.appending(plain)
+  }
+
+  private static func plainPart(of glob: String) -> String {
+    glob.split(separator: "/", omittingEmptySubsequences: false).prefix { Glob.isPlain(String($0)) }
+      .joined(separator: "/")
   }
 
   /// Reads the files into the writer. A file that changes while it is read is read again, then refused. A file that
