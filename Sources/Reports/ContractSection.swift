@@ -1,6 +1,7 @@
 internal import Records
 
-/// A contract's result: what is broken first, then what holds, then the rows.
+/// A contract's result: what is broken first, then what holds, then the rows. At most half a megabyte, whatever the
+/// contract and the data: what has no room is in the JSON.
 enum ContractSection {
   static func html(_ document: ContractDocument) -> HTML {
     let open = document.findings.filter { $0.outcome != .passed }
@@ -11,8 +12,8 @@ enum ContractSection {
     return """
       <p class="lead">\(lead(document))</p>
       <p class="soft">\(document.dataVersion?.text ?? "The data"), \(Format.grouped(document.rowCount)) rows, \
-      held against \(document.contract).</p>
-      \(broken.isEmpty ? HTML.empty : Table.table(["Rule", "Result", "In numbers", "First rows"], broken.map(row)))
+      held against \(ProfileText.clipped(document.contract)).</p>
+      \(broken.isEmpty ? HTML.empty : Table.table(["Rule", "Result", "In numbers", "First rows"], broken.map(row), limitBytes: limitBytes))
       \(samples(document, broken))
       \(held.isEmpty ? HTML.empty : kept(held))
       """
@@ -44,12 +45,24 @@ enum ContractSection {
     for place in finding.places where !files.contains(place.file) { files.append(place.file) }
     let places = files.map { file -> HTML in
       let rows = finding.places.filter { $0.file == file }.map { Format.grouped($0.row) }
-      return "\(file): \(rows.joined(separator: ", "))"
+      return "\(ProfileText.clipped(file, 120)): \(rows.joined(separator: ", "))"
     }
     return [
-      "\(finding.statement)<br><code class=\"soft\">\(finding.rule)</code>", mark(finding), "\(finding.explanation)",
+      "\(statement(finding))<br><code class=\"soft\">\(ProfileText.clipped(finding.rule))</code>", mark(finding),
+      explanation(finding),
       HTML(joining: places, by: "<br>"),
     ]
+  }
+
+  /// Bytes of each of the three parts.
+  private static let limitBytes = 160 << 10
+
+  private static func statement(_ finding: ContractDocument.Finding) -> HTML {
+    "\(ProfileText.clipped(finding.statement, 240))"
+  }
+
+  private static func explanation(_ finding: ContractDocument.Finding) -> HTML {
+    "\(ProfileText.clipped(finding.explanation, 400))"
   }
 
   /// Words beside the colour: not everybody sees it.
@@ -64,10 +77,10 @@ enum ContractSection {
 
   private static func kept(_ findings: [ContractDocument.Finding]) -> HTML {
     let rows = findings.map { finding -> [HTML] in
-      ["\(finding.statement)", "<span class=\"good\">✓ holds</span>", "\(finding.explanation)"]
+      [statement(finding), "<span class=\"good\">✓ holds</span>", explanation(finding)]
     }
     return "<details><summary>\(findings.count) rules that hold</summary>"
-      + Table.table(["Rule", "Result", "In numbers"], rows) + "</details>"
+      + Table.table(["Rule", "Result", "In numbers"], rows, limitBytes: limitBytes) + "</details>"
   }
 
   /// Rows that are shown of each rule; the artifact `failing` has more.
@@ -75,17 +88,22 @@ enum ContractSection {
 
   private static func samples(_ document: ContractDocument, _ findings: [ContractDocument.Finding]) -> HTML {
     var parts: [HTML] = []
-    for finding in findings {
+    var bytes = 0
+    for finding in findings where bytes < limitBytes {
       let samples = document.samples.filter { $0.rule == finding.rule }
       guard !samples.isEmpty else { continue }
       let rows = samples.prefix(limitRows).map { sample -> [HTML] in
-        ["\(sample.place.file)", "\(Format.grouped(sample.place.row))"]
-          + sample.cells.map { cell -> HTML in cell.map { "\($0)" } ?? "<span class=\"soft\">missing</span>" }
+        ["\(ProfileText.clipped(sample.place.file, 120))", "\(Format.grouped(sample.place.row))"]
+          + sample.cells.map { cell -> HTML in
+            cell.map { "\(ProfileText.clipped($0, 120))" } ?? "<span class=\"soft\">missing</span>"
+          }
       }
       // What matters most is open.
       let open: HTML = parts.isEmpty ? " open" : ""
-      let table = Table.table(["File", "Row"] + document.sampleColumns, numeric: [1], rows)
-      parts.append("<details\(open)><summary>Rows that break “\(finding.statement)”</summary>\(table)</details>")
+      let header = ["File", "Row"] + document.sampleColumns.map { ProfileText.clipped($0, 40) }
+      let table = Table.table(header, numeric: [1], rows, limitBytes: limitBytes - bytes)
+      parts.append("<details\(open)><summary>Rows that break “\(statement(finding))”</summary>\(table)</details>")
+      bytes += table.text.utf8.count
     }
     return HTML(joining: parts)
   }

@@ -79,8 +79,12 @@ enum Paths {
 
 /// Tables in a box of their own that scrolls where the page is narrow.
 enum Table {
-  /// - Parameter numeric: columns that hold numbers.
-  static func table(_ header: [String], numeric: Set<Int> = [], _ rows: [[HTML]]) -> HTML {
+  /// - Parameters:
+  ///   - numeric: columns that hold numbers.
+  ///   - limitBytes: of its rows; how many have no room is said below it.
+  static func table(
+    _ header: [String], numeric: Set<Int> = [], _ rows: [[HTML]], limitBytes: Int = .max
+  ) -> HTML {
     guard !rows.isEmpty else { return "<p class=\"soft\">None.</p>" }
     func kind(_ index: Int) -> HTML { numeric.contains(index) ? " class=\"n\"" : "" }
     let head = header.enumerated().map { index, title -> HTML in "<th scope=\"col\"\(kind(index))>\(title)</th>" }
@@ -88,7 +92,16 @@ enum Table {
       let cells = row.enumerated().map { index, cell -> HTML in "<td\(kind(index))>\(cell)</td>" }
       return "<tr>\(cells)</tr>\n"
     }
-    return "<div class=\"scroll\"><table><thead><tr>\(head)</tr></thead><tbody>\n\(body)</tbody></table></div>"
+    var bytes = 0
+    let shown = body.prefix { row in
+      bytes += row.text.utf8.count
+      return bytes <= limitBytes
+    }
+    let rest = body.count - shown.count
+    let note: HTML =
+      rest == 0 ? "" : "<p class=\"soft\">\(Format.grouped(rest)) more \(rest == 1 ? "is" : "are") in the JSON.</p>"
+    return
+      "<div class=\"scroll\"><table><thead><tr>\(head)</tr></thead><tbody>\n\(Array(shown))</tbody></table></div>\(note)"
   }
 
   static func facts(_ pairs: [(String, HTML)]) -> HTML {

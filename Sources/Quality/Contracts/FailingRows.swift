@@ -56,7 +56,7 @@ struct FailingRows {
         if !here.isEmpty {
           let picked = table.gather(here.map { $0 - first }).columns.map(\.texts)
           for (place, row) in here.enumerated() {
-            cells[row] = picked.map { $0[place].map { String($0.prefix(limitCell)) } }
+            cells[row] = picked.map { $0[place].map { ValueText.clipped($0, limit: limitCell) } }
           }
         }
         first += table.rowCount

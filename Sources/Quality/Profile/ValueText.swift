@@ -20,13 +20,13 @@ enum ValueText {
     type == .float ? Double(bitPattern: key) : Double(Int64(bitPattern: key))
   }
 
-  /// Whether a text of ``clipped(_:)`` may stand for longer ones.
+  /// Whether a text of ``clipped(_:limit:)`` may stand for longer ones.
   static func isClipped(_ text: String) -> Bool {
     text.utf8.count >= limit && text.unicodeScalars.last == "…" && text.unicodeScalars.count == limit
   }
 
-  /// At most ``limit`` scalars. It never looks at more of the text than that.
-  static func clipped(_ text: String) -> String {
+  /// At most `limit` scalars. It never looks at more of the text than that.
+  static func clipped(_ text: String, limit: Int = limit) -> String {
     guard text.utf8.count > limit else { return text }
     var clipped = String.UnicodeScalarView()
     var count = 0
