@@ -156,6 +156,15 @@ package struct Disk: Sendable {
     return try openRaw(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
   }
 
+  /// A new file without a name, for writing and reading back: nothing stays of it, whatever ends the process.
+  package func createNameless(in folder: FilePath) throws(DiskError) -> OpenFile {
+    let path = folder.appending(Self.temporaryName())
+    try faults?.meet(.open, path)
+    let file = try openRaw(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+    try remove(path)
+    return file
+  }
+
   /// A file to append to, made when it is missing.
   package func openForAppending(_ path: FilePath, mode: UInt32 = 0o666) throws(DiskError) -> OpenFile {
     try faults?.meet(.open, path)

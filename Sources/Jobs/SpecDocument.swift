@@ -98,15 +98,15 @@ struct SpecDocument {
     }
   }
 
-  /// The parser recurses for each level, so depth is bounded before it starts. Brackets in text count too: a spec has
-  /// no use for 64 open ones.
+  /// The parser recurses for each level, so depth is bounded before it starts; its own bound of 1000 levels is the last.
+  /// Brackets in text without quotes count too: a spec has no use for 64 open ones.
   private static func refuseDeepNesting(_ text: String) throws(SpecMistakes) {
     var depth = 0
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let indent = line.utf8.prefix {
         $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: ":")
       }.count
-      for byte in line.utf8 {
+      for byte in unquoted(line.utf8) {
         switch byte {
         case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
         case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
@@ -118,6 +118,33 @@ struct SpecDocument {
         throw SpecMistakes(Place(line: index + 1, column: 1), "the spec is nested more than \(limitDepth) levels deep")
       }
     }
+  }
+
+  /// The line without the texts in quotes that begin and end on it.
+  private static func unquoted(_ line: Substring.UTF8View) -> [UInt8] {
+    let bytes = Array(line)
+    var kept: [UInt8] = []
+    var place = 0
+    while place < bytes.count {
+      let byte = bytes[place]
+      let isQuote = byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'")
+      if isQuote, kept.last.map({ " \t[{,:".utf8.contains($0) }) ?? true, let end = end(ofQuoteAt: place, in: bytes) {
+        place = end
+      } else {
+        kept.append(byte)
+      }
+      place += 1
+    }
+    return kept
+  }
+
+  private static func end(ofQuoteAt start: Int, in bytes: [UInt8]) -> Int? {
+    var place = start + 1
+    while place < bytes.count {
+      if bytes[place] == bytes[start] { return place }
+      place += bytes[start] == UInt8(ascii: "\"") && bytes[place] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    return nil
   }
 }
 

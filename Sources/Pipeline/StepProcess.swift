@@ -60,7 +60,9 @@ package enum StepProcess {
     // 2: described in bounded memory, with other bounds on what is counted.
     case .snapshot, .import: 3
     // 2: inputs are written for DuckDB as they are read here, and one thread computes.
-    case .sql, .validate: 3
+    case .sql: 3
+    // 4: whole numbers, shares and groups are told apart to the last digit.
+    case .validate: 4
     // 2: suspects of leakage without chance finds, repeated rows with their error, exact ends of histograms.
     case .profile: 2
     case .promote, .retrain, .run: 1

@@ -8,6 +8,13 @@ package struct TableReader: Sendable {
     self.options = options
   }
 
+  /// The same files, with another answer to values that do not fit.
+  package func reading(misfits policy: ReadOptions.ErrorPolicy) -> TableReader {
+    var options = options
+    options.onError = policy
+    return TableReader(sources, options: options)
+  }
+
   /// The column names, in the order of the first file.
   package func header() throws -> [String] { try plan().names }
 

@@ -46,8 +46,8 @@ struct BoundsReader {
         ends.append(nil)
         continue
       }
-      guard let (value, isTimed) = item.text.flatMap({ value($0, unit) }) else { return nil }
-      ends.append(Bounds.End(value))
+      guard let text = item.text, let (value, isTimed) = value(text, unit) else { return nil }
+      ends.append(Bounds.End(value, whole: Int64(text)))
       isTime = isTime || isTimed
     }
     guard ends.contains(where: { $0 != nil }) else { return nil }
@@ -66,18 +66,20 @@ struct BoundsReader {
         from != nil || to != nil
       else { return nil }
       return Bounds(
-        low: from.map { .init($0.0, isOpen: first == "(") }, high: to.map { .init($0.0, isOpen: last == ")") },
+        low: from.map { .init($0.0, isOpen: first == "(", whole: Int64(low)) },
+        high: to.map { .init($0.0, isOpen: last == ")", whole: Int64(high)) },
         unit: from?.1 ?? false || to?.1 ?? false ? .time : unit)
     }
     for sign in ["<=", ">=", "==", "<", ">"] where text.hasPrefix(sign) {
-      guard let (value, isTime) = value(String(text.dropFirst(sign.count)).trimmingBlanks, unit) else { return nil }
-      let end = Bounds.End(value, isOpen: sign.count == 1)
+      let number = String(text.dropFirst(sign.count)).trimmingBlanks
+      guard let (value, isTime) = value(number, unit) else { return nil }
+      let end = Bounds.End(value, isOpen: sign.count == 1, whole: Int64(number))
       return Bounds(
         low: sign.hasPrefix("<") ? nil : end, high: sign.hasPrefix(">") ? nil : end, unit: isTime ? .time : unit)
     }
     guard let (value, isTime) = value(text, unit) else { return nil }
-    return Bounds(
-      low: single == .exactly ? .init(value) : nil, high: .init(value), unit: isTime ? .time : unit)
+    let end = Bounds.End(value, whole: Int64(text))
+    return Bounds(low: single == .exactly ? end : nil, high: end, unit: isTime ? .time : unit)
   }
 
   private func value(_ text: String, _ unit: Bounds.Unit) -> (Double, Bool)? {

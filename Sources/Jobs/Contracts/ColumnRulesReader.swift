@@ -9,6 +9,7 @@ struct ColumnRulesReader {
 
   func read(_ draft: inout ContractDraft) {
     let options = RuleOptions(form)
+    let firstRule = draft.rules.count
     let severities = ColumnSeverities(form)
     let bounds = BoundsReader(form: form)
     func add(_ key: String, _ words: String, _ check: ContractRule.Check, ofRows: Bool = false) {
@@ -46,7 +47,7 @@ struct ColumnRulesReader {
         "freshness", "the newest \(column) is at most \(form.text("freshness") ?? "") old",
         .freshness(column, seconds: seconds))
     }
-    severities.check(draft.rules.map(\.id), column)
+    severities.check(draft.rules[firstRule...].map(\.id), column)
   }
 
   typealias Add = (_ key: String, _ words: String, _ check: ContractRule.Check, _ ofRows: Bool) -> Void

@@ -105,7 +105,7 @@ package struct ContractReader: Sendable {
       }
       let list = columns.joined(separator: ", ")
       draft.add(
-        "unique(\(columns.joined(separator: ",")))", "\(list) \(columns.count > 1 ? "together occur" : "occurs") once",
+        "unique(\(ContractDraft.idPart(columns)))", "\(list) \(columns.count > 1 ? "together occur" : "occurs") once",
         .unique(columns))
     }
   }
@@ -115,11 +115,17 @@ package struct ContractReader: Sendable {
 struct ContractDraft {
   var columns: [String] = []
   var types: [String: ColumnType] = [:]
-  var rules: [ContractRule] = []
+  private(set) var rules: [ContractRule] = []
+  private var ids: Set<String> = []
   /// Of rules that say nothing of their own.
   let severity: ContractDocument.Severity
 
   init(severity: ContractDocument.Severity) { self.severity = severity }
+
+  /// Columns in an id: those with a comma of their own stand in quotes.
+  static func idPart(_ columns: [String]) -> String {
+    columns.map { $0.contains { ",\"".contains($0) } ? SpecNode.quoted($0) : $0 }.joined(separator: ",")
+  }
 
   /// False where a rule has the id already; nothing is added then.
   @discardableResult
@@ -127,7 +133,7 @@ struct ContractDraft {
     _ id: String, _ statement: String, _ check: ContractRule.Check, severity: ContractDocument.Severity? = nil,
     condition: Predicate? = nil, tolerance: Double = 0
   ) -> Bool {
-    guard !rules.contains(where: { $0.id == id }) else { return false }
+    guard ids.insert(id).inserted else { return false }
     rules.append(
       ContractRule(
         id: id, statement: statement, severity: severity ?? self.severity, check: check, condition: condition,
@@ -176,7 +182,7 @@ struct ForeignKeyReader {
     }
     let list = columns.joined(separator: ", ")
     let isNew = draft.add(
-      "foreign-key(\(columns.joined(separator: ",")))",
+      "foreign-key(\(ContractDraft.idPart(columns)))",
       "\(list) is among \(key.joined(separator: ", ")) of \(table)\(options.words)",
       .foreignKey(columns, table: table, key: key), severity: severity, condition: options.condition,
       tolerance: options.tolerance)

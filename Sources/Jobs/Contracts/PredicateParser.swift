@@ -10,7 +10,8 @@ struct PredicateParser {
     /// A column in backticks.
     case name(String)
     case text(String)
-    case number(Double)
+    /// A number, or a time in seconds; with its spelling.
+    case number(Double, String)
     case sign(String)
   }
 
@@ -97,8 +98,12 @@ struct PredicateParser {
     while true {
       guard index < tokens.count else { throw Mistake(reason: "it ends where a column or a number is expected") }
       switch tokens[index] {
-      case .number(let value): sum.constant += isNegative ? -value : value
-      case .word(let word) where Self.constants[word] != nil: sum.constant += Self.constants[word] ?? 0
+      case .number(let value, let word):
+        sum.constant += isNegative ? -value : value
+        sum.whole = Int64((isNegative ? "-" : "") + word).flatMap { sum.whole?.adding($0) }
+      case .word(let word) where Self.constants[word] != nil:
+        sum.constant += Self.constants[word] ?? 0
+        sum.whole = nil
       case .word(let name), .name(let name):
         sum.terms.append(Predicate.Sum.Term(column: name, isNegative: isNegative))
       case .text(let text): throw Mistake(reason: "the text “\(text)” stands where a column or a number is expected")
@@ -119,20 +124,18 @@ struct PredicateParser {
     guard takes(.sign("[")) else { throw Mistake(reason: "after `in` comes a list: `[AA, B6]`") }
     var values: [String] = []
     while index < tokens.count {
-      switch tokens[index] {
-      case .word(let text), .name(let text), .text(let text): values.append(text)
-      case .number(let value): values.append(Self.text(value))
-      case .sign: throw Mistake(reason: "the list after `in` holds words, texts and numbers")
+      let isNegative = takes(.sign("-"))
+      switch index < tokens.count ? tokens[index] : .sign("]") {
+      case .number(_, let word): values.append((isNegative ? "-" : "") + word)
+      case .word(let text) where !isNegative, .name(let text) where !isNegative, .text(let text) where !isNegative:
+        values.append(text)
+      default: throw Mistake(reason: "the list after `in` holds words, texts and numbers")
       }
       index += 1
       if takes(.sign("]")) { return values }
       guard takes(.sign(",")) else { throw Mistake(reason: "the values after `in` are parted by commas") }
     }
     throw Mistake(reason: "the list after `in` is never closed")
-  }
-
-  private static func text(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
   }
 
   // MARK: Tokens
@@ -183,8 +186,8 @@ struct PredicateParser {
 
   private static func wordOrNumber(_ word: String) throws(Mistake) -> Token {
     guard word.first?.isNumber == true || word.first == "." else { return .word(word) }
-    if let number = SpecNode.number(word) { return .number(number) }
-    if let time = Timestamp(word) { return .number(Double(time.seconds)) }
+    if let number = SpecNode.number(word) { return .number(number, word) }
+    if let time = Timestamp(word) { return .number(Double(time.seconds), word) }
     throw Mistake(reason: "“\(word)” is neither a number nor a time")
   }
 }

@@ -9,8 +9,8 @@ struct ContractTerms {
   let contract: Contract
   /// The versions that foreign keys point at.
   let inputs: [StepRecord.Input]
-  /// Row counts of the versions before, newest first.
-  let rowCounts: [Int]
+  /// Row counts of the versions before, newest first; nil where they are not known.
+  let rowCounts: [Int]?
 
   init(_ contract: Contract, data: Artifact?, store: Store, project: String) throws {
     self.contract = contract
@@ -30,7 +30,7 @@ struct ContractTerms {
   func context(at time: Timestamp) -> [String: String] {
     var context: [String: String] = [:]
     if contract.dependsOnTime { context["time"] = time.text }
-    if contract.historyLength > 0 { context["history"] = rowCounts.map(String.init).joined(separator: ",") }
+    if contract.historyLength > 0 { context["history"] = rowCounts?.map(String.init).joined(separator: ",") ?? "none" }
     return context
   }
 
@@ -46,16 +46,18 @@ struct ContractTerms {
     .stepFailed("`contract` must be one file of at most 1 MiB: “\(options.contract)” is not")
   }
 
-  /// Row counts of the last `count` versions before that one.
-  static func rowCounts(before label: VersionLabel?, _ count: Int, _ store: Store) throws -> [Int] {
-    guard let label, count > 0 else { return [] }
+  /// Row counts of the last `count` versions before that one, newest first; nil where there is no such version, or those
+  /// before it are not described as tables.
+  static func rowCounts(before label: VersionLabel?, _ count: Int, _ store: Store) throws -> [Int]? {
+    guard let label, count > 0 else { return nil }
     let name = try EntityName(.dataset, project: label.project, name: label.name)
     let versions = try store.refs.versions(of: name).filter { $0.number < label.number }.suffix(count).reversed()
-    return try versions.compactMap { version in
+    let counts = try versions.compactMap { version -> Int? in
       guard let digest = version.description else { return nil }
       do {
         return try CanonicalJSON.decode(DatasetDescription.self, from: try store.blob(digest)).rowCount
       } catch StoreError.missingBlob { return nil }
     }
+    return counts.isEmpty && !versions.isEmpty ? nil : counts
   }
 }

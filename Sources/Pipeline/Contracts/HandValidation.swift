@@ -66,9 +66,12 @@ package struct HandValidation {
 
   /// A contract that the data keeps.
   package func suggestion(_ history: [Data]) throws -> String {
-    try ContractSuggestion(
+    func read(_ text: String) throws { _ = try ContractReader(file: "the proposal").read(Array(text.utf8)) }
+    let text = try ContractSuggestion(
       history.map { ContractSuggestion.Source(name: $0.name, reader: $0.reader) }, disk: disk, folder: folder
-    ).text()
+    ).text { (try? read($0)) != nil }
+    try read(text)
+    return text
   }
 
   /// DuckDB works in the store's folder for temporary files.

@@ -4,10 +4,13 @@ package struct Bounds: Hashable, Sendable {
     package var value: Double
     /// The value itself is outside.
     package var isOpen: Bool
+    /// The value where it is whole, with all its digits.
+    package var whole: Int64?
 
-    package init(_ value: Double, isOpen: Bool = false) {
+    package init(_ value: Double, isOpen: Bool = false, whole: Int64? = nil) {
       self.value = value
       self.isOpen = isOpen
+      self.whole = whole ?? Int64(exactly: value)
     }
   }
 
@@ -30,12 +33,28 @@ package struct Bounds: Hashable, Sendable {
     return low.value > high.value || low.value == high.value && (low.isOpen || high.isOpen)
   }
 
+  /// NaN lies in no interval.
   @inline(__always)
   func contains(_ value: Double) -> Bool {
-    if let low, low.isOpen ? value <= low.value : value < low.value { return false }
-    if let high, high.isOpen ? value >= high.value : value > high.value { return false }
+    if let low, !(low.isOpen ? value > low.value : value >= low.value) { return false }
+    if let high, !(high.isOpen ? value < high.value : value <= high.value) { return false }
     return true
   }
+
+  /// Of whole numbers that a double has no room for.
+  func contains(_ value: Int64) -> Bool {
+    if let low, !(low.isOpen ? low.isBelow(value) : !low.isAbove(value)) { return false }
+    if let high, !(high.isOpen ? high.isAbove(value) : !high.isBelow(value)) { return false }
+    return true
+  }
+
+  /// A share that is an end but for rounding is that end: 10 of 100 are 10 %.
+  func contains(share: Double) -> Bool {
+    contains([low, high].compactMap { $0?.value }.first { abs($0 - share) <= Self.rounding } ?? share)
+  }
+
+  /// More than the quotient and difference of two doubles between 0 and 1 are off by.
+  static let rounding = 1e-12
 
   /// `from 0 to 10`, `above 0`, `below 5 %`.
   package var text: String {
@@ -54,4 +73,9 @@ package struct Bounds: Hashable, Sendable {
 
   /// Its upper bound alone.
   package var shown: String { high.map { show($0.value) } ?? "" }
+}
+
+extension Bounds.End {
+  fileprivate func isBelow(_ other: Int64) -> Bool { whole.map { $0 < other } ?? (value < Double(other)) }
+  fileprivate func isAbove(_ other: Int64) -> Bool { whole.map { $0 > other } ?? (value > Double(other)) }
 }

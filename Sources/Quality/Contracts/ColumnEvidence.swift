@@ -17,31 +17,38 @@ struct ColumnEvidence {
   private var values: [String: Int]? = [:]
   private var valueCount = 0
   private var isIncreasing = true
-  private var isUnique = true
+  private var isUnique: Bool
   private var last = -Double.infinity
   private var missing = 0
   private var ledger: KeyLedger
   private let disk: Disk
   private let folder: FilePath
-  private let limitKeys: Int
+  private let share: Int
 
   private static let limitValues = 20
+  /// What a list of values may be long in all: longer ones are told by their length.
+  private static let limitScalars = 1000
 
-  /// - Parameter share: how many columns share the memory.
+  /// - Parameter share: how many columns share the memory for their keys; 0 where this one looks for none.
   init(name: String, type: ColumnType, isEverywhere: Bool, disk: Disk, folder: FilePath, share: Int) {
     self.name = name
     self.type = type
     self.isEverywhere = isEverywhere
     self.disk = disk
     self.folder = folder
-    limitKeys = RuleFactory.limitKeys / max(1, share)
-    ledger = KeyLedger(.repeats, limit: limitKeys, disk: disk, folder: folder)
+    self.share = max(1, share)
+    isUnique = share > 0
+    ledger = Self.ledger(self.share, disk, folder)
+  }
+
+  private static func ledger(_ share: Int, _ disk: Disk, _ folder: FilePath) -> KeyLedger {
+    KeyLedger(.repeats, limit: RuleFactory.limitKeys / share, disk: disk, folder: folder, share: share)
   }
 
   /// A version begins.
   mutating func begin() {
     (last, missing) = (-.infinity, 0)
-    ledger = KeyLedger(.repeats, limit: limitKeys, disk: disk, folder: folder)
+    ledger = Self.ledger(share, disk, folder)
   }
 
   mutating func take(_ view: ColumnView, firstRow: Int) throws {
@@ -51,7 +58,10 @@ struct ColumnEvidence {
     guard isUnique, type == .string || type == .integer else { return }
     let keys = RowKeys([view], rowCount: view.column.count)
     for row in keys.keys.indices where !keys.isPartial[row] { try ledger.judge(keys.keys[row], row: firstRow + row) }
-    if ledger.failing.count > 0 { isUnique = false }
+    if ledger.failing.count > 0 {
+      isUnique = false
+      ledger = Self.ledger(share, disk, folder)
+    }
   }
 
   /// A version ends.
@@ -87,15 +97,21 @@ struct ColumnEvidence {
 
   // MARK: The lines
 
-  var lines: [String] {
+  /// - Parameter namesValues: whether a few different texts are listed.
+  func lines(namesValues: Bool) -> [String] {
     var keys = ["type: \(type.rawValue)"]
     if !isEverywhere { keys.append("required: false") }
     if let share = allowedMissing { keys.append("missing: \(share)") }
-    if valueCount > 0 { keys += type == .string ? textKeys : numberKeys }
+    if valueCount > 0 { keys += type == .string ? textKeys(namesValues) : numberKeys }
     if isUnique, valueCount >= 100, type == .integer || type == .string { keys.append("unique: true") }
-    let line = "  \(YAMLText.quoted(name)): {\(keys.joined(separator: ", "))}"
-    guard type == .timestamp, highest.isFinite else { return [line] }
-    return [line, "    # freshness: 2d   # the newest of \(ColumnView.timeText(highest)) is at most so old at the run"]
+    let quoted = YAMLText.quoted(name)
+    let rules = "{\(keys.joined(separator: ", "))}"
+    // A key of more characters is none without its mark.
+    let lines = quoted.unicodeScalars.count < 1000 ? ["  \(quoted): \(rules)"] : ["  ? \(quoted)", "  : \(rules)"]
+    guard type == .timestamp, highest.isFinite else { return lines }
+    return lines + [
+      "    # freshness: 2d   # the newest of \(ColumnView.timeText(highest)) is at most so old at the run"
+    ]
   }
 
   /// Half as many again and a point more than was seen, in whole percent; nil where anything may be missing.
@@ -105,8 +121,10 @@ struct ColumnEvidence {
     return percent >= 100 ? nil : "<= \(Int(percent))%"
   }
 
-  private var textKeys: [String] {
-    if let values, valueCount >= 20 * values.count {
+  private func textKeys(_ namesValues: Bool) -> [String] {
+    if namesValues, let values, valueCount >= 20 * values.count,
+      values.keys.reduce(0, { $0 + $1.unicodeScalars.count }) <= Self.limitScalars
+    {
       return ["in: [\(values.keys.sorted().map(YAMLText.quoted).joined(separator: ", "))]"]
     }
     return ["length: [\(shortest / 2), \(longest * 2)]"]
@@ -151,6 +169,7 @@ enum YAMLText {
       case "\t": quoted += "\\t"
       case _
       where scalar.value < 0x20 || (0x7F...0xA0).contains(scalar.value) || scalar.value == 0xFEFF
+        || (0xFFFE...0xFFFF).contains(scalar.value)
         || (0x2028...0x2029).contains(scalar.value):
         let digits = String(scalar.value, radix: 16)
         quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

@@ -25,15 +25,25 @@ package struct ContractSuggestion {
     self.folder = folder
   }
 
+  /// Columns that are looked at for keys: each may need a file for them.
+  private static let limitKeyColumns = 64
+
   /// The contract as YAML with comments: the same sources give the same text.
-  package func text() throws -> String {
+  ///
+  /// - Parameter isReadable: whether a text is a contract; of one that is not the lists of values are left out.
+  package func text(_ isReadable: (String) -> Bool = { _ in true }) throws -> String {
     let schemas = try sources.map { try $0.reader.inferredSchema() }
     guard let first = schemas.first else { throw TablesError.noRows("there is nothing to make a contract from") }
+    let share = min(Self.limitKeyColumns, first.columns.count)
+    var rest = share
     let columns = first.columns.compactMap { column -> ColumnEvidence? in
       let types = schemas.compactMap { schema in schema.columns.first { $0.name == column.name }?.type }
+      let type = Self.common(types)
+      let mayBeKey = rest > 0 && (type == .string || type == .integer)
+      if mayBeKey { rest -= 1 }
       return ColumnEvidence(
-        name: column.name, type: Self.common(types), isEverywhere: types.count == schemas.count, disk: disk,
-        folder: folder, share: schemas[0].columns.count)
+        name: column.name, type: type, isEverywhere: types.count == schemas.count, disk: disk,
+        folder: folder, share: mayBeKey ? share : 0)
     }
     var evidence = columns
     var rowCounts: [Int] = []
@@ -53,7 +63,8 @@ package struct ContractSuggestion {
       for index in evidence.indices { try evidence[index].end(rowCount: rows) }
       rowCounts.append(rows)
     }
-    return document(evidence, rowCounts, schemas)
+    let text = document(evidence, rowCounts, schemas, namesValues: true)
+    return isReadable(text) ? text : document(evidence, rowCounts, schemas, namesValues: false)
   }
 
   /// A type that all versions can be read as.
@@ -63,7 +74,9 @@ package struct ContractSuggestion {
     return kinds == [.integer, .float] ? .float : .string
   }
 
-  private func document(_ columns: [ColumnEvidence], _ rowCounts: [Int], _ schemas: [Schema]) -> String {
+  private func document(
+    _ columns: [ColumnEvidence], _ rowCounts: [Int], _ schemas: [Schema], namesValues: Bool
+  ) -> String {
     let (fewest, most) = (rowCounts.min() ?? 0, rowCounts.max() ?? 0)
     let names = Set(schemas.flatMap { $0.columns.map(\.name) })
     let isOrdered = schemas.allSatisfy { $0.columns.map(\.name) == schemas[0].columns.map(\.name) }
@@ -71,7 +84,7 @@ package struct ContractSuggestion {
       "# Made from \(comment(sources.map(\.name).joined(separator: ", "))).",
       "# A beginning: look at each line, and loosen or tighten it.", "version: 1", "columns:",
     ]
-    for column in columns { lines += column.lines }
+    for column in columns { lines += column.lines(namesValues: namesValues) }
     lines.append("extra-columns: \(names.count == columns.count ? "error" : "allow")")
     if isOrdered { lines.append("# order: strict               # the columns come in this order") }
     lines.append(

@@ -12,8 +12,8 @@ package struct ContractSurroundings {
 
   /// The run's time, in seconds since 1970.
   package var now: Double
-  /// Row counts of the versions before, newest first.
-  package var rowCounts: [Int]
+  /// Row counts of the versions before, newest first; nil where they are not known: the data is no version.
+  package var rowCounts: [Int]?
   /// Other tables, by the reference that the contract names them with.
   package var tables: [String: TableReader]
   package var reference: TableReader?
@@ -29,7 +29,6 @@ package struct ContractSurroundings {
     self.now = now
     self.disk = disk
     self.folder = folder
-    rowCounts = []
     tables = [:]
   }
 }

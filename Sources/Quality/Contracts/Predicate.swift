@@ -35,10 +35,13 @@ package struct Predicate: Hashable, Sendable {
 
     package var terms: [Term]
     package var constant: Double
+    /// The number where it is whole, with all its digits.
+    package var whole: Int64?
 
     package init(terms: [Term], constant: Double) {
       self.terms = terms
       self.constant = constant
+      whole = Int64(exactly: constant)
     }
 
     /// The column that it is, when it is nothing else.
@@ -66,5 +69,13 @@ package struct Predicate: Hashable, Sendable {
       }
     }
     return names
+  }
+}
+
+extension Int64 {
+  /// The sum; nil where it has no room.
+  package func adding(_ other: Int64) -> Int64? {
+    let (sum, isTooLarge) = addingReportingOverflow(other)
+    return isTooLarge ? nil : sum
   }
 }

@@ -131,15 +131,21 @@ struct RuleFactory {
   }
 
   private func rowsAgainst(_ last: Int, _ within: Double) -> any RuleCheck {
-    let counts = surroundings.rowCounts.prefix(last).sorted()
+    guard let rowCounts = surroundings.rowCounts else {
+      return SettledCheck(
+        answer: .couldNotRun(
+          "the rows of the versions before are not known: the data must be a version of a dataset of tables"))
+    }
+    let counts = rowCounts.prefix(last).sorted()
     guard !counts.isEmpty else {
       return SettledCheck(answer: RuleFinding(true, "there is no earlier version to compare with"))
     }
     let middle = counts.count / 2
     let median =
       counts.count % 2 == 1 ? Double(counts[middle]) : Double(counts[middle - 1] + counts[middle]) / 2
+    let rounding = median * Bounds.rounding
     return RowCountCheck(
-      Bounds(low: .init(median * (1 - within)), high: .init(median * (1 + within))),
+      Bounds(low: .init(median * (1 - within) - rounding), high: .init(median * (1 + within) + rounding)),
       basis:
         ", the median of the \(counts.count == 1 ? "version" : "\(counts.count) versions") before is \(Wording.number(median))"
     )
@@ -170,19 +176,29 @@ struct RuleFactory {
       }
     }
     return KeyLedger(
-      question, limit: Self.limitKeys / max(1, count), disk: surroundings.disk, folder: surroundings.folder)
+      question, limit: Self.limitKeys / max(1, count), disk: surroundings.disk, folder: surroundings.folder,
+      share: count)
   }
 
   private func foreign(_ rule: ContractRule, _ columns: [String], _ table: String, _ key: [String]) throws
     -> any RuleCheck
   {
     guard let other = surroundings.tables[table] else { throw RuleFault("there is no \(table) yet") }
-    var check = KeyCheck(rule, columns: columns, .foreign, ledger(.strangers))
     let types = Dictionary(zip(key, columns.map(type)), uniquingKeysWith: { first, _ in first })
-    try other.forEachBatch(of: Self.rowsInBatch, columns: key, types: types, dictionaries: .perBatch) {
-      try check.learn($0)
+    func learnt(_ reader: TableReader, _ types: [String: ColumnType]) throws -> KeyCheck {
+      var check = KeyCheck(rule, columns: columns, .foreign, ledger(.strangers))
+      try reader.forEachBatch(of: Self.rowsInBatch, columns: key, types: types, dictionaries: .perBatch) {
+        try check.learn($0)
+      }
+      return check
     }
-    return check
+    if other.options.onError == .fail {
+      do { return try learnt(other, types) } catch TablesError.unfitting {}
+    }
+    // What is no such value there is none that could be looked for: it is left out. A number may be written as 7.0 there.
+    let found = try other.inferredSchema().columns.filter { $0.type == .float && types[$0.name] == .integer }
+    return try learnt(
+      other.reading(misfits: .null), types.merging(found.map { ($0.name, ColumnType.float) }, uniquingKeysWith: { $1 }))
   }
 
   private func drift(_ column: String, _ distance: ContractRule.Distance, _ limit: Double) throws -> any RuleCheck {

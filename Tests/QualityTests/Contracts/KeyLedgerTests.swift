@@ -19,8 +19,10 @@ import Testing
     let keys = (0..<60_000).map { _ in numbers.below(50_000) }
     var seen: Set<Int> = []
     let repeats = keys.indices.filter { !seen.insert(keys[$0]).inserted }
-    for limit in [10, 1_000_000] {
-      var ledger = KeyLedger(.repeats, limit: limit, disk: Disk(), folder: folder)
+    for (limit, partLimit) in [(10, 1_000_000), (10, 100), (1_000_000, 1_000_000)] {
+      var ledger = KeyLedger(
+        .repeats, limit: limit, disk: Disk(), folder: folder, share: partLimit == 100 ? 100_000 : 1,
+        partLimit: partLimit)
       for (row, number) in keys.enumerated() { try ledger.judge(key(number), row: row) }
       #expect(try ledger.finish() == seen.count)
       #expect(ledger.failing.count == repeats.count)
@@ -30,7 +32,7 @@ import Testing
 
   @Test("strangers among many known keys are found", arguments: [10, 1_000_000])
   func strangers(limit: Int) throws {
-    var ledger = KeyLedger(.strangers, limit: limit, disk: Disk(), folder: folder)
+    var ledger = KeyLedger(.strangers, limit: limit, disk: Disk(), folder: folder, partLimit: 20)
     for number in 0..<5000 { try ledger.learn(key(number)) }
     for row in 0..<6000 { try ledger.judge(key(row), row: row) }
     _ = try ledger.finish()

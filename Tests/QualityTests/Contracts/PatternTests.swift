@@ -27,6 +27,22 @@ import Testing
     ])
   func refused(text: String) { #expect(throws: PatternError.self) { try Pattern(text) } }
 
+  @Test("one long value takes no more memory than many short ones")
+  func states() throws {
+    var machine = try Pattern(".*a.{60}").machine()
+    var state: UInt64 = 1
+    var text = ""
+    for _ in 0..<20_000 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      text.append(state >> 63 == 0 ? "a" : "b")
+    }
+    for end in ["a", "b"] {
+      let value = text + end + String(repeating: "b", count: 60)
+      #expect(machine.matches(value) == (end == "a"))
+      #expect(machine.states.count <= PatternMachine.limitStates + 1)
+    }
+  }
+
   @Test(
     "hostile patterns take time by the length of the value alone",
     arguments: ["(a+)+b", "(a|a)*b", "(a|aa)+b", "(.*)(.*)(.*)(.*)(.*)b", "(a?){50}a{50}b", "[ab]*a[ab]{400}"])

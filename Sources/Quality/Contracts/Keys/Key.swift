@@ -19,8 +19,8 @@ struct Key: Hashable, Sendable {
   @inline(__always)
   mutating func combine(_ number: Double) {
     // Equal numbers of an integer and a float column are one key.
-    if number == number.rounded(), abs(number) < 9e15 {
-      combine(UInt64(bitPattern: Int64(number)))
+    if let whole = Int64(exactly: number) {
+      combine(UInt64(bitPattern: whole))
     } else {
       combine(number.bitPattern)
     }
@@ -42,6 +42,13 @@ struct Key: Hashable, Sendable {
     }
     combine(words.high)
     combine(words.low)
+  }
+
+  /// Goes on where a value is missing: what comes after it stays in its place.
+  @inline(__always)
+  mutating func combineMissing() {
+    combine(Self.seed.low)
+    combine(Self.seed.high)
   }
 
   @inline(__always)
@@ -78,6 +85,7 @@ struct RowKeys {
       for (row, code) in texts.codes.enumerated() {
         guard code >= 0 else {
           isPartial[row] = true
+          keys[row].combineMissing()
           continue
         }
         keys[row].combine(own[Int(code)].high)
@@ -90,7 +98,12 @@ struct RowKeys {
       }
     case .floats, .booleans:
       for (row, value) in view.numbers.enumerated() {
-        if value.isNaN { isPartial[row] = true } else { keys[row].combine(value) }
+        if value.isNaN {
+          isPartial[row] = true
+          keys[row].combineMissing()
+        } else {
+          keys[row].combine(value)
+        }
       }
     }
   }

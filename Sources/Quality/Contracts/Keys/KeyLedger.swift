@@ -15,13 +15,23 @@ struct KeyLedger: Sendable {
   private let limit: Int
   private let spillFolder: FilePath
   private let disk: Disk
+  /// How many ledgers share the memory for what waits to be written.
+  private let share: Int
+  private let partLimit: Int
   private var known = KeySet()
   private var spill: KeySpill?
   private(set) var failing = RowTally()
 
-  init(_ question: Question, limit: Int, disk: Disk, folder: FilePath) {
+  /// - Parameters:
+  ///   - share: how many ledgers are at work at the same time.
+  ///   - partLimit: keys that are in memory at the end, when one ledger after the other is judged.
+  init(
+    _ question: Question, limit: Int, disk: Disk, folder: FilePath, share: Int = 1, partLimit: Int = 3 << 18
+  ) {
     self.question = question
     self.limit = limit
+    self.share = share
+    self.partLimit = partLimit
     self.disk = disk
     spillFolder = folder
   }
@@ -46,24 +56,32 @@ struct KeyLedger: Sendable {
     guard let spill else { return known.count }
     self.spill = nil
     var total = 0
-    for partition in 0..<KeySpill.partitions {
-      var set = KeySet(capacity: spill.count(of: partition) / 2)
-      var failing = RowTally()
-      try spill.forEach(in: partition) { key, row in
-        switch question {
-        case .repeats: if !set.insert(key), row != KeySpill.learnt { failing.add(row) }
-        case .strangers:
-          if row == KeySpill.learnt { _ = set.insert(key) } else if !set.contains(key) { failing.add(row) }
-        }
-      }
-      total += set.count
-      self.failing.merge(failing)
-    }
+    for partition in 0..<KeySpill.partitions { total += try judge(spill, KeySpill.Part(partition)) }
     return total
   }
 
+  /// Judges the keys of a part, in halves where it has too many different ones: how many there are.
+  private mutating func judge(_ spill: KeySpill, _ part: KeySpill.Part) throws -> Int {
+    var set = KeySet()
+    var failing = RowTally()
+    let isWhole = try spill.forEach(in: part) { key, row in
+      switch question {
+      case .repeats: if !set.insert(key), row != KeySpill.learnt { failing.add(row) }
+      case .strangers:
+        if row == KeySpill.learnt { _ = set.insert(key) } else if !set.contains(key) { failing.add(row) }
+      }
+      return set.count <= partLimit
+    }
+    if !isWhole, let halves = part.halves {
+      set = KeySet()
+      return try judge(spill, halves.0) + judge(spill, halves.1)
+    }
+    self.failing.merge(failing)
+    return set.count
+  }
+
   private mutating func overflow() throws {
-    var spill = try KeySpill(disk: disk, folder: spillFolder)
+    var spill = try KeySpill(disk: disk, folder: spillFolder, share: share)
     try known.forEach { try spill.append($0, KeySpill.learnt) }
     known = KeySet()
     self.spill = spill
@@ -78,21 +96,40 @@ struct KeySpill: Sendable {
   /// In the place of a row: the key was there before the rows that follow.
   static let learnt = -1
 
-  private static let entriesInBlock = 8192
+  /// Keys that begin with the same bits: those of a partition, or of a piece of it.
+  struct Part {
+    var bitCount = 6
+    var bits: UInt64
 
-  private let output: OpenFile
-  private let input: OpenFile
+    init(_ partition: Int) { bits = UInt64(partition) }
+
+    var partition: Int { Int(bits >> UInt64(bitCount - 6)) }
+
+    func contains(_ key: Key) -> Bool { key.high >> UInt64(64 - bitCount) == bits }
+
+    /// Nil where there are no more bits to tell keys by.
+    var halves: (Part, Part)? {
+      guard bitCount < 60 else { return nil }
+      var (low, high) = (self, self)
+      (low.bitCount, low.bits) = (bitCount + 1, bits << 1)
+      (high.bitCount, high.bits) = (bitCount + 1, bits << 1 | 1)
+      return (low, high)
+    }
+  }
+
+  /// What all ledgers together may keep before it is written.
+  private static let limitBytes = 32 << 20
+  private let wordsInBlock: Int
+
+  private let file: OpenFile
   private var buffers: [[UInt64]]
   /// Where the blocks of each partition lie, in the order of their coming.
   private var blocks: [[(offset: Int, words: Int)]]
   private var end = 0
 
-  init(disk: Disk, folder: FilePath) throws {
-    let path = folder.appending(Disk.temporaryName())
-    output = try disk.create(path, mode: 0o600)
-    input = try disk.open(path)
-    // Nothing stays, whatever ends the process.
-    try disk.remove(path)
+  init(disk: Disk, folder: FilePath, share: Int) throws {
+    file = try disk.createNameless(in: folder)
+    wordsInBlock = 3 * max(16, min(8192, Self.limitBytes / (24 * Self.partitions * max(1, share))))
     buffers = Array(repeating: [], count: Self.partitions)
     blocks = Array(repeating: [], count: Self.partitions)
   }
@@ -102,30 +139,28 @@ struct KeySpill: Sendable {
     buffers[partition].append(key.high)
     buffers[partition].append(key.low)
     buffers[partition].append(UInt64(bitPattern: Int64(row)))
-    guard buffers[partition].count >= 3 * Self.entriesInBlock else { return }
+    guard buffers[partition].count >= wordsInBlock else { return }
     let words = buffers[partition].count
-    try buffers[partition].withUnsafeBytes { bytes in try output.write(bytes, at: end) }
+    try buffers[partition].withUnsafeBytes { bytes in try file.write(bytes, at: end) }
     blocks[partition].append((end, words))
     end += words * 8
     buffers[partition].removeAll(keepingCapacity: true)
   }
 
-  func count(of partition: Int) -> Int {
-    (blocks[partition].reduce(0) { $0 + $1.words } + buffers[partition].count) / 3
-  }
-
-  /// The entries of a partition, in the order of their coming.
-  func forEach(in partition: Int, _ body: (Key, Int) -> Void) throws {
-    func give(_ words: [UInt64]) {
+  /// The entries of a part, in the order of their coming, until `body` says that it is enough: false then.
+  func forEach(in part: Part, _ body: (Key, Int) -> Bool) throws -> Bool {
+    func give(_ words: [UInt64]) -> Bool {
       for place in stride(from: 0, to: words.count, by: 3) {
-        body(Key(high: words[place], low: words[place + 1]), Int(Int64(bitPattern: words[place + 2])))
+        let key = Key(high: words[place], low: words[place + 1])
+        if part.contains(key), !body(key, Int(Int64(bitPattern: words[place + 2]))) { return false }
       }
+      return true
     }
-    for block in blocks[partition] {
+    for block in blocks[part.partition] {
       var words = [UInt64](repeating: 0, count: block.words)
-      try words.withUnsafeMutableBytes { bytes in _ = try input.read(into: bytes, at: block.offset) }
-      give(words)
+      try words.withUnsafeMutableBytes { bytes in _ = try file.read(into: bytes, at: block.offset) }
+      guard give(words) else { return false }
     }
-    give(buffers[partition])
+    return give(buffers[part.partition])
   }
 }

@@ -58,34 +58,37 @@ struct PatternClass: Hashable, Sendable {
 /// Runs a program over values: all its threads at once, with the steps over ASCII remembered.
 struct PatternMachine: Sendable {
   private let program: [PatternInstruction]
-  private var states: [[Int]] = []
+  private(set) var states: [[Int]] = []
   private var numbers: [[Int]: Int] = [:]
   /// 128 a state: the state after that scalar, or -1 while it is not known.
   private var steps: [Int32] = []
-  private static let limitStates = 512
+  static let limitStates = 512
 
   init(_ program: [PatternInstruction]) { self.program = program }
 
   mutating func matches(_ value: String) -> Bool {
-    if states.count > Self.limitStates { (states, numbers, steps) = ([], [:], []) }
     var state = number(of: closure([0], isStart: true))
     for scalar in value.unicodeScalars {
       let code = scalar.value
       if code < 128 {
         let known = steps[state * 128 + Int(code)]
-        if known >= 0 {
-          state = Int(known)
-        } else {
-          let next = number(of: after(states[state], code))
-          steps[state * 128 + Int(code)] = Int32(next)
-          state = next
-        }
+        state = known >= 0 ? Int(known) : step(from: state, code)
       } else {
-        state = number(of: after(states[state], code))
+        state = step(from: state, code)
       }
       if states[state].isEmpty { return false }
     }
     return isMatch(states[state], isEmpty: value.isEmpty)
+  }
+
+  private mutating func step(from state: Int, _ code: UInt32) -> Int {
+    let threads = after(states[state], code)
+    let isForgotten = states.count >= Self.limitStates
+    // One value may pass through more states than there is memory for.
+    if isForgotten { (states, numbers, steps) = ([], [:], []) }
+    let next = number(of: threads)
+    if code < 128, !isForgotten { steps[state * 128 + Int(code)] = Int32(next) }
+    return next
   }
 
   private mutating func number(of threads: [Int]) -> Int {

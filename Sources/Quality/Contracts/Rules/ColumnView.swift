@@ -25,6 +25,24 @@ struct ColumnView: Sendable {
     }
   }
 
+  /// Whole numbers of which a double has no room for at least one.
+  var exactIntegers: [Int64]? {
+    guard case .integers(let values) = column.storage else { return nil }
+    let limit: Int64 = 1 << 53
+    return values.contains { ($0 > limit || $0 < -limit) && $0 != Column.missingInteger } ? values : nil
+  }
+
+  /// Whole numbers in the order of the values, equal where those are; ``Column/missingInteger`` where one is missing.
+  var ranks: [Int64] {
+    if let integers { return integers }
+    return numbers.map { number in
+      if number.isNaN { return Column.missingInteger }
+      // Zeros of both signs are equal; the bits of negative numbers run backwards.
+      let bits = Int64(bitPattern: (number + 0).bitPattern)
+      return bits < 0 ? bits ^ .max : bits
+    }
+  }
+
   /// Seconds since 1970 as RFC 3339.
   static func timeText(_ seconds: Double) -> String {
     guard seconds.isFinite, abs(seconds) < 1e11 else { return "\(seconds)" }

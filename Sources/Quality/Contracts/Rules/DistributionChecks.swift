@@ -51,6 +51,7 @@ struct StatisticCheck: RuleCheck {
       case .sd: ("deviation", (squares / Double(count - 1)).squareRoot())
       case .sum: ("sum", sum)
       }
+    guard value.isFinite else { return .couldNotRun("the \(name) of “\(column)” is too large for a number") }
     return RuleFinding(
       bounds.contains(value), "the \(name) is \(bounds.show(value))", observed: value, judgedCount: count)
   }
@@ -131,7 +132,7 @@ struct ShareCheck: RuleCheck {
     guard count > 0 else { return .couldNotRun("“\(column)” has no value") }
     let share = Double(hits) / Double(count)
     return RuleFinding(
-      bounds.contains(share), "“\(value)” is \(Wording.percent(share)) of the values", observed: share,
+      bounds.contains(share: share), "“\(value)” is \(Wording.percent(share)) of the values", observed: share,
       judgedCount: count)
   }
 }

@@ -47,6 +47,11 @@ extension Predicate.Part {
         }
       }
     }
+    if tolerance == 0, let one = try left.wholes(batch), let other = try right.wholes(batch) {
+      return zip(one, other).map { left, right in
+        left == Column.missingInteger || right == Column.missingInteger ? -1 : sign.holds(left, right) ? 1 : 0
+      }
+    }
     let (one, other) = (try left.values(batch), try right.values(batch))
     return (0..<batch.rowCount).map { row in
       let (left, right) = (one[row], other[row])
@@ -69,6 +74,28 @@ extension Predicate.Part {
 }
 
 extension Predicate.Sum {
+  /// The sums where all of it is whole numbers, to the last digit; nil where it is not, or where they have no room.
+  fileprivate func wholes(_ batch: RuleBatch) throws -> [Int64]? {
+    guard let whole, whole != Column.missingInteger else { return nil }
+    var sums = [Int64](repeating: whole, count: batch.rowCount)
+    for term in terms {
+      let view = try batch.view(term.column)
+      guard view.type == .integer, let values = view.integers else { return nil }
+      for row in sums.indices {
+        let (value, sum) = (values[row], sums[row])
+        if value == Column.missingInteger || sum == Column.missingInteger {
+          sums[row] = Column.missingInteger
+        } else {
+          let (result, isTooLarge) =
+            term.isNegative ? sum.subtractingReportingOverflow(value) : sum.addingReportingOverflow(value)
+          if isTooLarge || result == Column.missingInteger { return nil }
+          sums[row] = result
+        }
+      }
+    }
+    return sums
+  }
+
   fileprivate func values(_ batch: RuleBatch) throws -> [Double] {
     var sum = [Double](repeating: constant, count: batch.rowCount)
     for term in terms {
@@ -97,13 +124,14 @@ struct ValueSet: Sendable {
 
   /// The values as numbers of a column's type; throws for one that is none.
   func numbers(as type: ColumnType) throws -> Set<Double> {
-    Set(
-      try words.map { word in
-        guard let number = ColumnView.number(word, as: type) else {
-          throw RuleFault("“\(column)” is \(type.article), which “\(word)” cannot be")
-        }
-        return number
-      })
+    Set(try words.map { try number($0, as: type) })
+  }
+
+  private func number(_ word: String, as type: ColumnType) throws -> Double {
+    guard let number = ColumnView.number(word, as: type) else {
+      throw RuleFault("“\(column)” is \(type.article), which “\(word)” cannot be")
+    }
+    return number
   }
 
   /// For each row 1 where its value is one of them, 0 where not, -1 where it is missing.
@@ -111,6 +139,10 @@ struct ValueSet: Sendable {
     if let column = view.texts {
       let own = column.values.map { texts.contains($0) ? Int8(1) : 0 }
       return column.codes.map { $0 < 0 ? -1 : own[Int($0)] }
+    }
+    if view.type == .integer, let integers = view.integers {
+      let wholes = Set(try words.compactMap { try Int64($0) ?? Int64(exactly: number($0, as: .integer)) })
+      return integers.map { $0 == Column.missingInteger ? -1 : wholes.contains($0) ? 1 : 0 }
     }
     let numbers = try numbers(as: view.type)
     return view.numbers.map { $0.isNaN ? -1 : numbers.contains($0) ? 1 : 0 }

@@ -32,7 +32,7 @@ struct RowCheck: RuleCheck {
       return
     }
     let view = try batch.view(column)
-    if case .range(let bounds) = test, mask == nil {
+    if case .range(let bounds) = test, mask == nil, view.exactIntegers == nil {
       countRange(view.numbers, bounds, batch.firstRow)
     } else {
       count(try answers(view), batch, mask, missingFails: false)
@@ -44,7 +44,11 @@ struct RowCheck: RuleCheck {
   /// For each row 1 where it keeps the rule, 0 where it breaks it, -1 where its value is missing.
   private mutating func answers(_ view: ColumnView) throws -> [Int8] {
     switch test {
-    case .range(let bounds): return view.numbers.map { $0.isNaN ? -1 : bounds.contains($0) ? 1 : 0 }
+    case .range(let bounds):
+      if let exact = view.exactIntegers {
+        return exact.map { $0 == Column.missingInteger ? -1 : bounds.contains($0) ? 1 : 0 }
+      }
+      return view.numbers.map { $0.isNaN ? -1 : bounds.contains($0) ? 1 : 0 }
     case .set(let values, let isAllowed):
       return try values.answers(view).map { $0 < 0 ? -1 : ($0 == 1) == isAllowed ? 1 : 0 }
     case .type(.integer) where view.type == .float:

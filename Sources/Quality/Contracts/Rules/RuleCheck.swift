@@ -40,7 +40,7 @@ struct RuleFinding: Sendable {
   ) {
     outcome = holds ? .passed : .failed
     self.explanation = explanation
-    self.observed = observed
+    self.observed = observed.flatMap { $0.isFinite ? $0 : nil }
     self.failing = failing
     self.judgedCount = judgedCount
   }
@@ -61,7 +61,7 @@ struct RuleFinding: Sendable {
       : "\(Wording.grouped(failing.count)) of \(rows) (\(Wording.percent(share))) \(failing.count == 1 && verb == "break it" ? "breaks it" : verb)"
     let bound = tolerance > 0 ? ", \(Wording.percent(tolerance)) may" : ""
     return RuleFinding(
-      share <= tolerance, text + bound, observed: share, failing: failing, judgedCount: judged)
+      share <= tolerance + Bounds.rounding, text + bound, observed: share, failing: failing, judgedCount: judged)
   }
 }
 

@@ -25,7 +25,7 @@ struct MissingCheck: RuleCheck {
 
   mutating func finding() -> RuleFinding {
     let share = judgedCount == 0 ? 0 : Double(failing.count) / Double(judgedCount)
-    let holds = bounds.contains(share)
+    let holds = bounds.contains(share: share)
     return RuleFinding(
       holds,
       "\(Wording.grouped(failing.count)) of \(Wording.count(judgedCount, "value")) (\(Wording.percent(share))) \(failing.count == 1 ? "is" : "are") missing",
