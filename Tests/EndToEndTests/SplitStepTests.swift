@@ -14,7 +14,7 @@ import Testing
   }
 
   /// The run's record after a job with one `split`.
-  private func run(_ with: String, expect status: Int32 = 0) throws -> [String: Any] {
+  private func run(_ with: String, night: Int = 1, expect status: Int32 = 0) throws -> [String: Any] {
     try site.write(
       "job.yaml",
       """
@@ -26,7 +26,7 @@ import Testing
         - {id: parts, uses: split, with: {data: raw, \(with)}}
 
       """)
-    try #require(try site.run("submit", "job.yaml").status == 0)
+    try #require(try site.run("submit", "job.yaml", "--now", "2013-02-0\(night)T02:00:00Z").status == 0)
     #expect(try site.run("run").status == status)
     let json = try JSONSerialization.jsonObject(with: Data(try site.run("runs", "--json").output.utf8))
     let run = try #require((json as? [[String: Any]])?.first)
@@ -65,7 +65,7 @@ import Testing
     #expect(
       (keyed["notes"] as? [String])?.first
         == "10 rows have no key (user), so that nobody knows whether it is in another part")
-    let grouped = try run("by: group, column: user, test: 0.5")
+    let grouped = try run("by: group, column: user, test: 0.5", night: 2)
     #expect(
       (grouped["notes"] as? [String])?.first
         == "10 rows have a missing value in (user), which counts as a value of its own: rows alike in it stay together")
