@@ -22,12 +22,10 @@ package struct DataSide: Sendable {
   /// A version of the site.
   package init(_ reference: String, in site: Site) throws {
     let found = try VersionLookup(site).find(reference)
-    let manifest = try site.store.manifest(found.digest)
     name = found.version?.text ?? found.shortDigest
     artifact = found
-    let sources = TableFiles.sources(manifest, site.store, duckdb: site.settings.duckdb)
-    guard !sources.isEmpty else { return }
-    table = ComparedTable(name: name, digest: found.digestText, reader: TableReader(sources))
+    guard let reader = try site.table(found) else { return }
+    table = ComparedTable(name: name, digest: found.digestText, reader: reader)
   }
 
   /// A file, a folder or a glob.

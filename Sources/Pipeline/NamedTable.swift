@@ -14,11 +14,10 @@ package struct NamedTable {
   /// A version by `NAME@…`.
   package init(version reference: String, in site: Site) throws {
     let artifact = try VersionLookup(site).find(reference, [.dataset])
-    let sources = TableFiles.sources(try site.store.manifest(artifact.digest), site.store)
-    guard !sources.isEmpty else {
+    guard let table = try site.table(artifact) else {
       throw TablesError.noRows("\(artifact.version?.text ?? artifact.shortDigest) has no file that is a table")
     }
-    (title, reader, self.artifact) = (artifact.version?.text ?? reference, TableReader(sources), artifact)
+    (title, reader, self.artifact) = (artifact.version?.text ?? reference, table, artifact)
   }
 
   /// Files as one table, by the names that they were given.

@@ -37,7 +37,7 @@ struct DatasetPage {
     guard let description else { return "Version \(version.number), \(version.created.date)." }
     let rows = description.rowCount.map { "\(Format.grouped($0)) rows, \(description.columns.count) columns, " } ?? ""
     return
-      "Version \(version.number) of \(version.created.date): \(rows)\(description.fileCount) files, \(Format.bytes(description.totalBytes)).\(description.note.map { " \($0)." } ?? "")"
+      "Version \(version.number) of \(version.created.date): \(rows)\(description.fileCount) file\(description.fileCount == 1 ? "" : "s"), \(Format.bytes(description.totalBytes)).\(description.note.map { " \($0)." } ?? "")"
   }
 
   private func predictions(_ description: DatasetDescription?, _ layout: Layout) -> HTML {

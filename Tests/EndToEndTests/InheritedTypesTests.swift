@@ -31,6 +31,20 @@ import Testing
 
     """
 
+  @Test("the verbs read a version with the words for missing values that its job was given")
+  func verbs() throws {
+    try site.write("data.csv", "id,v\n1,-999\n2,3\n")
+    try site.write(
+      "job.yaml",
+      "version: 1\nname: job\nsteps:\n  - {id: raw, uses: snapshot, with: {from: data.csv, dataset: rows, missing: [\"-999\"]}}\n"
+    )
+    try #require(try site.run("submit", "job.yaml").status == 0)
+    try #require(try site.run("run").status == 0)
+    #expect(try site.run("data", "profile", "rows@v1", "--json").output.contains("“v” is missing in 50 % of the rows"))
+    try site.write("same.csv", "id,v\n1,\n2,3\n")
+    #expect(try site.run("data", "diff", "rows@v1", "same.csv", "--exit-code").status == 0)
+  }
+
   @Test("texts of digits stay texts in what is copied, described or not", arguments: ["table", "files"])
   func digits(format: String) throws {
     let rows = (0..<20).map { "{\"zip\":\"1000\($0 % 4)\",\"at\":\"2013-01-01T00:00:00Z\",\"n\":\($0)}\n" }

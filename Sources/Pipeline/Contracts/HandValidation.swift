@@ -91,11 +91,9 @@ package struct HandValidation {
   }
 
   private func table(_ artifact: Artifact, _ site: Site) throws -> TableReader {
-    let sources = TableFiles.sources(
-      try site.store.manifest(artifact.digest), site.store, duckdb: site.settings.duckdb)
-    guard !sources.isEmpty else {
+    guard let reader = try site.table(artifact) else {
       throw TablesError.noRows("\(artifact.version?.text ?? artifact.shortDigest) has no file that is a table")
     }
-    return TableReader(sources, options: try StoredReading.options(of: artifact, in: site.store))
+    return reader
   }
 }
