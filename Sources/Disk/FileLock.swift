@@ -10,6 +10,10 @@ package struct FileLock: ~Copyable, Sendable {
 
   init(file: OpenFile) { self.file = file }
 
+  /// Unlocks before the descriptor closes: a child between its fork and its exec holds a copy of it, and would hold the
+  /// lock with it.
+  deinit { _ = flock(file.descriptor, LOCK_UN) }
+
   /// Does nothing but need the lock: `defer { lock.keep() }` holds it to the end of the scope.
   package func keep() {}
 }

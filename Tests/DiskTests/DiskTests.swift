@@ -109,6 +109,22 @@ import Testing
     #expect(try disk.list(path).map(\.name) == ["a"])
   }
 
+  @Test("a lock that was let go is free at once, whatever children start at that instant")
+  func lockBesideChildren() throws {
+    let path = folder.path.appending("lock")
+    let starting = Thread {
+      while !Thread.current.isCancelled {
+        var child = pid_t()
+        var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("true"), nil]
+        if posix_spawn(&child, "/bin/true", nil, nil, &arguments, nil) == 0 { waitpid(child, nil, 0) }
+        free(arguments[0])
+      }
+    }
+    starting.start()
+    defer { starting.cancel() }
+    for attempt in 0..<20_000 { try #require(try isFree(path), "attempt \(attempt)") }
+  }
+
   private func isFree(_ path: FilePath) throws -> Bool {
     switch try disk.lockIfFree(path) {
     case .some: true
