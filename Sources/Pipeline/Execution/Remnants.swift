@@ -16,12 +16,20 @@ struct Remnants {
 
   init(_ disk: Disk) { tree = ProcessTree(disk: disk) }
 
-  /// Kills the orphans of this process that bear the mark, and reaps them; false when there was none.
+  /// Kills the orphans of this process that bear the mark, and reaps them and those of `dying` that are gone; false when
+  /// there was none, and none is dying.
   ///
-  /// To be called again until there is none: what they had started is orphaned by it.
-  func killOrphans(marked mark: String) -> Bool {
+  /// To be called again until there is none: what they had started is orphaned by it, once they are gone. One with much
+  /// memory shows no environment long before that: `dying` remembers it.
+  func killOrphans(marked mark: String, dying: inout Set<Int32>) -> Bool {
     let marked = (tree.orphans() ?? tree.all()).filter { tree.isMarked($0, by: [mark]) }
-    return kill(marked)
+    dying.formUnion(marked)
+    kill(marked)
+    dying = dying.filter { process in
+      posix_reap(process)
+      return !tree.hasEnded(process)
+    }
+    return !marked.isEmpty || !dying.isEmpty
   }
 
   /// Kills all processes of this machine that bear one of the marks; returns when they are gone, or after `seconds`.
@@ -45,6 +53,7 @@ struct Remnants {
     while !killed.allSatisfy({ tree.hasEnded($0) }), ContinuousClock.now < end { usleep(1000) }
   }
 
+  @discardableResult
   private func kill(_ processes: [Int32]) -> Bool {
     for process in processes where process != getpid() {
       Glibc.kill(process, SIGKILL)

@@ -116,11 +116,12 @@ final class Supervision: Sendable {
     try check(posix_wait_child(pid, &usage), request.executable)
     let end = ContinuousClock.now + .seconds(Self.departureSeconds)
     let remnants = Remnants(disk)
-    // What dies shows no environment before it hands its own children on: where there was something, some more looks
-    // see whether there is more.
+    // Who becomes another program shows no environment for a moment: where there was something, some more looks see
+    // whether there is more.
     var looksLeft = 1
+    var dying: Set<Int32> = []
     while true {
-      let hasMarked = request.mark.map { remnants.killOrphans(marked: $0) } ?? false
+      let hasMarked = request.mark.map { remnants.killOrphans(marked: $0, dying: &dying) } ?? false
       let isBusy = posix_reap_group(pid) == 1 || hasMarked
       looksLeft = isBusy ? Self.quietLooks : looksLeft - 1
       guard looksLeft > 0 else { return usage }
