@@ -39,12 +39,7 @@ package struct DataSide: Sendable {
         throw PipelineError.unknownReference(
           path, reason: "Parquet is read out of the store: add it with `nightshift data add` first")
       }
-      // Plain rows can be read by several threads.
-      let isPlain = !format.isCompressed && format.kind != .jsonLines
-      sources.append(
-        try isPlain
-          ? TableSource(name: source.path.text, file: try disk.open(source.file))
-          : TableSource(name: source.path.text) { FileStream(try disk.open(source.file)) })
+      sources.append(try TableSource(name: source.path.text, file: try disk.open(source.file)))
     }
     guard !sources.isEmpty else { return }
     table = ComparedTable(name: path, reader: TableReader(sources))

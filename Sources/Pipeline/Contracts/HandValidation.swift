@@ -4,18 +4,10 @@ package import Quality
 package import Records
 internal import Store
 package import SystemPackage
-package import Tables
+internal import Tables
 
 /// `nightshift data validate` and `data suggest-contract`: contracts by hand, over versions or files.
 package struct HandValidation {
-  /// What is looked at.
-  package struct Data {
-    package var name: String
-    package var reader: TableReader
-    /// Nil for files that are in no store.
-    package var artifact: Artifact?
-  }
-
   private let site: Site?
   private let disk: Disk
   /// Where temporary files may be.
@@ -29,24 +21,15 @@ package struct HandValidation {
   }
 
   /// A version by its reference.
-  package func version(_ reference: String) throws -> Data {
+  package func version(_ reference: String) throws -> NamedTable {
     guard let site else {
       throw PipelineError.unknownReference(reference, reason: "there is no site here: name a file, or give --site")
     }
-    let artifact = try VersionLookup(site).find(reference, [.dataset])
-    return Data(name: reference, reader: try table(artifact, site), artifact: artifact)
-  }
-
-  /// Files as one table.
-  package func files(_ paths: [(name: String, path: FilePath)]) -> Data {
-    let sources = paths.map { file in
-      TableSource(name: file.name) { [disk] in FileStream(try disk.open(file.path)) }
-    }
-    return Data(name: paths.map(\.name).joined(separator: ", "), reader: TableReader(sources), artifact: nil)
+    return try NamedTable(version: reference, in: site)
   }
 
   /// - Parameter now: the moment that freshness counts from.
-  package func validate(_ data: Data, _ contract: Contract, reference: Data?, now: Timestamp) throws
+  package func validate(_ data: NamedTable, _ contract: Contract, reference: NamedTable?, now: Timestamp) throws
     -> ContractDocument
   {
     var surroundings = ContractSurroundings(now: Double(now.seconds), disk: disk, folder: folder)
@@ -65,7 +48,7 @@ package struct HandValidation {
   }
 
   /// A contract that the data keeps.
-  package func suggestion(_ history: [Data]) throws -> String {
+  package func suggestion(_ history: [NamedTable]) throws -> String {
     func read(_ text: String) throws { _ = try ContractReader(file: "the proposal").read(Array(text.utf8)) }
     let text = try ContractSuggestion(
       history.map { ContractSuggestion.Source(name: $0.name, reader: $0.reader) }, disk: disk, folder: folder
@@ -75,7 +58,7 @@ package struct HandValidation {
   }
 
   /// DuckDB works in the store's folder for temporary files.
-  private func query(_ data: Data) throws -> (String) throws -> ContractSurroundings.QueryAnswer {
+  private func query(_ data: NamedTable) throws -> (String) throws -> ContractSurroundings.QueryAnswer {
     guard let site, let artifact = data.artifact else {
       return { _ in throw PipelineError.stepFailed("a rule in SQL is checked on versions in a store alone") }
     }
@@ -83,17 +66,10 @@ package struct HandValidation {
     return { ContractSurroundings.QueryAnswer(rowCount: try queries.rowCount(of: $0)) }
   }
 
-  private func foreign(_ name: String, _ data: Data, _ site: Site) throws -> TableReader? {
+  private func foreign(_ name: String, _ data: NamedTable, _ site: Site) throws -> TableReader? {
     guard case .entity(let entity)? = ReferenceParser.stored(name) else { return nil }
     let project = data.artifact?.version?.project ?? site.settings.project
     let references = References(store: site.store, project: project)
-    return try references.artifact(entity, kinds: [.dataset]).map { try table($0, site) }
-  }
-
-  private func table(_ artifact: Artifact, _ site: Site) throws -> TableReader {
-    guard let reader = try site.table(artifact) else {
-      throw TablesError.noRows("\(artifact.version?.text ?? artifact.shortDigest) has no file that is a table")
-    }
-    return reader
+    return try references.artifact(entity, kinds: [.dataset]).map { try NamedTable.reader(of: $0, in: site) }
   }
 }

@@ -62,16 +62,13 @@ struct StepContext {
 package enum StepTables {
   /// Read as its description says, where it has one.
   package static func reader(of artifact: Artifact, in site: Site) throws -> TableReader {
-    let store = site.store
-    let manifest = try store.manifest(artifact.digest)
-    let sources = TableFiles.sources(manifest, store, duckdb: site.settings.duckdb)
-    guard !sources.isEmpty else {
-      let names = manifest.files.prefix(5).map(\.path.text).joined(separator: ", ")
+    guard let reader = try site.table(artifact) else {
+      let names = try site.store.manifest(artifact.digest).files.prefix(5).map(\.path.text).joined(separator: ", ")
       throw PipelineError.stepFailed(
         "the data \(artifact.version?.text ?? artifact.shortDigest) is no table: none of its files (\(names)) is \(TableFileFormat.endings)"
       )
     }
-    return TableReader(sources, options: try StoredReading.options(of: artifact, in: store))
+    return reader
   }
 }
 

@@ -1,3 +1,4 @@
+internal import Statistics
 internal import Tables
 
 /// One column of one table, seen once and in bounded memory: what comparisons are made of.
@@ -17,7 +18,7 @@ struct ColumnSketch: Sendable {
   /// How often each text is there; nil when there are more than ``limitCategories``.
   private(set) var categories: [String: Int]? = [:]
   private var lengthSum = 0
-  private(set) var distinct = DistinctSketch()
+  private(set) var distinct = SmallestHashes()
   private var uniqueness = UniquenessProbe()
   /// The sum of the hashes of all values: the same for the same values in any order.
   private(set) var sum: UInt64 = 0
@@ -51,7 +52,7 @@ struct ColumnSketch: Sendable {
   var standardDeviation: Double? {
     valueCount > 1 ? (squares / Double(valueCount - 1)).squareRoot() : nil
   }
-  /// An estimate beyond ``DistinctSketch/limit``, but never more than there are values.
+  /// An estimate beyond ``SmallestHashes/limit``, but never more than there are values.
   var distinctCount: Int { isUnique == true ? valueCount : min(distinct.count, valueCount) }
   /// Floats are no keys: nobody wants to know. Nil also where there were too many values to say.
   var isUnique: Bool? { type == .float || type == .boolean || valueCount == 0 ? nil : uniqueness.isUnique }
@@ -98,7 +99,7 @@ struct ColumnSketch: Sendable {
   @inline(__always)
   private mutating func add(_ value: Double) {
     rowCount += 1
-    let hash = ValueHash.mixed(ValueHash.word(value))
+    let hash = Mixing.mixed(ValueHash.word(value))
     // Welford's update: Knuth, The Art of Computer Programming 2, 4.2.2, equations 15 and 16.
     let delta = value - mean
     mean += delta / Double(valueCount)
@@ -110,7 +111,7 @@ struct ColumnSketch: Sendable {
     } else {
       random &+= 1
       // The high half of a 128-bit product: a place below the count (D. Lemire, “Fast random integer generation”, 2019).
-      let place = Int(ValueHash.mixed(random).multipliedFullWidth(by: UInt64(valueCount)).high)
+      let place = Int(Mixing.mixed(random).multipliedFullWidth(by: UInt64(valueCount)).high)
       if place < Self.limitSample { sample[place] = value }
     }
     distinct.add(hash)
@@ -145,7 +146,7 @@ struct ColumnSketch: Sendable {
   @inline(__always)
   private mutating func note(_ hash: UInt64) {
     guard rowCount <= Self.lastHead else { return }
-    running = ValueHash.mixed(running ^ hash)
+    running = Mixing.mixed(running ^ hash)
     if hash != lastHash { changeCount += 1 }
     lastHash = hash
     if Self.headCounts.contains(rowCount) {

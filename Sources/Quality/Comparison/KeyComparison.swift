@@ -1,4 +1,5 @@
 internal import Records
+internal import Statistics
 internal import Tables
 
 /// A column of both tables and the type under which its values are compared.
@@ -164,8 +165,8 @@ struct KeyComparison {
   private static func fold(_ column: Column, into keys: inout [KeyTable.Key]) {
     let (high, low) = (words(of: column, seed: 1), words(of: column, seed: 2))
     for row in keys.indices {
-      keys[row].high = ValueHash.mixed(keys[row].high ^ high[row])
-      keys[row].low = ValueHash.mixed((keys[row].low << 7 | keys[row].low >> 57) &+ low[row])
+      keys[row].high = Mixing.mixed(keys[row].high ^ high[row])
+      keys[row].low = Mixing.mixed((keys[row].low << 7 | keys[row].low >> 57) &+ low[row])
     }
   }
 

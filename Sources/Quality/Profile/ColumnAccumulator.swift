@@ -23,7 +23,7 @@ struct ColumnAccumulator: Sendable {
   private(set) var count = 0
   private(set) var missingCount = 0
   private(set) var table: FrequencyTable
-  private var distinct = Statistics.DistinctSketch()
+  private var distinct = DistinctSketch()
   private(set) var numbers = NumberTracker()
   private(set) var texts = TextTracker()
   private var times = TimeTracker()
@@ -207,7 +207,7 @@ struct ColumnAccumulator: Sendable {
   var distinctCount: ProfileDocument.Count {
     guard !table.isExact else { return .init(table.entryCount) }
     let estimate = Int(distinct.estimate.rounded())
-    return .init(min(count, max(table.entryCount, estimate)), standardError: Statistics.DistinctSketch.standardError)
+    return .init(min(count, max(table.entryCount, estimate)), standardError: DistinctSketch.standardError)
   }
 
   /// As text; nil without values.

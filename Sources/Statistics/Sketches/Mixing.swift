@@ -11,11 +11,14 @@ package enum Mixing {
   }
 
   /// 64 bits of the text's UTF-8 bytes. Two of 65,536 texts have the same by chance once in ten thousand million tables.
-  package static func hash(of text: String) -> UInt64 {
+  ///
+  /// - Parameter seed: one gives other hashes than none or another.
+  package static func hash(of text: String, seed: UInt64? = nil) -> UInt64 {
     var text = text
     return text.withUTF8 { bytes in
       let raw = UnsafeRawBufferPointer(bytes)
-      var hash = UInt64(raw.count)
+      let length = UInt64(raw.count)
+      var hash = seed.map { mixed(length ^ $0) } ?? length
       var offset = 0
       while offset + 8 <= raw.count {
         hash = mixed(hash ^ UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))

@@ -85,14 +85,14 @@ struct HandData {
   }
 
   /// Each version for itself, all files together.
-  func data(_ names: [String]) throws -> [HandValidation.Data] {
+  func data(_ names: [String]) throws -> [NamedTable] {
     let disk = Disk()
-    var versions: [HandValidation.Data] = []
+    var versions: [NamedTable] = []
     var files: [(name: String, path: FilePath)] = []
     for name in names {
       let path = absolute(name)
       if disk.exists(path) { files.append((name, path)) } else { versions.append(try work.version(name)) }
     }
-    return versions + (files.isEmpty ? [] : [work.files(files)])
+    return versions + (files.isEmpty ? [] : [NamedTable(files: files, disk: disk)])
   }
 }

@@ -1,6 +1,6 @@
 /// The smallest hashes of the different values seen: how many there are, and how many two columns share (Z. Bar-Yossef
 /// et al., “Counting distinct elements in a data stream”, RANDOM 2002). Exact up to ``limit`` values.
-struct DistinctSketch: Sendable {
+struct SmallestHashes: Sendable {
   static let limit = 1024
 
   /// Ascending after ``settle()``.
@@ -43,7 +43,7 @@ struct DistinctSketch: Sendable {
   }
 
   /// The share of all different values of both that both have: the Jaccard index.
-  func overlap(_ other: DistinctSketch) -> Double {
+  func overlap(_ other: SmallestHashes) -> Double {
     var (i, j, shared, all) = (0, 0, 0, 0)
     while all < Self.limit, i < smallest.count || j < other.smallest.count {
       let left = i < smallest.count ? smallest[i] : .max
