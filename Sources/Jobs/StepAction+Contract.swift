@@ -12,10 +12,13 @@ extension StepAction {
     case .features: "features"
     case .split: "split"
     case .train: "train"
+    case .tune: "tune"
     case .evaluate: "evaluate"
+    case .explain: "explain"
     case .gate: "gate"
     case .promote: "promote"
     case .predict: "predict"
+    case .feedback: "feedback"
     case .monitor: "monitor"
     case .retrain: "retrain"
     case .run: "run"
@@ -39,11 +42,14 @@ extension StepAction {
       list(("data", options.data), ("recipe", options.recipe.version)) + options.inputs.map { ($0.name, $0.reference) }
     case .split(let options): list(("data", options.data))
     case .train(let options): list(("data", options.data), ("validation", options.validation))
+    case .tune(let options): list(("data", options.data), ("validation", options.validation))
     case .evaluate(let options): list(("model", options.model), ("data", options.data))
     case .gate(let options):
       list(("challenger", options.challenger), ("champion", options.champion), ("drift", options.drift))
     case .promote(let options): list(("verdict", options.verdict), ("model", options.model))
     case .predict(let options): list(("model", options.model), ("data", options.data))
+    case .explain(let options): list(("model", options.model), ("data", options.data))
+    case .feedback(let options): list(("predictions", options.predictions), ("labels", options.labels))
     case .monitor(let options): list(("model", options.model), ("data", options.data))
     case .retrain(let options):
       list(("model", options.model), ("data", options.data), ("drift", options.drift), ("scores", options.scores))
@@ -99,10 +105,11 @@ extension StepAction {
     case .import(let options): options.dataset
     case .sql(let options): options.dataset
     case .train(let options): options.model
+    case .tune(let options): output.isEmpty ? options.model : nil
     case .predict(let options): options.dataset
     case .features(let options): output == "recipe" ? options.publishedAs : options.dataset
     case .run(let options): options.outputs.first { $0.name == output }?.publishedAs
-    case .validate, .profile, .split, .evaluate, .gate, .promote, .monitor, .retrain: nil
+    case .validate, .profile, .split, .evaluate, .explain, .gate, .promote, .feedback, .monitor, .retrain: nil
     }
   }
 }

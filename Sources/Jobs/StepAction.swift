@@ -11,10 +11,13 @@ package enum StepAction: Codable, Hashable, Sendable {
   case features(FeaturesOptions)
   case split(SplitOptions)
   case train(TrainOptions)
+  case tune(TuneOptions)
   case evaluate(EvaluateOptions)
+  case explain(ExplainOptions)
   case gate(GateOptions)
   case promote(PromoteOptions)
   case predict(PredictOptions)
+  case feedback(FeedbackOptions)
   case monitor(MonitorOptions)
   case retrain(RetrainOptions)
   case run(RunOptions)
@@ -122,115 +125,6 @@ package struct SplitOptions: Codable, Hashable, Sendable {
   /// Columns whose values may not be in two parts.
   package var key: [String]
   package var seed: Int
-}
-
-/// `train`: a model version.
-package struct TrainOptions: Codable, Hashable, Sendable {
-  package enum Trainer: String, Codable, Hashable, Sendable, CaseIterable { case xgboost, baseline }
-
-  package var trainer: Trainer
-  package var data: Reference
-  package var validation: Reference?
-  /// A column, or a comparison over one: `arr_delay > 15`.
-  package var target: String
-  /// Nil means every column but the target's and the excluded ones.
-  package var features: [String]?
-  package var exclude: [String]
-  /// As the trainer reads them, each value as text: `max_depth`, `eta`, …
-  package var params: [String: String]
-  package var rounds: Int
-  package var earlyStopping: Int?
-  package var seed: Int
-  package var model: String
-}
-
-/// What becomes of data that is not as the model's training data was.
-package struct FitOptions: Codable, Hashable, Sendable {
-  /// A category that training never saw.
-  package enum Unseen: String, Codable, Hashable, Sendable, CaseIterable {
-    /// It counts as missing, and is told.
-    case note
-    case fail
-  }
-
-  /// A value that is not of the type that the model learnt.
-  package enum Misfit: String, Codable, Hashable, Sendable, CaseIterable {
-    case fail
-    /// It is read as the type if it can be, else it counts as missing, and is told.
-    case convert
-  }
-
-  package var onUnseen: Unseen
-  package var onType: Misfit
-
-  package init(onUnseen: Unseen = .note, onType: Misfit = .fail) {
-    self.onUnseen = onUnseen
-    self.onType = onType
-  }
-}
-
-/// `evaluate`: metrics of a model on data.
-package struct EvaluateOptions: Codable, Hashable, Sendable {
-  package var model: Reference
-  package var data: Reference
-  /// Names of metrics to keep; nil means all of the task.
-  package var metrics: [String]?
-  package var slices: [String]
-  /// The score from which on a row counts as positive.
-  package var threshold: Double
-  package var fit: FitOptions
-}
-
-/// `gate`: a verdict on a challenger.
-package struct GateOptions: Codable, Hashable, Sendable {
-  /// Metrics of the challenger.
-  package var challenger: Reference
-  /// A model; it is judged on the challenger's own data.
-  package var champion: Reference?
-  /// A drift report for rules over `drift.COLUMN.psi`.
-  package var drift: Reference?
-  package var require: [GateRule]
-}
-
-/// `promote`: the alias moves when the verdict is promote.
-package struct PromoteOptions: Codable, Hashable, Sendable {
-  package var verdict: Reference
-  package var model: Reference
-  package var alias: String
-}
-
-/// `predict`: rows of scores, a dataset version.
-package struct PredictOptions: Codable, Hashable, Sendable {
-  package var model: Reference
-  package var data: Reference
-  package var dataset: String
-  /// Columns carried over from the data; empty means none.
-  package var keys: [String]
-  package var fit: FitOptions
-}
-
-/// `monitor`: drift of data against a model's training data.
-package struct MonitorOptions: Codable, Hashable, Sendable {
-  package var model: Reference
-  package var data: Reference
-  package var psiThreshold: Double
-  package var pValueThreshold: Double
-  package var columnShareThreshold: Double
-  package var fit: FitOptions
-}
-
-/// `retrain`: the champion's recipe, replayed on newer data when a condition holds.
-package struct RetrainOptions: Codable, Hashable, Sendable {
-  package var model: Reference
-  /// Newer data: takes the place of the dataset of that name in the recipe. Nil replays the recipe as it is.
-  package var data: Reference?
-  /// A drift report, for `drift`. Nil: the `monitor` step of this job that watches the same model.
-  package var drift: Reference?
-  /// Metrics, for conditions over metrics.
-  package var scores: Reference?
-  package var when: [RetrainCondition]
-  /// Seconds since the model was made in which it is not retrained.
-  package var cooldownSeconds: Double
 }
 
 /// `run`: a command of any language.

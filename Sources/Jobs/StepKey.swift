@@ -76,9 +76,16 @@ extension StepAction {
       options.data = nothing
       options.validation = options.validation.map { _ in nothing }
       return .train(options)
+    case .tune(var options):
+      options.data = nothing
+      options.validation = options.validation.map { _ in nothing }
+      return .tune(options)
     case .evaluate(var options):
       (options.model, options.data) = (nothing, nothing)
       return .evaluate(options)
+    case .explain(var options):
+      (options.model, options.data) = (nothing, nothing)
+      return .explain(options)
     case .gate(var options):
       options.challenger = nothing
       options.champion = options.champion.map { _ in nothing }
@@ -90,6 +97,9 @@ extension StepAction {
     case .predict(var options):
       (options.model, options.data) = (nothing, nothing)
       return .predict(options)
+    case .feedback(var options):
+      (options.predictions, options.labels) = (nothing, nothing)
+      return .feedback(options)
     case .monitor(var options):
       (options.model, options.data) = (nothing, nothing)
       return .monitor(options)

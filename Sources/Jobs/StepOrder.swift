@@ -52,7 +52,7 @@ private struct MachineFiles {
     case .run:
       commands.append(place)
       return readers
-    case .sql, .profile, .split, .train, .evaluate, .gate, .promote, .predict, .monitor, .retrain: return []
+    default: return []
     }
   }
 }

@@ -99,10 +99,13 @@ struct StepReader {
     case "features": features(with).map(StepAction.features)
     case "split": split(with).map(StepAction.split)
     case "train": train(with).map(StepAction.train)
+    case "tune": tune(with).map(StepAction.tune)
     case "evaluate": evaluate(with).map(StepAction.evaluate)
+    case "explain": explain(with).map(StepAction.explain)
     case "gate": gate(with).map(StepAction.gate)
     case "promote": promote(with).map(StepAction.promote)
     case "predict": predict(with).map(StepAction.predict)
+    case "feedback": feedback(with).map(StepAction.feedback)
     case "monitor": monitor(with).map(StepAction.monitor)
     case "retrain": retrain(with).map(StepAction.retrain)
     default: nil

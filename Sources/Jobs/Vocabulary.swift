@@ -222,89 +222,7 @@ enum Vocabulary {
         Field("key", .oneOrMore(.text), "Columns whose values may not be in two parts, else the step fails."),
         Field("seed", .integer(0...Int.max), "Seed of `group`, `hash` and `random`. Default: 0."),
       ], outputs: ["train": .dataset, "validation": .dataset, "test": .dataset], usesAllCores: true),
-    Kind(
-      name: "train", help: "A model version.",
-      with: [
-        Field(
-          "trainer", .word(TrainOptions.Trainer.allCases.map(\.rawValue)), required: true,
-          "`xgboost`, or `baseline`: the constant to beat."),
-        Field("data", .reference([.dataset]), required: true, "The training rows."),
-        Field("validation", .reference([.dataset]), "Rows for early stopping."),
-        Field("target", .target, required: true, "A column, or a comparison over one: `arr_delay > 15`."),
-        Field(
-          "features", .oneOrMore(.text),
-          "The columns to learn from. Default: all but the target's and the excluded ones."),
-        Field("exclude", .oneOrMore(.text), "Columns not to learn from."),
-        Field("params", .map(.any), "The trainer's own parameters, and `rounds` and `early_stopping`."),
-        Field("seed", .integer(0...Int(Int32.max)), "Default: 0."),
-        Field("model", .name, required: true, "The model that gets the version."),
-      ], outputs: ["": .model], usesAllCores: true),
-    Kind(
-      name: "evaluate", help: "Metrics of a model on data.",
-      with: [
-        Field("model", .reference([.model]), required: true, "The model."),
-        Field("data", .reference([.dataset]), required: true, "The rows, with the target's column."),
-        Field("metrics", .oneOrMore(.text), "Names of the metrics to keep. Default: all of the task."),
-        Field("slices", .oneOrMore(.text), "Columns for whose values the metrics are given apart."),
-        Field("threshold", .number(0...1), "The score from which on a row counts as positive. Default: 0.5."),
-      ] + fit, outputs: ["": .metrics], usesAllCores: true),
-    Kind(
-      name: "gate", help: "A verdict on a challenger, with every rule's numbers.",
-      with: [
-        Field("challenger", .reference([.metrics]), required: true, "Metrics of the challenger."),
-        Field("champion", .reference([.model]), "The model in use; it is judged on the challenger's own data."),
-        Field("drift", .reference([.drift]), "A drift report, for rules over `drift.COLUMN.psi`."),
-        Field(
-          "require", .oneOrMore(.gateRule), required: true,
-          "Rules: `auc >= 0.65`, `auc >= champion.auc - 0.005`, `slice(origin).auc >= 0.6`."),
-      ], outputs: ["": .verdict]),
-    Kind(
-      name: "promote", help: "An alias moves to the model when the verdict is promote.",
-      with: [
-        Field("verdict", .reference([.verdict]), required: true, "The gate's verdict."),
-        Field("model", .reference([.model]), required: true, "The challenger."),
-        Field("alias", .name, required: true, "Usually `champion`."),
-      ], outputs: ["": .promotion]),
-    Kind(
-      name: "predict", help: "Scores for rows, as a dataset version.",
-      with: [
-        Field("model", .reference([.model]), required: true, "The model."),
-        Field("data", .reference([.dataset]), required: true, "The rows."),
-        Field("dataset", .name, required: true, "The dataset of predictions that gets the version."),
-        Field("keys", .oneOrMore(.text), "Columns of the data that the predictions carry. Default: none."),
-      ] + fit, outputs: ["": .dataset], usesAllCores: true),
-    Kind(
-      name: "monitor", help: "How far data has moved from a model's training data.",
-      with: [
-        Field("model", .reference([.model]), required: true, "The model."),
-        Field("data", .reference([.dataset]), required: true, "The rows to compare with its training data."),
-        Field("thresholds", .object(driftThresholds), "When a column, and when the data, counts as drifted."),
-      ] + fit, outputs: ["": .drift], usesAllCores: true),
-    Kind(
-      name: "retrain", help: "The model's recipe, replayed on newer data: a job in the inbox when a condition holds.",
-      with: [
-        Field("model", .reference([.model]), required: true, "The model, usually `NAME@champion`."),
-        Field(
-          "data", .reference([.dataset]), "Newer data; it takes the place of the dataset of that name in the recipe."),
-        Field(
-          "drift", .reference([.drift]), "A drift report. Default: the `monitor` step of this job over the same model."),
-        Field("scores", .reference([.metrics]), "Metrics, for conditions over metrics."),
-        Field(
-          "when", .oneOrMore(.retrainCondition), required: true,
-          "Any of: `drift`, `new-rows >= 20000`, `age > 30d`, `auc < 0.7`."),
-        Field("cooldown", .duration, "Time since the model was made in which it is not retrained. Default: 0s."),
-      ], outputs: ["": .retraining]),
-  ]
-
-  /// Of every step that scores data with a model.
-  private static let fit: [Field] = [
-    Field(
-      "on-unseen", .word(FitOptions.Unseen.allCases.map(\.rawValue)),
-      "A category that training never saw: `note`, it counts as missing; `fail`. Default: note."),
-    Field(
-      "on-type", .word(FitOptions.Misfit.allCases.map(\.rawValue)),
-      "A value of another type than the model learnt: `fail`; `convert`, what cannot be read is missing. Default: fail."
-    ),
+    train, tune, evaluate, explain, gate, promote, predict, feedback, monitor, retrain,
   ]
 
   static let importLimits: [Field] = [
@@ -314,12 +232,6 @@ enum Vocabulary {
     Field(
       "names", .word(ArchiveReader.Names.allCases.map(\.rawValue)),
       "`portable`: files whose names differ in case or spelling only are refused. `any`: they stay. Default: portable."),
-  ]
-
-  static let driftThresholds: [Field] = [
-    Field("psi", .number(0...100), "Population stability index from which on a column drifts. Default: 0.2."),
-    Field("p-value", .number(0...1), "Largest p-value of a drifted column's test. Default: 0.01."),
-    Field("columns", .number(0...1), "Share of drifted columns from which on the data drifts. Default: 0.3."),
   ]
 
   static func kind(_ name: String) -> Kind? { kinds.first { $0.name == name } }

@@ -69,6 +69,11 @@ package struct SiteRecordsReader {
       records.promotions[artifact.digest] = try records.promotions[artifact.digest] ?? document(artifact.digest)
     case .retraining:
       records.retrainings[artifact.digest] = try records.retrainings[artifact.digest] ?? document(artifact.digest)
+    case .trials: records.trials[artifact.digest] = try records.trials[artifact.digest] ?? document(artifact.digest)
+    case .explanation:
+      records.explanations[artifact.digest] = try records.explanations[artifact.digest] ?? document(artifact.digest)
+    case .performance:
+      records.performances[artifact.digest] = try records.performances[artifact.digest] ?? document(artifact.digest)
     case .dataset:
       guard let digest = artifact.description, records.datasetDescriptions[digest] == nil else { return }
       records.datasetDescriptions[digest] = try document(digest)

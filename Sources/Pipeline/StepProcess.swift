@@ -33,10 +33,13 @@ package enum StepProcess {
     case .features(let options): try context.features(options)
     case .split(let options): try context.split(options)
     case .train(let options): try context.train(options)
+    case .tune(let options): try context.tune(options)
     case .evaluate(let options): try context.evaluate(options)
+    case .explain(let options): try context.explain(options)
     case .gate(let options): try context.gate(options)
     case .promote(let options): try context.promote(options)
     case .predict(let options): try context.predict(options)
+    case .feedback(let options): try context.feedback(options)
     case .monitor(let options): try context.monitor(options)
     case .retrain(let options): try context.retrain(options)
     case .run: throw PipelineError.stepFailed("a command is not run by `nightshift step`")
@@ -65,7 +68,7 @@ package enum StepProcess {
     case .validate: 4
     // 2: suspects of leakage without chance finds, repeated rows with their error, exact ends of histograms.
     case .profile: 2
-    case .promote, .retrain, .run: 1
+    case .tune, .explain, .feedback, .promote, .retrain, .run: 1
     }
   }
 
@@ -74,7 +77,7 @@ package enum StepProcess {
     switch action {
     case .sql: ["duckdb": try DuckDB.locate(site.settings.duckdb).version(site.disk)]
     case .train(let options) where options.trainer == .xgboost: ["xgboost": try Trainer.libraryVersion()]
-    case .evaluate, .gate, .predict, .monitor: ["xgboost": try Trainer.libraryVersion()]
+    case .tune, .evaluate, .explain, .gate, .predict, .monitor: ["xgboost": try Trainer.libraryVersion()]
     default: [:]
     }
   }

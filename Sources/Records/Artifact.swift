@@ -21,6 +21,12 @@ package struct Artifact: Codable, Hashable, Sendable {
     case promotion
     /// A ``RetrainingDocument``.
     case retraining
+    /// The trials of a `tune` step.
+    case trials
+    /// What an `explain` step found.
+    case explanation
+    /// How predictions came true, by the day they were made.
+    case performance
     /// Files of a `run` step that are neither data nor a model.
     case files
   }

@@ -132,7 +132,8 @@ struct DatasetPage {
         (a.value.dataVersion?.number ?? 0, a.key.shortText) < (b.value.dataVersion?.number ?? 0, b.key.shortText)
       })
     else { return "" }
-    return "<h2>Profile</h2>" + Sections.profile(newest.value, link: layout.to(Paths.profile(newest.key.shortText)))
+    return "<h2>Profile</h2>"
+      + ProfileSummarySection.html(newest.value, link: layout.to(Paths.profile(newest.key.shortText)))
   }
 
   private func files(_ description: DatasetDescription?) -> HTML {

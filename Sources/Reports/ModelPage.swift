@@ -40,7 +40,7 @@ struct ModelPage {
 
   private var verdict: HTML {
     guard let night = nights.first(where: { $0.verdict != nil }), let verdict = night.verdict else { return "" }
-    return "<h2>Latest verdict, \(night.date)</h2>" + Sections.verdict(verdict, night.promotion)
+    return "<h2>Latest verdict, \(night.date)</h2>" + VerdictSection.html(verdict, night.promotion)
   }
 
   private var trends: HTML {
@@ -82,7 +82,7 @@ struct ModelPage {
     }
     return """
       <h2>Drift, \(latest.date)</h2>
-      \(Sections.drift(document))
+      \(DriftSection.html(document))
       <h3>PSI by night</h3>
       \(Table.table(["Column"] + recent.map(\.date), numeric: Set(1..<max(2, recent.count + 1)), rows))
       """

@@ -72,36 +72,36 @@ struct RunPage {
       for output in step.outputs {
         let digest = output.artifact.digest
         if let verdict = records.verdicts[digest] {
-          parts.insert("<h2>Verdict</h2>" + Sections.verdict(verdict, promotion), at: 0)
+          parts.insert("<h2>Verdict</h2>" + VerdictSection.html(verdict, promotion), at: 0)
         }
         if let contract = records.contracts[digest] {
           parts.append("<h2>Contract: \(step.id)</h2>" + ContractSection.html(contract))
         }
         if let metrics = records.metrics[digest] {
-          parts.append("<h2>Metrics: \(step.id)</h2>" + Sections.metrics(metrics))
+          parts.append("<h2>Metrics: \(step.id)</h2>" + MetricsSection.html(metrics))
         }
         if let profile = records.profiles[digest] {
           parts.append(
-            "<h2>Profile: \(step.id)</h2>" + Sections.profile(profile, link: layout.to(Paths.profile(digest.shortText)))
+            "<h2>Profile: \(step.id)</h2>"
+              + ProfileSummarySection.html(profile, link: layout.to(Paths.profile(digest.shortText)))
           )
         }
-        if let drift = records.drifts[digest] { parts.append("<h2>Drift: \(step.id)</h2>" + Sections.drift(drift)) }
+        if let drift = records.drifts[digest] { parts.append("<h2>Drift: \(step.id)</h2>" + DriftSection.html(drift)) }
         if let retraining = records.retrainings[digest] {
-          parts.append("<h2>Retraining</h2>" + self.retraining(retraining))
+          parts.append("<h2>Retraining</h2>" + RetrainingSection.html(retraining))
+        }
+        if let trials = records.trials[digest] {
+          parts.append("<h2>Trials: \(step.id)</h2>" + TrialsSection.html(trials))
+        }
+        if let explanation = records.explanations[digest] {
+          parts.append("<h2>Explanation: \(step.id)</h2>" + ExplanationSection.html(explanation))
+        }
+        if let performance = records.performances[digest] {
+          parts.append("<h2>How predictions came true: \(step.id)</h2>" + PerformanceSection.html(performance))
         }
       }
     }
     return HTML(joining: parts)
-  }
-
-  private func retraining(_ document: RetrainingDocument) -> HTML {
-    let rows = document.conditions.map { condition -> [HTML] in
-      [
-        "<code>\(condition.rule)</code>", condition.holds ? "<span class=\"good\">✓ holds</span>" : "no",
-        "\(condition.explanation)",
-      ]
-    }
-    return "<p class=\"lead\">\(document.explanation).</p>\(Table.table(["Condition", "", "In words"], rows))"
   }
 
   private func steps(_ layout: Layout) -> HTML {

@@ -139,7 +139,7 @@ struct StepPreparation {
           if case .age = condition.kind { true } else { false }
         }
       return dependsOnTime ? ["time": logicalTime.text] : [:]
-    case .validate, .evaluate, .gate, .predict, .promote, .monitor:
+    case .validate, .evaluate, .explain, .gate, .predict, .promote, .feedback, .monitor:
       // Documents carry the versions' labels. What `validate` passes on says by which recipes its columns were made, and
       // the others refuse data by that.
       let labels = Dictionary(

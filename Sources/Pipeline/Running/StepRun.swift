@@ -44,7 +44,7 @@ struct StepRun: Sendable {
   private var readsFiles: Bool {
     switch step.action {
     case .snapshot, .import, .validate, .features: true
-    case .run, .sql, .profile, .split, .train, .evaluate, .gate, .promote, .predict, .monitor, .retrain: false
+    default: false
     }
   }
 

@@ -19,30 +19,30 @@ struct Evaluation {
   static let minimumSliceRows = 30
 
   func document() throws -> MetricsDocument {
-    let predictor = try Predictor(try context.model(model), threads: context.request.threads)
+    let scorer = try Scorer(model, in: context)
     if let recipes {
-      try context.requireRecipes(of: data, cited: recipes, for: model, columns: predictor.columns)
+      try context.requireRecipes(of: data, cited: recipes, for: model, columns: scorer.columns)
     }
-    let target = try TargetRule(predictor.schema.target)
+    let target = try TargetRule(scorer.schema.target)
     let others = [target.column] + slices
-    var input = try ScoringInput(try context.table(data), predictor.schema, fit, others: others)
+    var input = try ScoringInput(try context.table(data), scorer.schema, fit, others: others)
     let table = try input.table()
     guard let column = table[target.column] else {
       throw PipelineError.stepFailed("the data has no column “\(target.column)”")
     }
-    let labels = try predictor.labels(try target.apply(to: column))
+    let labels = try scorer.labels(try target.apply(to: column))
     let rows = labels.indices.filter { labels[$0] != nil }
     guard !rows.isEmpty else {
       throw PipelineError.stepFailed(
         "the target “\(target.text)” is missing in all \(table.rowCount) rows: there is nothing to evaluate")
     }
     let known = table.gather(rows)
-    let scores = try predictor.predict(known).scores
+    let scores = try scorer.predict(known).scores
     let judge = Judge(
-      task: predictor.schema.task, scores: scores, labels: labels.compactMap { $0 }, threshold: threshold)
+      task: scorer.schema.task, scores: scores, labels: labels.compactMap { $0 }, threshold: threshold)
     var document = MetricsDocument(
       model: model.digest, modelVersion: model.version, data: data.digest, dataVersion: data.version,
-      task: predictor.schema.task.name, target: target.text, rowCount: rows.count,
+      task: scorer.schema.task.name, target: target.text, rowCount: rows.count,
       droppedRowCount: table.rowCount - rows.count, metrics: [:])
     document.recipes = recipes
     try judge.fill(&document)

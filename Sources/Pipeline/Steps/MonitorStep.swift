@@ -9,19 +9,19 @@ extension StepContext {
   func monitor(_ options: MonitorOptions) throws -> StepResult {
     let (model, data) = (try artifact("model"), try artifact("data"))
     let reference = Artifact(kind: .dataset, digest: try recipe(of: model).trainingData)
-    let predictor = try Predictor(try self.model(model), threads: request.threads)
-    try requireRecipes(of: data, cited: try recipes(of: [data]), for: model, columns: predictor.columns)
+    let scorer = try Scorer(model, in: self)
+    try requireRecipes(of: data, cited: try recipes(of: [data]), for: model, columns: scorer.columns)
     var (before, after) = (
-      try ScoringInput(try table(reference), predictor.schema, FitOptions()),
-      try ScoringInput(try table(data), predictor.schema, options.fit)
+      try ScoringInput(try table(reference), scorer.schema, FitOptions()),
+      try ScoringInput(try table(data), scorer.schema, options.fit)
     )
     let (old, new) = (try before.table(), try after.table())
     guard new.rowCount > 0 else { throw PipelineError.stepFailed("the data has no rows to compare") }
     let comparison = DriftComparison(options)
     var columns = zip(old.columns, new.columns).compactMap { comparison.column($0, $1, role: "feature") }
     let share = Double(columns.count { $0.isDrifted }) / Double(max(1, columns.count))
-    let (oldScores, newScores) = (try predictor.predict(old).scores, try predictor.predict(new).scores)
-    if predictor.schema.task.outputCount == 1 {
+    let (oldScores, newScores) = (try scorer.predict(old).scores, try scorer.predict(new).scores)
+    if scorer.schema.task.outputCount == 1 {
       columns += [
         comparison.column(
           Column(name: "prediction", storage: .floats(oldScores)),

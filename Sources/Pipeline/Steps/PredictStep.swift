@@ -8,21 +8,21 @@ extension StepContext {
   /// `predict`: rows in, rows out, in their order, a batch at a time.
   func predict(_ options: PredictOptions) throws -> StepResult {
     let (model, data) = (try artifact("model"), try artifact("data"))
-    let predictor = try Predictor(try self.model(model), threads: request.threads)
-    try requireRecipes(of: data, cited: try recipes(of: [data]), for: model, columns: predictor.columns)
-    let names = try columnNames(options.keys, predictor.schema.task)
+    let scorer = try Scorer(model, in: self)
+    try requireRecipes(of: data, cited: try recipes(of: [data]), for: model, columns: scorer.columns)
+    let names = try columnNames(options.keys, scorer.schema.task)
     // Keys are read as text, apart from features, so that they come out as they went in.
-    var input = try ScoringInput(try table(data), predictor.schema, options.fit, others: options.keys)
+    var input = try ScoringInput(try table(data), scorer.schema, options.fit, others: options.keys)
     let writer = try StoreWriter(store)
     let file = writer.beginFile(try RelativePath("predictions.csv"))
     try file.append(CSVWriter.header(names))
     var unseen: [String: Int] = [:]
     var rowCount = 0
     try input.forEachBatch(of: 65_536) { batch in
-      let predictions = try predictor.predict(batch)
+      let predictions = try scorer.predict(batch)
       unseen.merge(predictions.unseenCategoryCounts, uniquingKeysWith: +)
       let keys = batch.columns.suffix(options.keys.count)
-      let scores = Self.columns(predictions.scores, predictor.schema.task, rowCount: batch.rowCount)
+      let scores = Self.columns(predictions.scores, scorer.schema.task, rowCount: batch.rowCount)
       try file.append(CSVWriter.rows(Table(columns: keys + scores, rowCount: batch.rowCount)))
       rowCount += batch.rowCount
     }

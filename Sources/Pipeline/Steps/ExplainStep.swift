@@ -1,0 +1,7 @@
+internal import Jobs
+
+extension StepContext {
+  func explain(_ options: ExplainOptions) throws -> StepResult {
+    throw PipelineError.stepFailed("`explain` is not built yet")
+  }
+}

@@ -1,0 +1,7 @@
+internal import Jobs
+
+extension StepContext {
+  func feedback(_ options: FeedbackOptions) throws -> StepResult {
+    throw PipelineError.stepFailed("`feedback` is not built yet")
+  }
+}
