@@ -32,13 +32,20 @@ extension ModelSchema: Codable {
     for case .categorical(let values) in features.map(\.kind) where Set(values).count != values.count {
       throw .damagedPackage("schema.json names a category twice")
     }
-    let isDistinct: Bool =
-      switch task {
-      case .regression: true
-      case .binary(let negative, let positive): negative != positive
-      case .multiclass(let classes): classes.count > 1 && Set(classes).count == classes.count
-      }
-    guard isDistinct else { throw .damagedPackage("schema.json does not name two or more different classes") }
+    switch task {
+    case .regression, .ranking: return
+    case .binary(let negative, let positive): try Self.checkClasses([negative, positive])
+    case .multiclass(let classes): try Self.checkClasses(classes)
+    case .quantile(let levels):
+      guard !levels.isEmpty, levels.allSatisfy({ $0 > 0 && $0 < 1 }), zip(levels, levels.dropFirst()).allSatisfy(<)
+      else { throw .damagedPackage("schema.json does not name ascending quantile levels between 0 and 1") }
+    }
+  }
+
+  private static func checkClasses(_ classes: [String]) throws(LearningError) {
+    guard classes.count > 1, Set(classes).count == classes.count else {
+      throw .damagedPackage("schema.json does not name two or more different classes")
+    }
   }
 }
 
@@ -67,7 +74,7 @@ extension ModelSchema.Feature: Codable {
 }
 
 extension ModelSchema.Task: Codable {
-  private enum Key: String, CodingKey { case kind, negative, positive, classes }
+  private enum Key: String, CodingKey { case kind, negative, positive, classes, levels, group }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
@@ -78,6 +85,8 @@ extension ModelSchema.Task: Codable {
         negative: try container.decode(String.self, forKey: .negative),
         positive: try container.decode(String.self, forKey: .positive))
     case "multiclass": self = .multiclass(classes: try container.decode([String].self, forKey: .classes))
+    case "quantile": self = .quantile(levels: try container.decode([Double].self, forKey: .levels))
+    case "ranking": self = .ranking(group: try container.decode(String.self, forKey: .group))
     case let other: throw LearningError.damagedPackage("schema.json has the unknown task “\(other)”")
     }
   }
@@ -91,6 +100,8 @@ extension ModelSchema.Task: Codable {
       try container.encode(negative, forKey: .negative)
       try container.encode(positive, forKey: .positive)
     case .multiclass(let classes): try container.encode(classes, forKey: .classes)
+    case .quantile(let levels): try container.encode(levels, forKey: .levels)
+    case .ranking(let group): try container.encode(group, forKey: .group)
     }
   }
 }

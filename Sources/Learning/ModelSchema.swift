@@ -7,18 +7,38 @@ package struct ModelSchema: Hashable, Sendable {
     /// `positive` is the class that the score speaks of.
     case binary(negative: String, positive: String)
     case multiclass(classes: [String])
+    /// A score for each level (0 to 1, without the ends), ascending: the value that so large a share stays below.
+    case quantile(levels: [Double])
+    /// `group` is the column whose equal values make rows one query; the higher score stands first within it.
+    case ranking(group: String)
 
-    /// `regression`, `binary` or `multiclass`.
+    /// `regression`, `binary`, `multiclass`, `quantile` or `ranking`.
     package var name: String {
       switch self {
       case .regression: "regression"
       case .binary: "binary"
       case .multiclass: "multiclass"
+      case .quantile: "quantile"
+      case .ranking: "ranking"
       }
     }
 
     /// Scores a row.
-    package var outputCount: Int { if case .multiclass(let classes) = self { classes.count } else { 1 } }
+    package var outputCount: Int {
+      switch self {
+      case .regression, .binary, .ranking: 1
+      case .multiclass(let classes): classes.count
+      case .quantile(let levels): levels.count
+      }
+    }
+
+    /// Whether labels are the places of classes; numbers otherwise.
+    package var hasClasses: Bool {
+      switch self {
+      case .binary, .multiclass: true
+      case .regression, .quantile, .ranking: false
+      }
+    }
   }
 
   package struct Feature: Hashable, Sendable {

@@ -48,7 +48,7 @@ struct TargetEncoder {
   /// One label a row: the number, 0 or 1, or the class's place; nil where the target is missing or its class is new.
   func labels(_ column: Column) throws(LearningError) -> [Double?] {
     switch task {
-    case .regression: return try numbers(column)
+    case .regression, .quantile, .ranking: return try numbers(column)
     case .binary(let negative, let positive): return labels(column, classes: [negative, positive])
     case .multiclass(let classes): return labels(column, classes: classes)
     }
@@ -82,12 +82,12 @@ struct TargetEncoder {
   /// Throws ``LearningError/singleClass(target:value:rowCount:)`` when there is nothing to tell apart.
   func checkVariety(_ labels: [Double], target: String) throws(LearningError) {
     guard let first = labels.first else { throw .noRows("the target “\(target)” is missing in every row") }
-    guard task != .regression, labels.allSatisfy({ $0 == first }) else { return }
+    guard task.hasClasses, labels.allSatisfy({ $0 == first }) else { return }
     let value: String =
       switch task {
       case .binary(let negative, let positive): first == 1 ? positive : negative
       case .multiclass(let classes): classes[Int(first)]
-      case .regression: "\(first)"
+      case .regression, .quantile, .ranking: "\(first)"
       }
     throw .singleClass(target: target, value: "“\(value)”", rowCount: labels.count)
   }

@@ -48,6 +48,8 @@ package struct TrainingOptions: Sendable {
     switch task {
     case .binary: ["binary:logistic"]
     case .multiclass: ["multi:softprob"]
+    case .quantile: ["reg:quantileerror"]
+    case .ranking: ["rank:ndcg", "rank:pairwise"]
     case .regression:
       [
         "reg:squarederror", "reg:squaredlogerror", "reg:pseudohubererror", "reg:absoluteerror", "count:poisson",

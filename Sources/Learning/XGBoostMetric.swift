@@ -8,6 +8,8 @@ enum XGBoostMetric {
     case .regression: "rmse"
     case .binary: "logloss"
     case .multiclass: "mlogloss"
+    case .quantile: "quantile"
+    case .ranking: "ndcg"
     }
   }
 
@@ -44,6 +46,8 @@ enum XGBoostMetric {
       ["rmse", "rmsle", "mae", "mape", "mphe", "poisson-nloglik", "gamma-nloglik", "gamma-deviance"]
     case .binary: ["logloss", "error", "auc", "aucpr", "rmse", "mae"]
     case .multiclass: ["mlogloss", "merror", "auc"]
+    case .quantile: ["quantile", "mae", "rmse"]
+    case .ranking: ["ndcg", "map", "auc"]
     }
   }
 
@@ -55,7 +59,7 @@ enum XGBoostMetric {
     switch task {
     case .binary: return parts[0] == "error" && (0...1).contains(number)
     case .regression: return parts[0] == "tweedie-nloglik" && number > 1 && number < 2
-    case .multiclass: return false
+    case .multiclass, .quantile, .ranking: return false
     }
   }
 }

@@ -50,6 +50,35 @@ import Testing
   }
 
   @Test(
+    "each task is written in words and read again",
+    arguments: [
+      (.regression, #"{"kind":"regression"}"#),
+      (.binary(negative: "no", positive: "yes"), #"{"kind":"binary","negative":"no","positive":"yes"}"#),
+      (.multiclass(classes: ["a", "b"]), #"{"classes":["a","b"],"kind":"multiclass"}"#),
+      (.quantile(levels: [0.1, 0.5]), #"{"kind":"quantile","levels":[0.1,0.5]}"#),
+      (.ranking(group: "query"), #"{"group":"query","kind":"ranking"}"#),
+    ] as [(ModelSchema.Task, String)])
+  func tasks(task: ModelSchema.Task, text: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    #expect(String(decoding: try encoder.encode(task), as: UTF8.self) == text)
+    #expect(try JSONDecoder().decode(ModelSchema.Task.self, from: Data(text.utf8)) == task)
+  }
+
+  @Test(
+    "levels that do not ascend between 0 and 1 are refused",
+    arguments: ["[]", "[0.5,0.1]", "[0.5,0.5]", "[0,0.5]", "[1]"])
+  func levels(text: String) {
+    let schema =
+      #"{"features":[{"kind":"numeric","name":"x"}],"format":"nightshift-model-package 1","target":"y","#
+      + #""task":{"kind":"quantile","levels":\#(text)}}"#
+    #expect(throws: LearningError.damagedPackage("schema.json does not name ascending quantile levels between 0 and 1"))
+    {
+      try JSONDecoder().decode(ModelSchema.self, from: Data(schema.utf8))
+    }
+  }
+
+  @Test(
     "a damaged package is refused with its file",
     arguments: [
       ("schema.json", nil, "schema.json is missing"), ("model.json", nil, "model.json is missing"),

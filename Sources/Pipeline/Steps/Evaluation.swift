@@ -84,9 +84,19 @@ private struct Judge {
     switch task {
     case .regression: try RegressionMetrics.metrics(predicted: scores, actual: labels)
     case .binary: try binary().metrics
+    case .quantile(let levels): try RegressionMetrics.metrics(predicted: median(levels), actual: labels)
+    case .ranking(let group):
+      throw PipelineError.stepFailed(
+        "models that rank rows by “\(group)” have no metrics here: their curves in training show ndcg")
     case .multiclass(let classes):
       try MulticlassMetrics(probabilities: scores, labels: labels.map { Int($0) }, classCount: classes.count).metrics
     }
+  }
+
+  /// The scores of the level that is nearest to a half.
+  private func median(_ levels: [Double]) -> [Double] {
+    let middle = levels.indices.min { abs(levels[$0] - 0.5) < abs(levels[$1] - 0.5) } ?? 0
+    return stride(from: middle, to: scores.count, by: levels.count).map { scores[$0] }
   }
 
   private func binary() throws -> BinaryMetrics {
@@ -99,7 +109,7 @@ private struct Judge {
     document.metrics = set.values
     document.undefined = set.undefined
     switch task {
-    case .regression: return
+    case .regression, .quantile, .ranking: return
     case .binary(let negative, let positive):
       let judged = try binary()
       let counts = judged.confusion

@@ -56,11 +56,13 @@ extension StepContext {
     return keys + scores
   }
 
-  /// `score` for the positive class, `score_CLASS` for each class, `prediction` for the answer.
+  /// `score` for the positive class or the place in a ranking, `score_CLASS` for each class, `quantile_LEVEL` for each
+  /// level, `prediction` for the answer.
   private func scoreNames(_ task: ModelSchema.Task) -> [String] {
     switch task {
     case .regression: ["prediction"]
-    case .binary: ["score"]
+    case .binary, .ranking: ["score"]
+    case .quantile(let levels): levels.map { "quantile_\($0)" }
     case .multiclass(let classes): classes.map { "score_\($0)" } + ["prediction"]
     }
   }
