@@ -16,6 +16,11 @@ package struct WeightedValues: Sendable {
 
   package var count: Int { cumulative.last ?? 0 }
 
+  /// Each value with the rows that it stands for.
+  package var pairs: [(value: Double, weight: Int)] {
+    zip(values, zip(cumulative, [0] + cumulative)).map { (value: $0, weight: $1.0 - $1.1) }
+  }
+
   /// The value below which this share of the rows lies, between two rows by linear interpolation (definition 7 of R.
   /// Hyndman, Y. Fan, “Sample quantiles in statistical packages”, 1996: the default of NumPy and pandas). Nil without values.
   package func quantile(_ share: Double) -> Double? {

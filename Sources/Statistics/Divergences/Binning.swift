@@ -15,7 +15,23 @@ package struct Binning: Equatable, Sendable {
     self.edges = edges
   }
 
+  /// The same of a distribution.
+  package init(quantilesOf reference: EmpiricalDistribution, bins count: Int) {
+    var edges: [Double] = []
+    for index in 1..<max(2, count) where reference.rowCount > 0 {
+      let value = reference.value(atRow: min(reference.rowCount - 1, index * reference.rowCount / count))
+      if value > reference.values[0], value > edges.last ?? -.infinity { edges.append(value) }
+    }
+    self.edges = edges
+  }
+
   package var count: Int { edges.count + 1 }
+
+  /// Rows in each bin.
+  package func counts(_ distribution: EmpiricalDistribution) -> [Int] {
+    let below = edges.map { distribution.rows(below: $0) }
+    return zip(below + [distribution.rowCount], [0] + below).map { $0 - $1 }
+  }
 
   /// Rows in each bin; NaN in none.
   package func counts(_ values: [Double]) -> [Int] {
