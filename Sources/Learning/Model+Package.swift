@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// The model package: `schema.json` says what it reads and under which format it is written, `model.json` what it
-/// learnt, `training.json` how, and `sample.json` what it answers to a few rows.
+/// learnt, `training.json` how, `sample.json` what it answers to a few rows, and `profile.json` what it was trained on.
 extension Model {
   /// The files of the package, without the recipe, which the pipeline adds. The same model gives the same bytes.
   package func files() throws -> [(path: String, bytes: [UInt8])] {
@@ -12,8 +12,9 @@ extension Model {
     case .xgboost(let json): model = json
     case .constant(let scores): model = Array(try encoder.encode(["scores": scores]))
     }
-    return [
-      ("model.json", model), ("sample.json", Array(try encoder.encode(sample))),
+    let profile = try profile.map { [(TrainingProfile.fileName, Array(try encoder.encode($0)))] } ?? []
+    return [("model.json", model)] + profile + [
+      ("sample.json", Array(try encoder.encode(sample))),
       ("schema.json", Array(try encoder.encode(schema))), ("training.json", Array(try encoder.encode(training))),
     ]
   }
@@ -49,6 +50,7 @@ extension Model {
     }
     guard sample.fits(schema) else { throw LearningError.damagedPackage("sample.json does not fit schema.json") }
     self.init(schema: schema, training: training, learner: learner, sample: sample)
+    profile = try file(TrainingProfile.fileName).map { try TrainingProfile($0) }
   }
 
   private static func reason(_ error: DecodingError) -> String {

@@ -43,6 +43,8 @@ package struct Model: Sendable {
   package let training: Training
   let learner: Learner
   let sample: Sample
+  /// What it was trained on; nil in packages of an earlier time.
+  package internal(set) var profile: TrainingProfile?
 
   init(schema: ModelSchema, training: Training, learner: Learner, sample: Sample) {
     self.schema = schema

@@ -26,6 +26,7 @@ extension StepContext {
         earlyStopping: options.earlyStopping, seed: options.seed, threads: request.threads),
       progress: try curveWriter())
     let model = try trainer.train(training, validation: validation, target: target)
+      .profiled(training, validation: validation, threads: request.threads)
     recipe.features = try recipes(of: try artifact("data"), behind: model.schema.features.map(\.name))
     return try package(model, recipe)
   }
