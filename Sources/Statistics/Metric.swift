@@ -3,6 +3,11 @@ package enum Metric: String, CaseIterable, Sendable {
   case auc, prAUC = "pr_auc", logLoss = "log_loss", brier, accuracy, precision, recall, f1
   case macroAUC = "macro_auc", macroPrecision = "macro_precision", macroRecall = "macro_recall", macroF1 = "macro_f1"
   case rmse, mae, r2
+  case mcc, balancedAccuracy = "balanced_accuracy", ece, eceEqualMass = "ece_equal_mass"
+  case maxCalibrationError = "max_calibration_error", expectedCost = "expected_cost"
+  case medianAE = "median_ae", mape, smape, poissonDeviance = "poisson_deviance"
+  case quantileLoss = "quantile_loss", intervalCoverage = "interval_coverage", intervalWidth = "interval_width"
+  case ndcg, map
 }
 
 /// Metrics with why some are missing.
@@ -13,6 +18,21 @@ package struct MetricSet: Equatable, Sendable {
   subscript(metric: Metric) -> Double? {
     get { values[metric.rawValue] }
     set { values[metric.rawValue] = newValue }
+  }
+
+  init() {}
+
+  /// - Parameters:
+  ///   - values: one a name; NaN is left out.
+  ///   - reasons: why, for those that may be.
+  init(names: [String], values: [Double], reasons: [String: String]) {
+    for (name, value) in zip(names, values) {
+      if value.isNaN {
+        undefined[name] = reasons[name] ?? "these rows leave it undefined"
+      } else {
+        self.values[name] = value
+      }
+    }
   }
 
   mutating func leaveOut(_ metrics: [Metric], _ reason: String) {

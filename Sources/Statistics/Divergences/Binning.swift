@@ -36,14 +36,25 @@ package struct Binning: Equatable, Sendable {
   /// Rows in each bin; NaN in none.
   package func counts(_ values: [Double]) -> [Int] {
     var counts = [Int](repeating: 0, count: count)
-    for value in values where !value.isNaN {
-      var (low, high) = (0, edges.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if value < edges[middle] { high = middle } else { low = middle + 1 }
-      }
-      counts[low] += 1
-    }
+    for value in values where !value.isNaN { counts[bin(of: value)] += 1 }
     return counts
+  }
+
+  /// The place of a number's bin; NaN is in none and must not be asked for.
+  package func bin(of value: Double) -> Int {
+    var (low, high) = (0, edges.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if value < edges[middle] { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+
+  /// `[10, 20)`, `< 10`, `>= 20`.
+  package func label(of bin: Int) -> String {
+    func text(_ edge: Double) -> String { edge == edge.rounded() && abs(edge) < 1e15 ? "\(Int(edge))" : "\(edge)" }
+    if edges.isEmpty { return "all" }
+    if bin == 0 { return "< \(text(edges[0]))" }
+    return bin == edges.count ? ">= \(text(edges[bin - 1]))" : "[\(text(edges[bin - 1])), \(text(edges[bin])))"
   }
 }
