@@ -43,7 +43,8 @@ extension StepAction {
     case .split(let options): list(("data", options.data))
     case .train(let options): list(("data", options.data), ("validation", options.validation))
     case .tune(let options): list(("data", options.data), ("validation", options.validation))
-    case .evaluate(let options): list(("model", options.model), ("data", options.data))
+    case .evaluate(let options):
+      list(("model", options.model), ("data", options.data), ("threshold-from", options.thresholdFrom))
     case .gate(let options):
       list(("challenger", options.challenger), ("champion", options.champion), ("drift", options.drift))
     case .promote(let options): list(("verdict", options.verdict), ("model", options.model))

@@ -82,6 +82,7 @@ extension StepAction {
       return .tune(options)
     case .evaluate(var options):
       (options.model, options.data) = (nothing, nothing)
+      options.thresholdFrom = options.thresholdFrom.map { _ in nothing }
       return .evaluate(options)
     case .explain(var options):
       (options.model, options.data) = (nothing, nothing)

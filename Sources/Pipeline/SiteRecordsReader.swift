@@ -74,6 +74,7 @@ package struct SiteRecordsReader {
       records.explanations[artifact.digest] = try records.explanations[artifact.digest] ?? document(artifact.digest)
     case .performance:
       records.performances[artifact.digest] = try records.performances[artifact.digest] ?? document(artifact.digest)
+    case .cost: records.costs[artifact.digest] = try records.costs[artifact.digest] ?? document(artifact.digest)
     case .dataset:
       guard let digest = artifact.description, records.datasetDescriptions[digest] == nil else { return }
       records.datasetDescriptions[digest] = try document(digest)

@@ -55,7 +55,8 @@ package enum StepProcess {
     // 2: what training saw is in the package, and data is held against it.
     case .train, .monitor: 3
     // 3: keys come out as they stand in the data; the champion is read as the challenger was.
-    case .evaluate, .gate, .predict: 4
+    case .gate, .predict: 4
+    case .evaluate: Evaluation.implementation
     // 2: shares are kept to the row at random. 3: the parts are read as the data is, described or not.
     case .split: 4
     // 2: keys of several columns name one entity each; the rows are read as the data is.

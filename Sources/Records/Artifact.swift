@@ -27,11 +27,15 @@ package struct Artifact: Codable, Hashable, Sendable {
     case explanation
     /// How predictions came true, by the day they were made.
     case performance
+    /// A ``CostDocument``.
+    case cost
     /// Files of a `run` step that are neither data nor a model.
     case files
   }
 
   package var kind: Kind
+  /// Whether it tells of the machine and the moment, so that doing the same again gives other bytes.
+  package var isMeasurement: Bool { kind == .cost }
   /// Of the manifest for data, models and files; of the JSON document for the others.
   package var digest: Digest
   /// A blob that describes it: a ``DatasetDescription`` or a ``ModelDescription``.

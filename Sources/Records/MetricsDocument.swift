@@ -20,14 +20,38 @@ package struct MetricsDocument: Codable, Hashable, Sendable {
   package var droppedRowCount: Int
   /// By the metric's name, `auc`, `log_loss`, …
   package var metrics: [String: Double]
+  /// Where each metric lies with the confidence of `resampling`, by its name; nil in older documents.
+  package var intervals: [String: Interval]?
+  /// How the intervals were made; nil where there are none.
+  package var resampling: Resampling?
   /// Why a metric is missing, by its name.
   package var undefined: [String: String]
   package var slices: [Slice]
+  /// Slices that are not in `slices` because they are small; nil where there are none.
+  package var suppressed: [Suppressed]?
+  /// Where the model does worst; nil where nobody searched.
+  package var worstSlices: WorstSlices?
+  /// How the model treats groups of people or things.
+  package var fairness: [Fairness]?
+  /// What decisions at a threshold cost, for binary tasks.
+  package var costs: Costs?
   package var confusion: Confusion?
   /// At most 101 points, for binary tasks.
   package var roc: [Point]?
-  /// Predicted against observed frequency in bins of the score, for binary tasks.
+  /// Predicted against observed frequency in ten bins of equal width of the score, for binary tasks.
   package var calibration: [CalibrationBin]?
+  /// The same in at most ten bins of about as many rows.
+  package var calibrationByMass: [CalibrationBin]?
+  /// Each class of a multi-class task by itself.
+  package var classes: [ClassMetrics]?
+  /// Quantiles of actual minus predicted, x: the probability, y: the value, for regressions.
+  package var residuals: [Point]?
+  /// What simpler models reach on the same rows.
+  package var baselines: [Baseline]?
+  /// What depends on the model alone.
+  package var footprint: Footprint?
+  /// The version of the code that computed the metrics; documents of different ones are not comparable.
+  package var implementation: Int?
   /// How the data fits what the model learnt from; nil in documents of an earlier time.
   package var fit: DataFit?
   /// Whether values of another type were read as what the model learnt; nil means no.
@@ -35,17 +59,23 @@ package struct MetricsDocument: Codable, Hashable, Sendable {
 
   /// The rows where `column` is `value`.
   package struct Slice: Codable, Hashable, Sendable {
+    /// `origin`, or `origin,carrier` for a pair.
     package var column: String
-    /// Nil for the rows where it is missing.
+    /// Nil for the rows where it is missing; an interval for numbers; `JFK,missing` for a pair.
     package var value: String?
     package var rowCount: Int
     package var metrics: [String: Double]
+    /// Wilson's for rates, else resampled from the slice's own rows; nil in older documents.
+    package var intervals: [String: Interval]?
 
-    package init(column: String, value: String?, rowCount: Int, metrics: [String: Double]) {
+    package init(
+      column: String, value: String?, rowCount: Int, metrics: [String: Double], intervals: [String: Interval]? = nil
+    ) {
       self.column = column
       self.value = value
       self.rowCount = rowCount
       self.metrics = metrics
+      self.intervals = intervals
     }
   }
 
@@ -77,11 +107,14 @@ package struct MetricsDocument: Codable, Hashable, Sendable {
     package var meanScore: Double
     package var observedRate: Double
     package var rowCount: Int
+    /// Of the observed rate, Wilson's.
+    package var interval: Interval?
 
-    package init(meanScore: Double, observedRate: Double, rowCount: Int) {
+    package init(meanScore: Double, observedRate: Double, rowCount: Int, interval: Interval? = nil) {
       self.meanScore = meanScore
       self.observedRate = observedRate
       self.rowCount = rowCount
+      self.interval = interval
     }
   }
 

@@ -21,6 +21,7 @@ package struct SiteRecords: Sendable {
   package var trials: [Digest: TrialsDocument]
   package var explanations: [Digest: ExplanationDocument]
   package var performances: [Digest: PerformanceDocument]
+  package var costs: [Digest: CostDocument]
   package var datasetDescriptions: [Digest: DatasetDescription]
   package var modelDescriptions: [Digest: ModelDescription]
   /// The last lines of the logs of failed steps, by run id and step id.
@@ -139,6 +140,7 @@ package struct SiteRecords: Sendable {
     trials = [:]
     explanations = [:]
     performances = [:]
+    costs = [:]
     datasetDescriptions = [:]
     modelDescriptions = [:]
     logTails = [:]

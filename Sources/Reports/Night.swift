@@ -59,7 +59,7 @@ package struct Night: Sendable {
         }
       case .promotion:
         if let document = records.promotions[artifact.digest], makesModel { promotion = document }
-      case .dataset, .model, .contract, .profile, .trials, .explanation, .performance, .files: continue
+      case .dataset, .model, .contract, .profile, .trials, .explanation, .performance, .cost, .files: continue
       }
     }
   }

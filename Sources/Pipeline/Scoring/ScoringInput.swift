@@ -12,12 +12,16 @@ struct ScoringInput {
 
   private static let sampleRows = 10_000
 
-  /// - Parameter others: columns to read for something else; the model may read them, too.
-  init(_ reader: TableReader, _ schema: ModelSchema, _ options: FitOptions, others: [String] = []) throws {
+  /// - Parameters:
+  ///   - others: columns to read for something else; the model may read them, too.
+  ///   - apart: columns that are read by ``column(_:)``.
+  init(
+    _ reader: TableReader, _ schema: ModelSchema, _ options: FitOptions, others: [String] = [], apart: [String] = []
+  ) throws {
     self.reader = reader
     self.others = others
     features = schema.features.map(\.name)
-    fit = try SchemaFit(schema, options, header: try reader.header(), used: others) { names in
+    fit = try SchemaFit(schema, options, header: try reader.header(), used: others + apart) { names in
       try Self.sample(reader, names)
     }
   }
@@ -27,6 +31,14 @@ struct ScoringInput {
     var columns = features
     for name in others where !columns.contains(name) { columns.append(name) }
     return try fit.fitted(try Self.hinting { try reader.readTable(columns: columns, types: fit.columnTypes) })
+  }
+
+  /// One column of all rows, as what it holds, in the order of the batches.
+  func column(_ name: String) throws -> Column {
+    guard try reader.header().contains(name),
+      let column = try reader.readTable(columns: [name], types: fit.columnTypes)[name]
+    else { throw PipelineError.stepFailed("the data has no column “\(name)”") }
+    return column
   }
 
   /// The table in pieces: the model's columns, then all the others as the text that stands in the data, those again
