@@ -53,7 +53,7 @@ extension Model {
     profile = try file(TrainingProfile.fileName).map { try TrainingProfile($0) }
   }
 
-  private static func reason(_ error: DecodingError) -> String {
+  static func reason(_ error: DecodingError) -> String {
     func place(_ path: [any CodingKey]) -> String {
       path.map { key in key.intValue.map { "\($0)" } ?? key.stringValue }.joined(separator: ".")
     }

@@ -42,7 +42,8 @@ package enum StepProcess {
     case .feedback(let options): try context.feedback(options)
     case .monitor(let options): try context.monitor(options)
     case .retrain(let options): try context.retrain(options)
-    case .run: throw PipelineError.stepFailed("a command is not run by `nightshift step`")
+    // The command itself is not run by `nightshift step`.
+    case .run(let options): try context.completeModels(options)
     }
   }
 
@@ -69,7 +70,9 @@ package enum StepProcess {
     case .validate: 4
     // 2: suspects of leakage without chance finds, repeated rows with their error, exact ends of histograms.
     case .profile: 2
-    case .tune, .explain, .feedback, .promote, .retrain, .run: 1
+    // 2: a model that comes with a scoring command is completed.
+    case .run: 2
+    case .tune, .explain, .feedback, .promote, .retrain: 1
     }
   }
 

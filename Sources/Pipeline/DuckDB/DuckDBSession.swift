@@ -108,7 +108,7 @@ final class DuckDBSession: Sendable {
     // A home of its own: neither settings nor extensions of whoever runs this count.
     let process = try PipedProcess(
       duckdb.executable, arguments, environment: StepEnvironment.variables(mark + ["HOME=\(folder)"]), folder: folder,
-      errors: try disk.create(errors))
+      streams: PipedProcess.Streams(errors: try disk.create(errors)))
     return DuckDBOutput(process: process, session: self, errors: errors, queryOffset: queryOffset)
   }
 

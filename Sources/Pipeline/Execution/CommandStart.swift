@@ -44,7 +44,7 @@ struct CommandStart {
     }
     try checkProgram(executable)
     child.executable = sandbox.program
-    child.arguments = sandbox.arguments(executable, arguments, in: files, grants)
+    child.arguments = sandbox.arguments(executable, arguments, in: Sandbox.View(files: files), grants)
     child.environment = StepEnvironment.variables(Sandbox.variables(command.variables(), path: path))
     child.status = status
     child.isKeeper = true

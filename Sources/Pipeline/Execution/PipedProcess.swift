@@ -7,6 +7,8 @@ internal import SystemPackage
 
 /// A child whose standard output is read as a stream, for tools that compute for a step inside its own process.
 ///
+/// Where it has an input, whoever feeds it needs a thread of its own: both pipes are short.
+///
 /// A thread of its own starts it and waits for it, so that the kernel kills it when this process dies, whichever thread
 /// reads. It is killed, with its group, when the last reference goes.
 final class PipedProcess: ByteStream, Sendable {
@@ -16,10 +18,10 @@ final class PipedProcess: ByteStream, Sendable {
   private static let blockBytes = 1 << 18
 
   /// - Parameters:
-  ///   - errors: a new file for its standard error; nil: nobody reads it.
+  ///   - streams: where its standard error goes, and what it reads.
   ///   - environment: `NAME=VALUE`, nothing else is inherited.
   init(
-    _ executable: String, _ arguments: [String], environment: [String], folder: FilePath, errors: OpenFile? = nil
+    _ executable: String, _ arguments: [String], environment: [String], folder: FilePath, streams: Streams = Streams()
   ) throws {
     self.executable = executable
     var ends: [Int32] = [0, 0]
@@ -28,7 +30,8 @@ final class PipedProcess: ByteStream, Sendable {
     let (life, writeEnd) = (life, ends[1])
     do {
       try SystemThread.start {
-        let started = Self.start(executable, arguments, environment, folder, writeEnd, errors)
+        let started = Self.start(executable, arguments, environment, folder, (writeEnd, streams))
+        streams.input?.leaveToChild()
         close(writeEnd)
         life.watch(started)
       }
@@ -49,6 +52,20 @@ final class PipedProcess: ByteStream, Sendable {
     close(output)
   }
 
+  /// The child's streams beside its output.
+  struct Streams: Sendable {
+    /// A file for its standard error; nil: nobody reads it.
+    var errors: OpenFile?
+    /// Nil: there is nothing to read.
+    var input: ProcessInput?
+  }
+
+  /// Whether ``next()`` would give something at once: a block or the end. Waits `seconds` for it at most.
+  func isReady(within seconds: Double) -> Bool {
+    var look = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+    return poll(&look, 1, Int32(seconds * 1000)) > 0
+  }
+
   /// The next block of its output; nil when there is no more.
   func next() throws -> [UInt8]? {
     var failed: Int32 = 0
@@ -66,8 +83,8 @@ final class PipedProcess: ByteStream, Sendable {
   func ending() -> ChildProcess.Outcome.Ending { life.ending() }
 
   private static func start(
-    _ executable: String, _ arguments: [String], _ environment: [String], _ folder: FilePath, _ output: Int32,
-    _ errors: OpenFile?
+    _ executable: String, _ arguments: [String], _ environment: [String], _ folder: FilePath,
+    _ streams: (output: Int32, others: Streams)
   ) -> Int32 {
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
     guard null >= 0 else { return -errno }
@@ -83,9 +100,9 @@ final class PipedProcess: ByteStream, Sendable {
           folder.withPlatformString { folder in
             var child = posix_child_request(
               executable: executable, arguments: words.baseAddress, environment: variables.baseAddress,
-              working_directory: folder, standard_input: null, standard_output: output,
-              standard_error: errors?.descriptor ?? null, status_output: -1, file_size_bytes: 0, open_files: 0,
-              dies_with_starter: 1)
+              working_directory: folder, standard_input: streams.others.input?.readEnd ?? null,
+              standard_output: streams.output, standard_error: streams.others.errors?.descriptor ?? null,
+              status_output: -1, file_size_bytes: 0, open_files: 0, dies_with_starter: 1)
             return posix_start_child(&child)
           }
         }

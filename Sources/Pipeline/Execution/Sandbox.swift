@@ -26,10 +26,22 @@ struct Sandbox: Sendable {
     var target: String
   }
 
-  /// Bubblewrap's arguments that run a command in `files`, whose `inputs` and `params.json` it cannot change.
-  func arguments(_ executable: String, _ arguments: [String], in files: FilePath, _ grants: Grants) -> [String] {
-    let work = Self.workFolder.string
-    var all = ["--json-status-fd", "3", "--die-with-parent", "--unshare-all", "--cap-drop", "ALL"] + Self.system
+  /// A work folder as a command sees it.
+  struct View: Sendable {
+    var files: FilePath
+    /// Names in it that the command cannot change.
+    var readOnly = ["inputs", "params.json"]
+    /// The folder below it that the command starts in; empty: itself.
+    var start = ""
+    /// Bubblewrap tells by descriptor 3 how it went.
+    var tellsStatus = true
+  }
+
+  /// Bubblewrap's arguments that run a command in a work folder.
+  func arguments(_ executable: String, _ arguments: [String], in view: View, _ grants: Grants) -> [String] {
+    let (work, files) = (Self.workFolder.string, view.files)
+    var all = view.tellsStatus ? ["--json-status-fd", "3"] : []
+    all += ["--die-with-parent", "--unshare-all", "--cap-drop", "ALL"] + Self.system
     all +=
       ["--proc", "/proc"] + Self.switches + [
         "--dev", "/dev", "--bind", files.appending(CommandStep.temporaryName).string, "/tmp",
@@ -44,10 +56,11 @@ struct Sandbox: Sendable {
       all += [bind.source.hasPrefix("/dev/") ? "--dev-bind" : "--ro-bind", bind.source, bind.target]
     }
     all += ["--bind", files.string, work]
-    for name in ["inputs", "params.json"] {
+    for name in view.readOnly {
       all += ["--ro-bind-try", files.appending(name).string, "\(work)/\(name)"]
     }
-    return all + ["--remount-ro", "/", "--chdir", work, "--", executable] + arguments
+    let start = view.start.isEmpty ? work : "\(work)/\(view.start)"
+    return all + ["--remount-ro", "/", "--chdir", start, "--", executable] + arguments
   }
 
   /// The folders of `path` that can be seen inside.
@@ -135,7 +148,8 @@ struct Sandbox: Sendable {
     try disk.makeDirectory(folder.appending(CommandStep.temporaryName), mode: 0o700)
     let log = folder.appending("log")
     let request = ChildProcess.Request(
-      executable: program, arguments: arguments("/usr/bin/env", ["true"], in: folder, Grants()), environment: [],
+      executable: program, arguments: arguments("/usr/bin/env", ["true"], in: View(files: folder), Grants()),
+      environment: [],
       workingDirectory: folder, log: log, status: folder.appending("status"),
       limits: ChildProcess.Limits(timeoutSeconds: 30, graceSeconds: 1))
     let outcome = try Supervision(request, disk).run { _ in }

@@ -20,6 +20,17 @@ struct StepExecutor {
     var wallSeconds = 0.0
     var cpuSeconds = 0.0
     var peakMemoryBytes = 0
+
+    /// What came of two processes, the second of which went on with what the first one made.
+    func followed(by next: Execution) -> Execution {
+      var both = next
+      both.result.notes = result.notes + next.result.notes
+      both.result.headline = next.result.headline ?? result.headline
+      both.wallSeconds += wallSeconds
+      both.cpuSeconds += cpuSeconds
+      both.peakMemoryBytes = max(peakMemoryBytes, next.peakMemoryBytes)
+      return both
+    }
   }
 
   /// More than any log that is read: a step that floods its output does not fill the disk.
@@ -111,7 +122,12 @@ struct StepExecutor {
     }
     result.notes += start.notes
     do { try start.command.keepMetrics() } catch { result.failure = result.failure ?? "\(error)" }
-    return execution(outcome, result)
+    guard result.failure == nil, result.outputs.contains(where: { $0.artifact.kind == .model }) else {
+      return execution(outcome, result)
+    }
+    var completion = request
+    completion.made = result.outputs
+    return execution(outcome, result).followed(by: try await builtIn(step, completion, root, started))
   }
 
   private func execution(_ outcome: ChildProcess.Outcome, _ result: StepResult) -> Execution {

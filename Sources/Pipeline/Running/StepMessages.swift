@@ -1,4 +1,4 @@
-internal import Jobs
+package import Jobs
 package import Records
 package import Store
 
@@ -26,8 +26,10 @@ struct StepRequest: Codable {
   var params: [String: String]
   /// The spec is not by whoever runs it.
   var isForeign = false
-  /// For `train`: how this model is made.
+  /// For `train`, and commands that make models: how this model is made.
   var recipe: Recipe?
+  /// What a command made, for the process that completes the models among it.
+  var made: [StepRecord.Output]?
 
   func input(_ name: String) -> StepRecord.Input? { inputs.first { $0.name == name } }
 }
@@ -65,6 +67,13 @@ package struct Recipe: Codable, Hashable, Sendable {
   package var isForeign: Bool?
   /// The recipes of the features that the model reads; nil in older packages, of which that is not known.
   package var features: [RecipeCitation]?
+  /// Of a model that a command made.
+  package var command: Command?
+
+  /// What is kept of a command that made a model, for its scoring command.
+  package struct Command: Codable, Hashable, Sendable {
+    package var isolation: Isolation
+  }
 
   package struct Dataset: Codable, Hashable, Sendable {
     package var project: String

@@ -217,17 +217,28 @@ struct StepRun: Sendable {
       stepFolder: stepFolder.string, params: facts.params)
     request.isForeign = facts.isForeign
     request.memoryBytes = step.resources.memoryBytes
-    if case .train = step.action {
+    if makesModel {
       // A recipe outlives its run, so it has the spec in the store.
       _ = try store.put(facts.specBytes)
       request.recipe = Recipe(
         job: facts.job.name, project: facts.job.project, step: step.id, spec: facts.spec, specName: facts.specName,
         params: request.params, key: prepared.key,
+        // A command's contract may say otherwise.
         trainingData: prepared.inputs.first { $0.name == "data" }?.artifact?.digest ?? prepared.key,
         validationData: prepared.inputs.first { $0.name == "validation" }?.artifact?.digest,
         datasets: datasets(before: prepared), isForeign: request.isForeign ? true : nil)
+      if case .run = step.action { request.recipe?.command = Recipe.Command(isolation: step.isolation) }
     }
     return request
+  }
+
+  /// Whether what it makes has a recipe.
+  private var makesModel: Bool {
+    switch step.action {
+    case .train: true
+    case .run: step.action.outputs.values.contains(.model)
+    default: false
+    }
   }
 
   /// The published datasets that the step descends from.

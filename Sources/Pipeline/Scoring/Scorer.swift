@@ -1,23 +1,43 @@
 internal import Learning
 internal import Records
+internal import Store
 internal import Tables
 
 /// A stored model, ready to score rows: what every step that asks a model goes through.
 struct Scorer {
-  private let predictor: Predictor
-
-  init(_ model: Artifact, in context: StepContext) throws {
-    predictor = try Predictor(try context.model(model), threads: context.request.threads)
+  private enum Backend {
+    case native(Predictor)
+    case command(CommandScorer)
   }
 
-  var schema: ModelSchema { predictor.schema }
+  private let backend: Backend
+
+  init(_ model: Artifact, in context: StepContext) throws {
+    if let package = try CommandPackage(model, in: context) {
+      backend = .command(try package.scorer())
+    } else {
+      backend = .native(try Predictor(try context.model(model), threads: context.request.threads))
+    }
+  }
+
+  var schema: ModelSchema {
+    switch backend {
+    case .native(let predictor): predictor.schema
+    case .command(let scorer): scorer.schema
+    }
+  }
 
   /// The columns that the model reads.
-  var columns: [String] { predictor.columns }
+  var columns: [String] { schema.features.map(\.name) }
 
   /// A table scored in parts gives the same scores as the whole.
-  func predict(_ table: Table) throws -> Predictor.Predictions { try predictor.predict(table) }
+  func predict(_ table: Table) throws -> Predictor.Predictions {
+    switch backend {
+    case .native(let predictor): try predictor.predict(table)
+    case .command(let scorer): try scorer.predict(table)
+    }
+  }
 
   /// The labels of a target column as the model counts them; nil where missing.
-  func labels(_ column: Column) throws -> [Double?] { try predictor.labels(column) }
+  func labels(_ column: Column) throws -> [Double?] { try schema.labels(column) }
 }
