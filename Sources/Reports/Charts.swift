@@ -157,29 +157,52 @@ enum Charts {
   static func unitCurve(_ title: String, _ points: [(x: Double, y: Double)], xTitle: String, yTitle: String, dots: Bool)
     -> HTML
   {
-    let (w, h, left, bottom, top) = (320.0, 250.0, 46.0, 38.0, 8.0)
-    func x(_ value: Double) -> Double { left + (w - left - 10) * value }
-    func y(_ value: Double) -> Double { top + (h - top - bottom) * (1 - value) }
-    var parts: [HTML] = [0, 0.5, 1].map { tick in
-      """
-      <line class="axis" x1="\(at(x(0)))" x2="\(at(x(1)))" y1="\(at(y(tick)))" y2="\(at(y(tick)))"/>\
-      <text x="\(at(x(0) - 6))" y="\(at(y(tick) + 4))" text-anchor="end">\(Format.fixed(tick, 1))</text>\
-      <text x="\(at(x(tick)))" y="\(at(y(0) + 15))" text-anchor="\(tick == 1 ? "end" : "middle")">\(Format.fixed(tick, 1))</text>
-      """
-    }
-    parts.append(
-      "<line x1=\"\(at(x(0)))\" y1=\"\(at(y(0)))\" x2=\"\(at(x(1)))\" y2=\"\(at(y(1)))\" stroke=\"var(--soft)\" stroke-dasharray=\"4 4\"/>"
-    )
-    let path = points.enumerated().map { ($0 == 0 ? "M" : "L") + at(x($1.x)) + " " + at(y($1.y)) }.joined()
+    let frame = UnitFrame()
+    var parts = frame.axes(xTitle, yTitle)
+    let path = points.enumerated().map { ($0 == 0 ? "M" : "L") + at(frame.x($1.x)) + " " + at(frame.y($1.y)) }.joined()
     parts.append("<path d=\"\(path)\" fill=\"none\" stroke=\"var(--a)\" stroke-width=\"2\"/>")
     if dots {
-      parts += points.map { "<circle cx=\"\(at(x($0.x)))\" cy=\"\(at(y($0.y)))\" r=\"3\" fill=\"var(--a)\"/>" }
+      parts += points.map {
+        "<circle cx=\"\(at(frame.x($0.x)))\" cy=\"\(at(frame.y($0.y)))\" r=\"3\" fill=\"var(--a)\"/>"
+      }
     }
-    parts.append(
-      "<text x=\"\(at(x(0.5)))\" y=\"\(at(h - 4))\" text-anchor=\"middle\">\(xTitle)</text><text x=\"12\" y=\"\(at(y(0.5)))\" text-anchor=\"middle\" transform=\"rotate(-90 12 \(at(y(0.5))))\">\(yTitle)</text>"
-    )
     let rows = points.map { point -> [HTML] in ["\(Format.fixed(point.x, 3))", "\(Format.fixed(point.y, 3))"] }
-    return figure(title, "", svg(title, parts, width: w, height: h), header: [xTitle, yTitle], rows)
+    return figure(
+      title, "", svg(title, parts, width: frame.width, height: frame.height), header: [xTitle, yTitle], rows)
+  }
+
+  /// Rows of about the same score: how often they are positive, with an interval.
+  struct ReliabilityBin {
+    var score: Double
+    var rate: Double
+    var low: Double?
+    var high: Double?
+    var rowCount: Int
+  }
+
+  /// Frequencies over scores, each with its interval, and the diagonal on which they would be equal.
+  static func reliability(_ title: String, _ bins: [ReliabilityBin]) -> HTML {
+    let frame = UnitFrame()
+    var parts = frame.axes("Mean score", "Observed rate")
+    for bin in bins {
+      if let low = bin.low, let high = bin.high {
+        parts.append(
+          "<line x1=\"\(at(frame.x(bin.score)))\" x2=\"\(at(frame.x(bin.score)))\" y1=\"\(at(frame.y(low)))\" y2=\"\(at(frame.y(high)))\" stroke=\"var(--a)\" stroke-opacity=\"0.55\"/>"
+        )
+      }
+      parts.append(
+        "<circle cx=\"\(at(frame.x(bin.score)))\" cy=\"\(at(frame.y(bin.rate)))\" r=\"3\" fill=\"var(--a)\"/>")
+    }
+    let rows = bins.map { bin -> [HTML] in
+      [
+        "\(Format.fixed(bin.score, 3))", "\(Format.fixed(bin.rate, 3))",
+        "\(bin.low.map { Format.fixed($0, 3) } ?? "–") to \(bin.high.map { Format.fixed($0, 3) } ?? "–")",
+        "\(Format.grouped(bin.rowCount))",
+      ]
+    }
+    return figure(
+      title, "", svg(title, parts, width: frame.width, height: frame.height),
+      header: ["Mean score", "Observed rate", "Interval", "Rows"], rows)
   }
 
   /// A line without axes, for a card.
@@ -247,6 +270,36 @@ enum Charts {
   }
 
   // MARK: Parts
+
+  /// The unit square on paper, with the diagonal.
+  private struct UnitFrame {
+    let width = 320.0
+    let height = 250.0
+    private let left = 46.0
+    private let right = 10.0
+    private let top = 8.0
+    private let bottom = 38.0
+
+    func x(_ value: Double) -> Double { left + (width - left - right) * value }
+    func y(_ value: Double) -> Double { top + (height - top - bottom) * (1 - value) }
+
+    func axes(_ xTitle: String, _ yTitle: String) -> [HTML] {
+      var parts: [HTML] = [0, 0.5, 1].map { tick in
+        """
+        <line class="axis" x1="\(at(x(0)))" x2="\(at(x(1)))" y1="\(at(y(tick)))" y2="\(at(y(tick)))"/>\
+        <text x="\(at(x(0) - 6))" y="\(at(y(tick) + 4))" text-anchor="end">\(Format.fixed(tick, 1))</text>\
+        <text x="\(at(x(tick)))" y="\(at(y(0) + 15))" text-anchor="\(tick == 1 ? "end" : "middle")">\(Format.fixed(tick, 1))</text>
+        """
+      }
+      parts.append(
+        "<line x1=\"\(at(x(0)))\" y1=\"\(at(y(0)))\" x2=\"\(at(x(1)))\" y2=\"\(at(y(1)))\" stroke=\"var(--soft)\" stroke-dasharray=\"4 4\"/>"
+      )
+      parts.append(
+        "<text x=\"\(at(x(0.5)))\" y=\"\(at(height - 4))\" text-anchor=\"middle\">\(xTitle)</text><text x=\"12\" y=\"\(at(y(0.5)))\" text-anchor=\"middle\" transform=\"rotate(-90 12 \(at(y(0.5))))\">\(yTitle)</text>"
+      )
+      return parts
+    }
+  }
 
   private static func svg(
     _ title: String, _ parts: [HTML], width: Double = width, height: Double = height, isScaled: Bool = true

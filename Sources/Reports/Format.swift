@@ -60,7 +60,12 @@ enum Format {
       "auc": "AUC", "pr_auc": "PR-AUC", "log_loss": "log loss", "brier": "Brier score", "f1": "F1",
       "macro_f1": "macro F1",
       "macro_auc": "macro AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²", "macro_precision": "macro precision",
-      "macro_recall": "macro recall",
+      "macro_recall": "macro recall", "mcc": "MCC", "balanced_accuracy": "balanced accuracy",
+      "ece": "calibration error", "ece_equal_mass": "calibration error, equal mass",
+      "max_calibration_error": "largest calibration error", "expected_cost": "expected cost",
+      "median_ae": "median absolute error", "mape": "MAPE", "smape": "sMAPE", "poisson_deviance": "Poisson deviance",
+      "quantile_loss": "quantile loss", "interval_coverage": "interval coverage", "interval_width": "interval width",
+      "ndcg": "NDCG", "ndcg_at_5": "NDCG@5", "ndcg_at_10": "NDCG@10", "map": "MAP", "squared_error": "squared error",
     ][name] ?? name
   }
 }

@@ -80,6 +80,9 @@ struct RunPage {
         if let metrics = records.metrics[digest] {
           parts.append("<h2>Metrics: \(step.id)</h2>" + MetricsSection.html(metrics))
         }
+        if let cost = records.costs[digest] {
+          parts.append("<h3>What scoring took: \(step.id)</h3>" + CostSection.html(cost))
+        }
         if let profile = records.profiles[digest] {
           parts.append(
             "<h2>Profile: \(step.id)</h2>"

@@ -135,6 +135,7 @@ struct RunDetailTwin: Encodable {
   var format = "nightshift-run-page 1"
   var run: RunRecord
   var metrics: [String: MetricsDocument] = [:]
+  var costs: [String: CostDocument] = [:]
   var verdicts: [String: VerdictDocument] = [:]
   var drifts: [String: DriftDocument] = [:]
   var contracts: [String: ContractDocument] = [:]
@@ -149,6 +150,7 @@ struct RunDetailTwin: Encodable {
       for output in step.outputs {
         let digest = output.artifact.digest
         metrics[step.id] = records.metrics[digest] ?? metrics[step.id]
+        costs[step.id] = records.costs[digest] ?? costs[step.id]
         verdicts[step.id] = records.verdicts[digest] ?? verdicts[step.id]
         if records.profiles[digest] != nil { profiles[step.id] = Paths.profile(digest.shortText) }
         drifts[step.id] = records.drifts[digest] ?? drifts[step.id]
