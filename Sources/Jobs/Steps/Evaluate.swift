@@ -167,7 +167,7 @@ extension StepReader {
         form.node["columns"]?.place ?? form.node.place, "the column “\(column)” is named twice: name it once")
     }
     var reference: [String: String] = [:]
-    for entry in form.node["reference"]?.entries ?? [] {
+    for entry in form.node["reference"]?.entries ?? [] where !columns.isEmpty {
       guard columns.contains(entry.key) else {
         let hint = nearestWord(to: entry.key, among: columns).map { "did you mean “\($0)”?" }
         form.complain(

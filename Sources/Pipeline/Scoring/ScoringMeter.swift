@@ -21,9 +21,14 @@ struct ScoringMeter {
     let start = ContinuousClock.now
     try body()
     measures["ms_first_1000"] = (ContinuousClock.now - start) / .milliseconds(1) * 1000 / Double(rows)
+    let kibibytes = Self.peak(RUSAGE_SELF) + Self.peak(RUSAGE_CHILDREN)
+    measures["peak_mib"] = Double(kibibytes) / 1024
+  }
+
+  /// KiB resident at most; of children the largest that has ended.
+  private static func peak(_ who: __rusage_who) -> Int {
     var usage = rusage()
-    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return }
-    measures["peak_mib"] = Double(usage.ru_maxrss) / 1024
+    return getrusage(__rusage_who_t(who.rawValue), &usage) == 0 ? usage.ru_maxrss : 0
   }
 
   /// By name as in ``CostDocument``.

@@ -16,6 +16,9 @@ package struct MeanSample: MetricSample {
     order = Array(0..<(terms.count / max(1, names.count)))
   }
 
+  /// The mean of one number a row.
+  package init(_ name: String, _ values: [Double]) { self.init(names: [name], terms: values) }
+
   package func values(_ counts: Span<UInt8>) -> [Double] {
     var sums = [Double](repeating: 0, count: names.count)
     var n = 0.0
