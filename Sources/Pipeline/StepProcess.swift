@@ -54,7 +54,8 @@ package enum StepProcess {
     // The last of each but `promote`, `retrain` and `run`: words for missing values may look like values, and times finer
     // than microseconds are texts.
     // 2: what training saw is in the package, and data is held against it.
-    case .train, .monitor: 3
+    // 4: the profile of what it was trained on is in the package, and drift is told by it.
+    case .train, .monitor: 4
     // 3: keys come out as they stand in the data; the champion is read as the challenger was.
     case .gate, .predict: 4
     case .evaluate: Evaluation.implementation

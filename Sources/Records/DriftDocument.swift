@@ -23,15 +23,54 @@ package struct DriftDocument: Codable, Hashable, Sendable {
   package var columns: [Column]
   /// How the data fits what the model learnt from; nil in documents of an earlier time.
   package var fit: DataFit?
+  /// What decided; nil in documents of an earlier time, in which the PSI and a plain p-value did.
+  package var decision: Decision?
+  /// Where the reference comes from; nil in documents of an earlier time, which read the training data.
+  package var referenceSource: ReferenceSource?
+
+  package enum ReferenceSource: String, Codable, Hashable, Sendable {
+    /// The profile in the model package.
+    case profile
+    case trainingData = "training-data"
+  }
+
+  /// By what a column is called drifted.
+  package struct Decision: Codable, Hashable, Sendable {
+    /// The smallest effect of a drifted column, by the measures that decide: `psi`, `ks`, `wasserstein`,
+    /// `jensen-shannon`, `cramers-v`.
+    package var effects: [String: Double]
+    /// `benjamini-hochberg` or `holm`, over the columns that could be decided.
+    package var correction: String
+    /// Largest corrected p-value of a drifted column.
+    package var level: Double
+    /// The budget: so many false alarms on so many nights without drift; nil where the spec said a p-value.
+    package var falseAlarms: Double?
+    package var nights: Double?
+    /// Columns with fewer values are undecided.
+    package var minimumRows: Int
+
+    package init(
+      effects: [String: Double], correction: String, level: Double, falseAlarms: Double?, nights: Double?,
+      minimumRows: Int
+    ) {
+      self.effects = effects
+      self.correction = correction
+      self.level = level
+      self.falseAlarms = falseAlarms
+      self.nights = nights
+      self.minimumRows = minimumRows
+    }
+  }
 
   package struct Column: Codable, Hashable, Sendable {
     package var name: String
     /// `prediction` for the model's own output, else `feature`.
     package var role: String
     package var isDrifted: Bool
-    /// Population stability index.
+    /// Population stability index over the bins, missing values being one of their own.
     package var psi: Double
-    /// `kolmogorov-smirnov` or `chi-square`.
+    /// `kolmogorov-smirnov` or `chi-square`; of numbers that were ever missing, a chi-square test of that counts as well,
+    /// and the p-value is that of both together.
     package var test: String
     package var statistic: Double
     package var pValue: Double
@@ -40,6 +79,25 @@ package struct DriftDocument: Codable, Hashable, Sendable {
     package var currentMissing: Double
     /// The bins' names or ranges, with shares of the rows in each, 0...1.
     package var bins: [Bin]
+    /// The rest is nil in documents of an earlier time, and where it does not apply.
+    ///
+    /// The p-value corrected for the other columns.
+    package var correctedPValue: Double?
+    /// How far it moved, by the words of `tests`.
+    package var effects: [String: Double]?
+    /// The Wasserstein distance in the column's own units.
+    package var wasserstein: Double?
+    /// The share of rows that would have to move between the bins, 0...1.
+    package var totalVariation: Double?
+    /// The difference of the means in standard deviations.
+    package var standardisedMeanDifference: Double?
+    /// Why nothing was decided.
+    package var undecided: String?
+    /// By how much the distributions behind the statistic may be wrong in sum, 0...1; the p-value allows for it.
+    package var rankError: Double?
+    /// The most frequent categories that training never saw, and those of training that are gone, at most 10 of each.
+    package var newCategories: [DatasetDescription.Value]?
+    package var goneCategories: [DatasetDescription.Value]?
 
     package init(
       name: String, role: String, isDrifted: Bool, psi: Double, test: String, statistic: Double, pValue: Double,
@@ -100,6 +158,10 @@ package struct RetrainingDocument: Codable, Hashable, Sendable {
   package var queuedSpec: String?
   /// One sentence: why it retrains, or why not.
   package var explanation: String
+  /// Why it would be retrained, where a condition holds; nil in documents of an earlier time, too.
+  package var because: String?
+  /// Names the grounds: on the same ones it is asked for once.
+  package var evidence: Digest?
 
   package struct Condition: Codable, Hashable, Sendable {
     /// As the spec wrote it: `new-rows >= 20000`.

@@ -1,0 +1,53 @@
+internal import Disk
+internal import Jobs
+internal import Learning
+internal import Records
+internal import Store
+internal import Tables
+
+/// What a model's data is compared with.
+struct DriftReference {
+  var profile: TrainingProfile
+  var source: DriftDocument.ReferenceSource
+}
+
+extension StepContext {
+  /// The profile in the model package; of packages without one, a profile of the training data, which is then read.
+  func driftReference(of model: Artifact, _ scorer: Scorer) throws -> DriftReference {
+    if let file = try store.manifest(model.digest)[TrainingProfile.fileName] {
+      var stream = store.stream(of: file)
+      let profile = try TrainingProfile(try stream.readAll())
+      let columns = profile.columns.map(\.name)
+      guard columns == scorer.columns else {
+        throw LearningError.damagedPackage("\(TrainingProfile.fileName) has other columns than the model reads")
+      }
+      return DriftReference(profile: profile, source: .profile)
+    }
+    let input = try ScoringInput(try table(try trainingData(of: model)), scorer.schema, FitOptions())
+    return DriftReference(profile: try profile(input, scorer).profile, source: .trainingData)
+  }
+
+  /// Profiles data and what the model says to it, in one pass and bounded memory, with how it fits the model.
+  func profile(_ input: ScoringInput, _ scorer: Scorer) throws -> (profile: TrainingProfile, fit: SchemaFit) {
+    var input = input
+    var profiler = TrainingProfiler(scorer.schema, threads: request.threads)
+    try input.forEachBatch(of: 65_536) { batch in
+      profiler.add(batch)
+      profiler.add(try scorer.predict(batch))
+    }
+    return (profiler.profile, input.fit)
+  }
+
+  /// The model's training data with the description that it had then: it says how the data is read.
+  private func trainingData(of model: Artifact) throws -> Artifact {
+    let digest = try recipe(of: model).trainingData
+    let bare = Artifact(kind: .dataset, digest: digest)
+    guard let label = model.version,
+      let version = try store.refs.version(
+        label.number, of: try EntityName(.model, project: label.project, name: label.name)),
+      let run = version.run, let record = try RunArchive(store).record(of: run)
+    else { return bare }
+    let inputs = record.steps.flatMap(\.inputs).compactMap(\.artifact)
+    return inputs.first { $0.digest == digest && $0.description != nil } ?? bare
+  }
+}
