@@ -50,7 +50,7 @@ extension StepAction {
     case .promote(let options): list(("verdict", options.verdict), ("model", options.model))
     case .predict(let options): list(("model", options.model), ("data", options.data))
     case .explain(let options): list(("model", options.model), ("data", options.data))
-    case .feedback(let options): list(("predictions", options.predictions), ("labels", options.labels))
+    case .feedback(let options): list(("predictions", options.predictions.reference), ("labels", options.labels))
     case .monitor(let options): list(("model", options.model), ("data", options.data))
     case .retrain(let options):
       list(("model", options.model), ("data", options.data), ("drift", options.drift), ("scores", options.scores))
@@ -110,7 +110,8 @@ extension StepAction {
     case .predict(let options): options.dataset
     case .features(let options): output == "recipe" ? options.publishedAs : options.dataset
     case .run(let options): options.outputs.first { $0.name == output }?.publishedAs
-    case .validate, .profile, .split, .evaluate, .explain, .gate, .promote, .feedback, .monitor, .retrain: nil
+    case .feedback(let options): output.isEmpty ? options.dataset : nil
+    case .validate, .profile, .split, .evaluate, .explain, .gate, .promote, .monitor, .retrain: nil
     }
   }
 }

@@ -99,7 +99,9 @@ extension StepAction {
       (options.model, options.data) = (nothing, nothing)
       return .predict(options)
     case .feedback(var options):
-      (options.predictions, options.labels) = (nothing, nothing)
+      (options.predictions, options.labels) = (.one(nothing), nothing)
+      // How far the window goes back shows in the versions that are read.
+      options.windowSeconds = 0
       return .feedback(options)
     case .monitor(var options):
       (options.model, options.data) = (nothing, nothing)

@@ -20,6 +20,7 @@ struct ModelPage {
       <h2>Over the nights</h2>
       \(trends)
       \(IndexPage.nightTable(nights, layout, hasModel: false))
+      \(performance)
       \(drift)
       \(champion(layout))
       <h2>Versions</h2>
@@ -67,6 +68,26 @@ struct ModelPage {
     return Charts.lines("\(Format.metricTitle(metric)) by night", labels: ordered.map(\.date), series)
   }
 
+  /// The newest report, and every date that any report spoke of.
+  private var performance: HTML {
+    guard let night = nights.first(where: { $0.performance != nil }), var document = night.performance else {
+      return ""
+    }
+    document.periods = ModelHistory(of: nights).performance
+    return "<h2>How its predictions came true, \(night.date)</h2>" + PerformanceSection.html(document)
+  }
+
+  private var driftTrend: HTML {
+    let points = ModelHistory(of: nights).drift
+    guard points.count > 1 else { return "" }
+    return Charts.lines(
+      "PSI by night", labels: points.map(\.night.date),
+      [
+        Charts.Series(name: "the largest of its columns", colour: "a", values: points.map(\.largestPSI)),
+        Charts.Series(name: "what it says", colour: "b", values: points.map(\.predictionPSI)),
+      ])
+  }
+
   private var drift: HTML {
     let watched = nights.filter { $0.drift != nil }
     guard let latest = watched.first, let document = latest.drift else { return "" }
@@ -83,6 +104,7 @@ struct ModelPage {
     return """
       <h2>Drift, \(latest.date)</h2>
       \(DriftSection.html(document))
+      \(driftTrend)
       <h3>PSI by night</h3>
       \(Table.table(["Column"] + recent.map(\.date), numeric: Set(1..<max(2, recent.count + 1)), rows))
       """
@@ -118,16 +140,18 @@ struct ModelPage {
 
   private func versions(_ layout: Layout) -> HTML {
     Table.table(
-      ["Version", "Night", "Rows", "Best round", "Aliases", "Run", "Digest"], numeric: [2, 3],
+      ["Version", "Night", "Rows", "Best round", "Aliases", "Run", "Because", "Digest"], numeric: [2, 3],
       model.versions.reversed().map { version -> [HTML] in
         let description = version.description.flatMap { records.modelDescriptions[$0] }
         let aliases = model.aliases.filter { $0.value == version.number }.keys.sorted().joined(separator: ", ")
+        let record = version.run.flatMap { id in records.runs.first { $0.id == id } }
         let run = version.run.map { id -> HTML in
-          records.runs.contains { $0.id == id } ? "<a href=\"\(layout.to(Paths.run(id)))\">\(id)</a>" : "\(id)"
+          record == nil ? "\(id)" : "<a href=\"\(layout.to(Paths.run(id)))\">\(id)</a>"
         }
         return [
           "v\(version.number)", "\(version.created.date)", "\(description.map { Format.grouped($0.rowCount) } ?? "–")",
           "\(description?.bestRound.map { "\($0)" } ?? "–")", "\(aliases)", run ?? "by hand",
+          "\(record?.because ?? "")",
           "<span class=\"mono soft\" title=\"\(version.digestText)\">\(version.shortDigest)</span>",
         ]
       })

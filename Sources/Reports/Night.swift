@@ -9,6 +9,8 @@ package struct Night: Sendable {
   /// The champion on data that has just arrived.
   package var live: MetricsDocument?
   package var drift: DriftDocument?
+  /// How earlier predictions came true.
+  package var performance: PerformanceDocument?
   package var retraining: RetrainingDocument?
   package var verdict: VerdictDocument?
   package var promotion: PromotionDocument?
@@ -17,15 +19,17 @@ package struct Night: Sendable {
 
   /// The nights of every model, latest first, then by project and model.
   package static func nights(of records: SiteRecords) -> [Night] {
+    struct Name: Hashable { var time: Timestamp, project: String, model: String }
     var nights: [Night] = []
+    var places: [Name: Int] = [:]
     for run in records.runs {
       for (project, model) in models(of: run, records) {
-        var night = Night(time: run.logicalTime, project: project, model: model)
-        let index = nights.firstIndex { $0.time == night.time && $0.project == project && $0.model == model }
-        if let index { night = nights[index] }
-        night.runs.insert(run, at: 0)
-        night.take(run, records)
-        if let index { nights[index] = night } else { nights.append(night) }
+        let name = Name(time: run.logicalTime, project: project, model: model)
+        let place = places[name] ?? nights.count
+        if place == nights.count { nights.append(Night(time: run.logicalTime, project: project, model: model)) }
+        places[name] = place
+        nights[place].runs.insert(run, at: 0)
+        nights[place].take(run, records)
       }
     }
     return nights.sorted { ($1.time, $0.project, $0.model) < ($0.time, $1.project, $1.model) }
@@ -35,7 +39,8 @@ package struct Night: Sendable {
   private static func models(of run: RunRecord, _ records: SiteRecords) -> [(String, String)] {
     var seen: Set<String> = []
     let artifacts = run.steps.flatMap { $0.outputs.map(\.artifact) + $0.inputs.compactMap(\.artifact) }
-    return artifacts.filter { $0.kind == .model }.compactMap(\.version)
+    let judged = artifacts.compactMap { records.performances[$0.digest]?.modelVersion }
+    return (artifacts.filter { $0.kind == .model }.compactMap(\.version) + judged)
       .filter { seen.insert($0.project + "/" + $0.name).inserted }.map { ($0.project, $0.name) }
   }
 
@@ -59,7 +64,11 @@ package struct Night: Sendable {
         }
       case .promotion:
         if let document = records.promotions[artifact.digest], makesModel { promotion = document }
-      case .dataset, .model, .contract, .profile, .trials, .explanation, .performance, .cost, .files: continue
+      case .performance:
+        if let document = records.performances[artifact.digest], document.modelVersion?.name == model {
+          performance = document
+        }
+      case .dataset, .model, .contract, .profile, .trials, .explanation, .cost, .files: continue
       }
     }
   }

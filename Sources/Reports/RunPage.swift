@@ -55,6 +55,7 @@ struct RunPage {
       pairs.append(
         ("Asked for by", isKnown ? "<a href=\"\(layout.to(Paths.run(requester)))\">\(requester)</a>" : "\(requester)"))
     }
+    if let because = run.because { pairs.append(("Retrains, because", "\(because)")) }
     if !run.params.isEmpty {
       let params = run.params.sorted { $0.key < $1.key }.map { name, value -> HTML in "<code>\(name) = \(value)</code>"
       }

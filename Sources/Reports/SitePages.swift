@@ -33,7 +33,7 @@ package struct SitePages {
       let own = nights.filter { $0.project == model.project && $0.model == model.name }
       let page = ModelPage(records: records, model: model, nights: own, lineage: lineage)
       try body(page.page())
-      try body(try twin(page.path, model))
+      try body(try twin(page.path, ModelTwin(entity: model, history: ModelHistory(of: own))))
     }
     for dataset in records.datasets {
       let page = DatasetPage(records: records, dataset: dataset, lineage: lineage)
@@ -115,6 +115,34 @@ struct IndexTwin: Encodable {
   }
 }
 
+/// `models/PROJECT/NAME.json`: the model's versions and aliases, and its history.
+struct ModelTwin: Encodable {
+  var entity: SiteRecords.Entity
+  var history: ModelHistory
+
+  private enum CodingKeys: String, CodingKey { case history }
+
+  func encode(to encoder: any Encoder) throws {
+    try entity.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(history, forKey: .history)
+  }
+}
+
+extension ModelHistory {
+  /// - Parameter nights: of the model, latest first.
+  init(of nights: [Night]) {
+    let ordered = nights.reversed()
+    self.init(
+      drift: ordered.compactMap { night in night.drift.map { Drift(night: night.time, $0) } },
+      performance: ordered.compactMap(\.performance),
+      retrainings: ordered.compactMap { night in
+        guard let document = night.retraining, let because = document.because else { return nil }
+        return Retraining(night: night.time, because: because, isQueued: document.queuedSpec != nil)
+      })
+  }
+}
+
 /// A line of `runs/index.json`.
 struct RunTwin: Encodable {
   var id: String
@@ -143,6 +171,7 @@ struct RunDetailTwin: Encodable {
   var profiles: [String: String] = [:]
   var promotions: [String: PromotionDocument] = [:]
   var retrainings: [String: RetrainingDocument] = [:]
+  var performances: [String: PerformanceDocument] = [:]
 
   init(_ run: RunRecord, _ records: SiteRecords) {
     self.run = run
@@ -156,6 +185,7 @@ struct RunDetailTwin: Encodable {
         drifts[step.id] = records.drifts[digest] ?? drifts[step.id]
         contracts[step.id] = records.contracts[digest] ?? contracts[step.id]
         promotions[step.id] = records.promotions[digest] ?? promotions[step.id]
+        performances[step.id] = records.performances[digest] ?? performances[step.id]
         retrainings[step.id] = records.retrainings[digest] ?? retrainings[step.id]
       }
     }

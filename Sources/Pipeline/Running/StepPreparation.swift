@@ -43,7 +43,7 @@ struct StepPreparation {
       }
       throw PipelineError.unknownReference(input.reference, reason: "there is no such version yet")
     }
-    return try prepare(step, try settled(step, inputs))
+    return try prepare(step, try settled(step, inputs) + history(step))
   }
 
   private func prepare(_ step: Step, _ inputs: [StepRecord.Input]) throws -> PreparedStep {
@@ -85,6 +85,12 @@ struct StepPreparation {
     }
   }
 
+  /// The versions of predictions that a `feedback` step looks for labels of.
+  private func history(_ step: Step) throws -> [StepRecord.Input] {
+    guard case .feedback(let options) = step.action else { return [] }
+    return try PredictionHistory(store: site.store, project: project).inputs(options, now: logicalTime)
+  }
+
   /// A challenger is never judged against itself: where it is the champion already, the verdict that made it so is
   /// about the one before it.
   private func settled(_ step: Step, _ inputs: [StepRecord.Input]) throws -> [StepRecord.Input] {
@@ -105,8 +111,10 @@ struct StepPreparation {
     return settled
   }
 
-  /// A promotion is reused only while the alias is where it put it.
+  /// A promotion is reused only while the alias is where it put it. Whether a retraining is asked for depends on what was
+  /// asked for before.
   private func isReusable(_ action: StepAction, _ inputs: [StepRecord.Input]) throws -> Bool {
+    if case .retrain = action { return false }
     guard case .promote(let options) = action, let model = inputs.first(where: { $0.name == "model" })?.artifact,
       let version = model.version, let verdict = inputs.first(where: { $0.name == "verdict" })?.artifact
     else { return true }
@@ -131,14 +139,8 @@ struct StepPreparation {
 
   private func facts(_ action: StepAction, _ inputs: [StepRecord.Input]) throws -> [String: String] {
     switch action {
-    case .retrain(let options):
-      // How old a model is depends on the night; a condition over it is decided anew each time.
-      let dependsOnTime =
-        options.cooldownSeconds > 0
-        || options.when.contains { condition in
-          if case .age = condition.kind { true } else { false }
-        }
-      return dependsOnTime ? ["time": logicalTime.text] : [:]
+    // Never reused: the moment tells one run's step from another's.
+    case .retrain: return ["time": logicalTime.text]
     case .validate, .evaluate, .explain, .gate, .predict, .promote, .feedback, .monitor:
       // Documents carry the versions' labels. What `validate` passes on says by which recipes its columns were made, and
       // the others refuse data by that.

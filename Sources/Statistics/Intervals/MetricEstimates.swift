@@ -1,0 +1,144 @@
+internal import Glibc
+
+/// A metric over a sample, and where the truth lies with 95 % confidence; nil where no closed form bounds it.
+package struct MetricEstimate: Hashable, Sendable {
+  package var value: Double
+  package var low: Double?
+  package var high: Double?
+
+  package init(value: Double, low: Double? = nil, high: Double? = nil) {
+    self.value = value
+    self.low = low
+    self.high = high
+  }
+}
+
+/// Metrics with intervals in closed form: cheap enough for each day of a year, and the same each time.
+package enum MetricEstimates {
+  /// The normal distribution's quantile at 0.975.
+  static let normalQuantile = 1.959963984540054
+
+  /// - Parameters:
+  ///   - scores: probabilities of the positive class, one a row.
+  ///   - threshold: the score from which on a row counts as positive.
+  package static func binary(scores: [Double], labels: [Bool], threshold: Double) throws(StatisticsError)
+    -> [String: MetricEstimate]
+  {
+    let judged = try BinaryMetrics(scores: scores, labels: labels, threshold: threshold)
+    var estimates = judged.metrics.values.mapValues { MetricEstimate(value: $0) }
+    let counts = judged.confusion
+    let right = counts.truePositives + counts.trueNegatives
+    estimates.bound("accuracy", wilson(right, of: scores.count))
+    estimates.bound("precision", wilson(counts.truePositives, of: counts.truePositives + counts.falsePositives))
+    estimates.bound("recall", wilson(counts.truePositives, of: counts.truePositives + counts.falseNegatives))
+    if let auc = estimates["auc"]?.value { estimates.bound("auc", aucBounds(auc, scores, labels)) }
+    let pairs = zip(scores, labels)
+    let squares = pairs.map { ($0 - ($1 ? 1 : 0)) * ($0 - ($1 ? 1 : 0)) }
+    estimates.bound("brier", meanBounds(squares).map { (max(0, $0.low), min(1, $0.high)) })
+    // As the metric itself clips scores.
+    let losses = pairs.map { score, label in
+      -log(min(1 - Double.ulpOfOne, max(Double.ulpOfOne, label ? score : 1 - score)))
+    }
+    estimates.bound("log_loss", meanBounds(losses).map { (max(0, $0.low), $0.high) })
+    return estimates
+  }
+
+  package static func regression(predicted: [Double], actual: [Double]) throws(StatisticsError)
+    -> [String: MetricEstimate]
+  {
+    let values = try RegressionMetrics.metrics(predicted: predicted, actual: actual).values
+    var estimates = values.mapValues { MetricEstimate(value: $0) }
+    let errors = zip(predicted, actual).map { $0 - $1 }
+    estimates.bound("mae", meanBounds(errors.map { abs($0) }).map { (max(0, $0.low), $0.high) })
+    // The root keeps order: bounds of the mean square become those of its root.
+    estimates.bound(
+      "rmse", meanBounds(errors.map { $0 * $0 }).map { (max(0, $0.low).squareRoot(), $0.high.squareRoot()) })
+    return estimates
+  }
+
+  /// - Parameter probabilities: row-major, rows x classes.
+  package static func multiclass(probabilities: [Double], labels: [Int], classCount: Int) throws(StatisticsError)
+    -> [String: MetricEstimate]
+  {
+    let judged = try MulticlassMetrics(probabilities: probabilities, labels: labels, classCount: classCount)
+    var estimates = judged.metrics.values.mapValues { MetricEstimate(value: $0) }
+    let right = judged.confusion.indices.reduce(0) { $0 + judged.confusion[$1][$1] }
+    estimates.bound("accuracy", wilson(right, of: labels.count))
+    return estimates
+  }
+
+  /// A share's interval that holds for few rows and shares near 0 and 1, too (E. Wilson, “Probable inference, the law of
+  /// succession, and statistical inference”, 1927). Nil without rows.
+  package static func wilson(_ count: Int, of rowCount: Int) -> (low: Double, high: Double)? {
+    guard rowCount > 0 else { return nil }
+    let (n, share, square) = (Double(rowCount), Double(count) / Double(rowCount), normalQuantile * normalQuantile)
+    let middle = (share + square / (2 * n)) / (1 + square / n)
+    let half =
+      normalQuantile / (1 + square / n) * (share * (1 - share) / n + square / (4 * n * n)).squareRoot()
+    return (max(0, middle - half), min(1, middle + half))
+  }
+
+  /// A mean's interval by the central limit theorem. Nil for fewer than two values.
+  static func meanBounds(_ values: [Double]) -> (low: Double, high: Double)? {
+    guard let spread = Moments(values[...]).spread else { return nil }
+    let half = normalQuantile * spread.standardDeviation / Double(values.count).squareRoot()
+    return (spread.mean - half, spread.mean + half)
+  }
+
+  /// The AUC's interval by DeLong's variance, on the scale of its logit, so that it stays within 0...1 (M. Pepe, “The
+  /// statistical evaluation of medical tests”, 2003). Nil where the variance is not known or the AUC is 0 or 1.
+  static func aucBounds(_ auc: Double, _ scores: [Double], _ labels: [Bool]) -> (low: Double, high: Double)? {
+    guard auc > 0, auc < 1, let variance = aucVariance(scores, labels) else { return nil }
+    let logit = log(auc / (1 - auc))
+    let half = normalQuantile * variance.squareRoot() / (auc * (1 - auc))
+    return (1 / (1 + exp(-(logit - half))), 1 / (1 + exp(-(logit + half))))
+  }
+
+  /// The variance of an AUC from the shares of the other class that each row is ranked above (E. DeLong, D. DeLong, D.
+  /// Clarke-Pearson, 1988; by mid-ranks: X. Sun, W. Xu, “Fast implementation of DeLong's algorithm”, 2014). Nil for fewer
+  /// than two rows of a class.
+  static func aucVariance(_ scores: [Double], _ labels: [Bool]) -> Double? {
+    let positives = labels.count { $0 }
+    let negatives = labels.count - positives
+    guard positives > 1, negatives > 1 else { return nil }
+    let all = midRanks(scores)
+    let own = (
+      midRanks(labels.indices.filter { labels[$0] }.map { scores[$0] }),
+      midRanks(labels.indices.filter { !labels[$0] }.map { scores[$0] })
+    )
+    var (above, below): ([Double], [Double]) = ([], [])
+    for (row, isPositive) in labels.enumerated() {
+      if isPositive {
+        above.append((all[row] - own.0[above.count]) / Double(negatives))
+      } else {
+        below.append((all[row] - own.1[below.count]) / Double(positives))
+      }
+    }
+    guard let first = Moments(above[...]).standardDeviation, let second = Moments(below[...]).standardDeviation else {
+      return nil
+    }
+    return first * first / Double(positives) + second * second / Double(negatives)
+  }
+
+  /// Ranks from 1; equal values share the middle of theirs.
+  private static func midRanks(_ values: [Double]) -> [Double] {
+    let order = values.indices.sorted { values[$0] < values[$1] }
+    var ranks = [Double](repeating: 0, count: values.count)
+    var start = 0
+    while start < order.count {
+      var end = start
+      while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
+      for place in start..<end { ranks[order[place]] = Double(start + end + 1) / 2 }
+      start = end
+    }
+    return ranks
+  }
+}
+
+extension [String: MetricEstimate] {
+  fileprivate mutating func bound(_ name: String, _ bounds: (low: Double, high: Double)?) {
+    guard let bounds, self[name] != nil else { return }
+    self[name]?.low = bounds.low
+    self[name]?.high = bounds.high
+  }
+}
