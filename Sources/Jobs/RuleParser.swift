@@ -8,21 +8,6 @@ enum RuleParser {
     return GateRule(text: text, subject: subject, comparison: comparison, bound: bound)
   }
 
-  /// `drift`, `new-rows OP NUMBER`, `age OP DURATION`, `METRIC OP NUMBER`.
-  static func retrainCondition(_ text: String) -> RetrainCondition? {
-    if text.trimmingBlanks == "drift" { return RetrainCondition(text: text, kind: .drift) }
-    guard let (left, comparison, right) = comparisonParts(text) else { return nil }
-    switch left {
-    case "new-rows":
-      return SpecNode.number(right).map { RetrainCondition(text: text, kind: .newRows(comparison, $0)) }
-    case "age":
-      return Quantity.seconds(right).map { RetrainCondition(text: text, kind: .age(comparison, seconds: $0)) }
-    default:
-      guard isWord(left), let number = SpecNode.number(right) else { return nil }
-      return RetrainCondition(text: text, kind: .metric(left, comparison, number))
-    }
-  }
-
   /// `A == B`, `A != B`, joined by `&&` and `||` (which binds less); operands are `steps.ID.outcome`,
   /// `steps.ID.verdict` or a word, quoted or not.
   static func condition(_ text: String) -> Condition? {
@@ -65,7 +50,7 @@ enum RuleParser {
     return word.isEmpty || word.contains(where: { "'\"=!&|<>() ".contains($0) }) ? nil : .literal(word)
   }
 
-  private static func split(_ text: String, at separator: String) -> [String] {
+  static func split(_ text: String, at separator: String) -> [String] {
     var parts: [String] = []
     var rest = text[...]
     while let range = rest.firstRange(of: separator) {
@@ -76,7 +61,7 @@ enum RuleParser {
   }
 
   /// The sides of the first comparison; two-letter operators are tried first.
-  private static func comparisonParts(_ text: String) -> (left: String, Comparison, right: String)? {
+  static func comparisonParts(_ text: String) -> (left: String, Comparison, right: String)? {
     guard let start = text.firstIndex(where: { "<>=".contains($0) }) else { return nil }
     for comparison in Comparison.allCases.sorted(by: { $0.rawValue.count > $1.rawValue.count })
     where text[start...].hasPrefix(comparison.rawValue) {
@@ -119,7 +104,7 @@ enum RuleParser {
     return .champion(metric: String(metric), offset: sign == "-" ? -amount : amount)
   }
 
-  private static func isWord(_ text: String) -> Bool {
+  static func isWord(_ text: String) -> Bool {
     guard let first = text.first, first.isLetter else { return false }
     return text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
   }

@@ -41,24 +41,6 @@ package struct GateRule: Codable, Hashable, Sendable {
   package var bound: Bound
 }
 
-/// One condition of a retraining.
-package struct RetrainCondition: Codable, Hashable, Sendable {
-  package enum Kind: Codable, Hashable, Sendable {
-    /// `drift`: the drift report says that the data has drifted.
-    case drift
-    /// `new-rows >= 20000`: rows of the data beyond those the recipe began with.
-    case newRows(Comparison, Double)
-    /// `age > 30d`: seconds since the model version was made.
-    case age(Comparison, seconds: Double)
-    /// `auc < 0.7`.
-    case metric(String, Comparison, Double)
-  }
-
-  /// As the spec wrote it.
-  package var text: String
-  package var kind: Kind
-}
-
 /// The `if:` of a step.
 package indirect enum Condition: Codable, Hashable, Sendable {
   case equal(Operand, Operand)

@@ -62,7 +62,7 @@ struct TriggerReader {
 
 extension Form {
   /// A list of texts, each read by `parse`, whose error is the mistake.
-  fileprivate func read<Value>(_ key: String, _ parse: (String) throws(ScheduleError) -> Value) -> [Value] {
+  func read<Value>(_ key: String, _ parse: (String) throws(ScheduleError) -> Value) -> [Value] {
     guard let value = node[key], !value.isNull else { return [] }
     return (value.items ?? [value]).compactMap { item in
       guard let text = item.text, !text.isEmpty else {

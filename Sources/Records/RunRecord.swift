@@ -39,6 +39,8 @@ package struct RunRecord: Codable, Hashable, Sendable {
   package var params: [String: String]
   /// The run that led to this one: by its `retrain` step, a version that it published or the drift that it saw.
   package var requestedBy: String?
+  /// Why a model is retrained by it; nil for all other runs.
+  package var because: String?
   package var host: String
   package var toolVersion: String
   package var steps: [StepRecord]

@@ -26,6 +26,8 @@ package struct Submission: Codable, Hashable, Sendable {
   package var trigger: String?
   /// The spec is by somebody else than who put it here: it is treated as theirs, whoever the file belongs to.
   package var isForeign: Bool?
+  /// Why a model is retrained; nil for all other jobs.
+  package var because: String?
 
   package init(
     specName: String, origin: String, params: [Param], by: String, at: String, logicalTime: String? = nil,

@@ -301,6 +301,7 @@ import Testing
       ["data", "show"], ["data", "checkout"], ["data", "export"], ["data", "diff"], ["model", "list"],
       ["model", "show"], ["model", "export"], ["model", "diff"], ["model", "rollback"],
       ["store", "check"], ["store", "gc"], ["store", "stats"], ["report"], ["health"], ["doctor"], ["install-units"],
+      ["retrain"],
       ["completions"], ["manual"],
     ])
   func help(verb: [String]) throws {

@@ -62,7 +62,7 @@ struct OutcomesWriter {
   /// As the target's own words where it has classes.
   private func label(_ labels: [Double], _ task: ModelSchema.Task) -> Column {
     switch task {
-    case .regression: Column(name: "", storage: .floats(labels))
+    case .regression, .quantile, .ranking: Column(name: "", storage: .floats(labels))
     case .binary(let negative, let positive):
       Column(name: "", storage: .strings(.init(codes: labels.map { Int32($0) }, values: [negative, positive])))
     case .multiclass(let classes):

@@ -70,13 +70,14 @@ struct JobRun: Sendable {
     _ records: [StepRecord], _ outcome: RunRecord.Outcome, _ reason: String?, _ start: ContinuousClock.Instant
   ) throws -> RunRecord {
     try facts.checkOwnership()
-    let record = RunRecord(
+    var record = RunRecord(
       id: facts.run, job: facts.job.name, project: facts.job.project, outcome: outcome, reason: reason,
       logicalTime: facts.logicalTime, started: facts.started, finished: Runner.now(),
       wallSeconds: (ContinuousClock.now - start) / .seconds(1), attemptCount: facts.claim.record().attempts,
       specName: facts.specName, origin: facts.origin.string, spec: facts.spec, params: facts.params,
       requestedBy: facts.requestedBy, host: ProcessIdentity.hostName, toolVersion: facts.runner.toolVersion,
       steps: records)
+    record.because = facts.because
     try archive.freeze(record, spec: facts.specBytes)
     return record
   }

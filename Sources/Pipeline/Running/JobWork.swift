@@ -123,7 +123,8 @@ struct JobWork: Sendable {
       runner: runner, pool: pool, share: share, claim: claim, ticket: ticket, isResumed: record.attempts > 1, job: job,
       specBytes: bytes, spec: Digest(of: bytes), specName: specName,
       origin: submission.map { FilePath($0.origin) } ?? claim.ownFolder ?? runner.site.spool.folder(.inbox),
-      requestedBy: submission?.requestedBy, isForeign: claim.isForeign(), run: run, logicalTime: time, started: started)
+      requestedBy: submission?.requestedBy, because: submission?.because, isForeign: claim.isForeign(), run: run,
+      logicalTime: time, started: started)
   }
 
   /// The job's part of the pool: what its ticket was let in with, where a limit of cores or memory is over it.
@@ -139,7 +140,7 @@ struct JobWork: Sendable {
 
   /// What was queued because of a spec in `recurring/`, or replays one, has done with `on:`.
   private func use(_ submission: Submission?) -> SpecReader.Use {
-    submission?.trigger == nil && submission?.requestedBy == nil ? .once : .queued
+    submission?.trigger == nil && submission?.requestedBy == nil && submission?.because == nil ? .once : .queued
   }
 
   private func execute(_ facts: RunFacts) async throws -> Ending {

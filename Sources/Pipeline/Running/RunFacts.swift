@@ -22,6 +22,8 @@ struct RunFacts: Sendable {
   /// The folder that relative paths in the spec start from.
   let origin: FilePath
   let requestedBy: String?
+  /// Why a model is retrained by it.
+  let because: String?
   /// The spec is somebody else's: its commands are run as such.
   let isForeign: Bool
   let run: String

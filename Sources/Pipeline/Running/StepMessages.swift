@@ -26,6 +26,10 @@ struct StepRequest: Codable {
   var params: [String: String]
   /// The spec is not by whoever runs it.
   var isForeign = false
+  /// The run that led to this one.
+  var requestedBy: String?
+  /// Why a model is retrained by the run.
+  var because: String?
   /// For `train`, and commands that make models: how this model is made.
   var recipe: Recipe?
   /// What a command made, for the process that completes the models among it.

@@ -216,6 +216,7 @@ struct StepRun: Sendable {
       run: facts.run, job: facts.job.name, logicalTime: facts.logicalTime, threads: cpus, site: site.root.string,
       stepFolder: stepFolder.string, params: facts.params)
     request.isForeign = facts.isForeign
+    (request.requestedBy, request.because) = (facts.requestedBy, facts.because)
     request.memoryBytes = step.resources.memoryBytes
     if makesModel {
       // A recipe outlives its run, so it has the spec in the store.

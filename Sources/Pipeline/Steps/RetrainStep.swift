@@ -2,121 +2,186 @@ internal import Jobs
 internal import Records
 internal import Spool
 internal import Store
-internal import SystemPackage
 internal import Tables
 
 extension StepContext {
   /// `retrain`: the model's recipe on newer data, as a job in the inbox, when a condition holds.
   func retrain(_ options: RetrainOptions) throws -> StepResult {
     let model = try artifact("model")
-    let recipe = try recipe(of: model)
-    let conditions = try options.when.map { try condition($0, model, recipe) }
+    let retraining = try Retraining(of: model, in: site)
+    let judge = RetrainJudge(context: self, model: model, retraining: retraining)
+    let conditions = try options.when.map(judge.judged)
     let holding = conditions.filter(\.holds)
-    let age = try modelAge(model)
     var document = RetrainingDocument(
       model: model.digest, modelVersion: model.version, conditions: conditions, queuedSpec: nil,
       explanation: "no condition holds: " + conditions.map(\.explanation).joined(separator: "; "))
-    if !holding.isEmpty, let age, age < options.cooldownSeconds {
-      document.explanation = "it is only \(Self.days(age)) old: retraining waits for the end of the cool-down"
-    } else if let first = holding.first {
-      document.queuedSpec = try queue(recipe, model)
-      document.explanation = "retraining, because " + holding.map(\.explanation).joined(separator: "; ")
-      return try result(.retraining, document, headline: "queued: \(first.explanation)")
+    guard let first = holding.first else { return try result(.retraining, document, headline: "not needed") }
+    let because = holding.map(\.explanation).joined(separator: "; ")
+    let evidence = try judge.evidence(holding)
+    (document.because, document.evidence) = (because, evidence)
+    if let reason = try judge.objection(to: evidence, options) {
+      document.explanation = "it would retrain, because \(because), but \(reason)"
+      return try result(.retraining, document, headline: "held back: \(reason)")
     }
-    return try result(.retraining, document, headline: "not needed")
+    var asking = Retraining.Request(at: request.logicalTime, by: "nightshift", because: because)
+    (asking.run, asking.key) = (request.run, "retrain-\(request.run)-\(request.id)")
+    (asking.evidence, asking.logicalTime, asking.isForeign) = (evidence, request.logicalTime, request.isForeign)
+    document.queuedSpec = try retraining.queue(asking, on: request.input("data") == nil ? nil : try artifact("data"))
+    document.explanation = "retraining, because \(because)"
+    return try result(.retraining, document, headline: "queued: \(first.explanation)")
   }
+}
 
-  private func condition(_ condition: RetrainCondition, _ model: Artifact, _ recipe: Recipe) throws
-    -> RetrainingDocument.Condition
-  {
+/// Judges the conditions of a `retrain` step, and whether asking is sensible at all.
+private struct RetrainJudge {
+  let context: StepContext
+  let model: Artifact
+  let retraining: Retraining
+
+  private var now: Timestamp { context.request.logicalTime }
+
+  // MARK: Conditions
+
+  func judged(_ condition: RetrainCondition) throws -> RetrainingDocument.Condition {
     func judged(_ holds: Bool, _ explanation: String) -> RetrainingDocument.Condition {
       RetrainingDocument.Condition(rule: condition.text, holds: holds, explanation: explanation)
     }
     switch condition.kind {
+    case .all(let parts):
+      let each = try parts.map(self.judged)
+      return judged(each.allSatisfy(\.holds), each.map(\.explanation).joined(separator: " and "))
     case .drift:
-      let drift = try document(DriftDocument.self, try artifact("drift"))
+      let drift = try context.document(DriftDocument.self, try context.artifact("drift"))
       let names = drift.columns.filter(\.isDrifted).map(\.name)
       return judged(
         drift.isDrifted,
         drift.isDrifted ? "the data has drifted (\(names.joined(separator: ", ")))" : "the data has not drifted")
     case .newRows(let comparison, let bound):
-      let added = try newRows(recipe)
+      let added = try newRows()
       return judged(comparison.holds(Double(added), bound), "there are \(added) new rows")
     case .age(let comparison, let seconds):
-      guard let age = try modelAge(model) else { return judged(false, "the model's age is not known") }
+      guard let age = try age() else { return judged(false, "the model's age is not known") }
       return judged(comparison.holds(age, seconds), "the model is \(Self.days(age)) old")
-    case .metric(let name, let comparison, let bound):
-      let scores = try document(MetricsDocument.self, try artifact("scores"))
-      guard let value = scores.metrics[name] else { return judged(false, "there is no metric “\(name)”") }
-      return judged(comparison.holds(value, bound), "\(name) is \(Headline.number(value))")
+    case .schedule(let text, let timezone):
+      guard let slot = try slot(text, timezone) else {
+        return judged(false, "no time of the schedule has passed since the model was made")
+      }
+      return judged(true, "the model was made before the scheduled \(slot.text)")
+    case .metric(let name, let part, let comparison, let bound):
+      guard let value = try value(of: name, part) else {
+        let missing = part == .value ? "metric “\(name)”" : "\(part.rawValue) end of an interval of “\(name)”"
+        return judged(false, "there is no \(missing)")
+      }
+      let what = part == .value ? name : "the \(part.rawValue) end of \(name)"
+      return judged(comparison.holds(value, bound), "\(what) is \(Headline.number(value))")
     }
   }
 
   /// Rows of the newer data beyond those that the recipe began with.
-  private func newRows(_ recipe: Recipe) throws -> Int {
-    let data = try artifact("data")
-    let (_, dataset) = try dataset(data, in: recipe)
-    let old = try table(Artifact(kind: .dataset, digest: dataset.digest)).countRows()
-    let new = try table(data).countRows()
-    return max(0, new - old)
+  private func newRows() throws -> Int {
+    let data = try context.artifact("data")
+    let (_, dataset) = try retraining.dataset(of: data)
+    let old = try context.table(Artifact(kind: .dataset, digest: dataset.digest)).countRows()
+    return max(0, try context.table(data).countRows() - old)
   }
 
-  /// The dataset of the recipe that the newer data takes the place of.
-  private func dataset(_ data: Artifact, in recipe: Recipe) throws -> (VersionLabel, Recipe.Dataset) {
-    guard let label = data.version else {
-      throw PipelineError.stepFailed("`data` must be a version of a dataset, so that the recipe can name it")
+  private func age() throws -> Double? { try retraining.made().map { Double(now.seconds - $0.seconds) } }
+
+  /// The newest time of the schedule between the model's making and now; nil where there is none.
+  private func slot(_ text: String, _ timezone: String?) throws -> Timestamp? {
+    guard let made = try retraining.made() else { return nil }
+    let zone = try timezone.map { try Zone(named: $0, context.site.disk) } ?? .utc
+    let schedule = try Schedule(text, zone: zone) { name throws(ScheduleError) in
+      try Zone(named: name, context.site.disk)
     }
-    guard let dataset = recipe.datasets.first(where: { $0.name == label.name && $0.project == label.project }) else {
-      let names = recipe.datasets.map(\.name).joined(separator: ", ")
-      throw PipelineError.stepFailed(
-        "the recipe of the model does not begin with the dataset “\(label.name)”: it begins with \(names.isEmpty ? "none" : names)"
-      )
+    return Timetable(schedules: [schedule]).due(after: made, at: now) { _ in 0 }.last
+  }
+
+  /// Of metrics, or of the newest span of a performance that has any.
+  private func value(of name: String, _ part: RetrainCondition.Part) throws -> Double? {
+    let scores = try context.artifact("scores")
+    guard scores.kind == .performance else {
+      return part == .value ? try context.document(MetricsDocument.self, scores).metrics[name] : nil
     }
-    return (label, dataset)
+    guard let estimate = try context.document(PerformanceDocument.self, scores).latest?.metrics[name] else {
+      return nil
+    }
+    switch part {
+    case .value: return estimate.value
+    case .low: return estimate.low
+    case .high: return estimate.high
+    }
   }
 
-  private func modelAge(_ model: Artifact) throws -> Double? {
-    guard let label = model.version,
-      let version = try store.refs.version(
-        label.number, of: try EntityName(.model, project: label.project, name: label.name)),
-      let created = Timestamp(version.created)
-    else { return nil }
-    return Double(request.logicalTime.seconds - created.seconds)
+  // MARK: Objections
+
+  private struct Evidence: Encodable {
+    var model: Digest
+    /// What the new model would learn from; without newer data, what the conditions saw.
+    var data: [Digest]
+    var rules: [String]
+    /// The newest scheduled time, where one asks: each is an occasion of its own.
+    var slots: [String]
   }
 
-  private static func days(_ seconds: Double) -> String { "\(Int(seconds / 86_400)) days" }
-
-  /// The folder that the recipe's relative paths start from: a fact of the run that made the model, not of the recipe.
-  private func origin(of model: Artifact) throws -> String {
-    guard let label = model.version,
-      let version = try store.refs.version(
-        label.number, of: try EntityName(.model, project: label.project, name: label.name)),
-      let run = version.run, let record = try RunArchive(store).record(of: run)
-    else { return site.root.string }
-    return record.origin
-  }
-
-  /// Puts the job into the inbox, once: a second attempt of this step finds it there.
-  private func queue(_ recipe: Recipe, _ model: Artifact) throws -> String {
-    var spec = try store.blob(recipe.spec)
-    var name = recipe.specName
-    if request.input("data") != nil {
-      let (label, _) = try dataset(try artifact("data"), in: recipe)
-      let rewritten = try SpecReplay.spec(
-        spec, replacing: label.name, of: label.project, with: "\(label.project)/\(label.text)", file: recipe.specName)
-      guard let rewritten else {
-        throw PipelineError.stepFailed("the spec \(recipe.specName) does not name the dataset “\(label.name)”")
+  /// Names what is asked for and on what grounds.
+  func evidence(_ holding: [RetrainingDocument.Condition]) throws -> Digest {
+    var data: [Digest] = []
+    if let newer = context.request.input("data")?.artifact {
+      data = [newer.digest]
+    } else {
+      if let drift = context.request.input("drift")?.artifact {
+        data.append(try context.document(DriftDocument.self, drift).data)
       }
-      spec = rewritten
-      name = String(name.split(separator: ".").first ?? "retrain") + ".json"
+      if let scores = context.request.input("scores")?.artifact {
+        data.append(
+          scores.kind == .performance
+            ? try context.document(PerformanceDocument.self, scores).labels
+            : try context.document(MetricsDocument.self, scores).data)
+      }
     }
-    let params = recipe.params.sorted { $0.key < $1.key }.map { Submission.Param(name: $0.key, json: $0.value) }
-    return try site.spool.submit(
-      spec,
-      Submission(
-        specName: name, origin: try origin(of: model), params: params, by: "nightshift", at: request.logicalTime.text,
-        logicalTime: request.logicalTime.text, requestedBy: request.run,
-        isForeign: request.isForeign || recipe.isForeign == true ? true : nil),
-      key: "retrain-\(request.run)-\(request.id)")
+    let slots = holding.filter { $0.rule.hasPrefix("schedule ") }.map(\.explanation)
+    return Digest(
+      of: try CanonicalJSON.encode(
+        Evidence(model: model.digest, data: data, rules: holding.map(\.rule), slots: slots)))
   }
+
+  /// Why it is not asked for though a condition holds; nil: nothing speaks against it.
+  func objection(to evidence: Digest, _ options: RetrainOptions) throws -> String? {
+    let asked = try retraining.askings(until: now).filter { $0.run != context.request.run }
+    if let cause = try ancestor(among: asked) {
+      return "this run comes of a retraining itself (\(cause)): a model does not ask for its own successor"
+    }
+    if let age = try age(), age < options.cooldownSeconds {
+      return "it is only \(Self.days(age)) old: retraining waits for the end of the cool-down"
+    }
+    if let last = asked.last, Double(now.seconds - last.at.seconds) < options.cooldownSeconds {
+      return "it was asked for on \(last.at.date): retraining waits for the end of the cool-down"
+    }
+    if let same = asked.last(where: { $0.evidence == evidence.description }) {
+      return "it was asked for on \(same.at.date) on the same grounds, and would come to the same"
+    }
+    return nil
+  }
+
+  /// The run of a retraining of this model that this run descends from, or this run where it is one; nil if there is none.
+  private func ancestor(among asked: [Retraining.Asked]) throws -> String? {
+    let request = context.request
+    // One that was asked for by hand has no run that asked.
+    if request.because != nil, retraining.recipe.job == request.job, retraining.recipe.project == request.project {
+      return request.run
+    }
+    let askers = Set(asked.compactMap(\.run))
+    let archive = RunArchive(context.store)
+    var next = request.requestedBy
+    for _ in 0..<Self.chainLimit {
+      guard let run = next else { return nil }
+      if askers.contains(run) { return run }
+      next = try archive.record(of: run)?.requestedBy
+    }
+    return next
+  }
+
+  private static let chainLimit = 100
+  private static func days(_ seconds: Double) -> String { "\(Int(seconds / 86_400)) days" }
 }

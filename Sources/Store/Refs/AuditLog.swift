@@ -19,6 +19,19 @@ package struct AuditLog: Sendable {
     package var to: String?
     package var why: String
     package var run: String?
+
+    package init(
+      at: String, by: String, action: String, object: String, from: String?, to: String?, why: String, run: String?
+    ) {
+      self.at = at
+      self.by = by
+      self.action = action
+      self.object = object
+      self.from = from
+      self.to = to
+      self.why = why
+      self.run = run
+    }
   }
 
   private struct Line: Codable {
@@ -39,7 +52,7 @@ package struct AuditLog: Sendable {
   /// Appends the entry, durably, unless the last one for its object says the same: a repeated attempt.
   ///
   /// It reads the last line and the object's own: the whole chain is for ``entries()`` to check.
-  func appendOnce(_ entry: Entry) throws(StoreError) {
+  package func appendOnce(_ entry: Entry) throws(StoreError) {
     let lock = try lock()
     defer { lock.keep() }
     let bytes = try wholeLines()

@@ -1,0 +1,142 @@
+import Foundation
+import Testing
+
+/// When a model is retrained, when it is not, and what is kept of why.
+@Suite(.serialized) struct RetrainingTests {
+  let site: SiteFixture
+
+  init() throws { site = try SiteFixture() }
+
+  private static let training = """
+    version: 1
+    name: delays
+    project: p
+    steps:
+      - {id: raw, uses: snapshot, with: {from: "landing/*.csv", dataset: flights}}
+      - {id: model, uses: train, with: {trainer: baseline, data: raw, target: delay > 25, exclude: [time], model: delays}}
+      - {id: scores, uses: evaluate, with: {model: model, data: raw}}
+      - {id: verdict, uses: gate, with: {challenger: scores, champion: delays@champion, require: [accuracy >= GATE]}}
+      - {id: release, uses: promote, with: {verdict: verdict, model: model, alias: champion}}
+
+    """
+
+  private func watching(_ when: String) -> String {
+    """
+    version: 1
+    name: night
+    project: p
+    steps:
+      - {id: again, uses: retrain, with: {model: delays@champion, data: flights@latest, \(when)}}
+
+    """
+  }
+
+  private func night(_ date: String, _ spec: String) throws {
+    try site.write("job.yaml", spec)
+    try #require(try site.run("submit", "job.yaml", "--now", "\(date)T02:00:00Z").status == 0)
+    let answer = try site.run("run")
+    try #require(answer.status == 0, "\(answer.errors)")
+  }
+
+  private func runs() throws -> [[String: Any]] {
+    let json = try JSONSerialization.jsonObject(with: Data(try site.run("runs", "--json").output.utf8))
+    return try #require(json as? [[String: Any]])
+  }
+
+  /// What the newest `night` said of retraining.
+  private func headline() throws -> String {
+    let run = try #require(try runs().first { $0["job"] as? String == "night" })
+    return try #require((run["steps"] as? [[String: Any]])?.last?["headline"] as? String)
+  }
+
+  /// The first model, and a second lot of data.
+  private func begin() throws {
+    try site.write("landing/1.csv", flights(300))
+    try night("2013-02-01", Self.training.replacing("GATE", with: "0"))
+    try site.write("landing/2.csv", flights(200, seed: 2, start: 300))
+    try #require(try site.run("data", "add", "landing", "--as", "flights", "--project", "p").status == 0)
+  }
+
+  @Test("a refused challenger is not asked for again on the same grounds, and is on others")
+  func sameGrounds() throws {
+    try begin()
+    try night("2013-02-10", watching("when: new-rows >= 100"))
+    #expect(try headline() == "queued: there are 200 new rows")
+    #expect(try runs().count == 3)
+    try #require(
+      try site.run("model", "rollback", "delays", "--to", "v1", "--why", "as if it had been refused").status == 0)
+    try night("2013-02-11", watching("when: new-rows >= 100"))
+    #expect(
+      try headline()
+        == "held back: it was asked for on 2013-02-10 on the same grounds, and would come to the same")
+    #expect(try runs().count == 4)
+    try night("2013-02-12", watching("when: [new-rows >= 100, age > 7d]"))
+    #expect(try headline() == "queued: there are 200 new rows")
+  }
+
+  @Test("the cool-down counts from the last asking, and from the model")
+  func cooldown() throws {
+    try begin()
+    try night("2013-02-05", watching("when: new-rows >= 100, cooldown: 7d"))
+    #expect(try headline().hasPrefix("held back: it is only 4 days old"))
+    try night("2013-02-10", watching("when: new-rows >= 100, cooldown: 7d"))
+    #expect(try headline().hasPrefix("queued"))
+    try #require(try site.run("model", "rollback", "delays", "--to", "v1", "--why", "trial").status == 0)
+    try night("2013-02-15", watching("when: new-rows >= 101, cooldown: 7d"))
+    #expect(
+      try headline() == "held back: it was asked for on 2013-02-10: retraining waits for the end of the cool-down")
+    try night("2013-02-18", watching("when: new-rows >= 101, cooldown: 7d"))
+    #expect(try headline().hasPrefix("queued"))
+  }
+
+  @Test("a schedule asks once for each of its times, and all of several conditions must hold")
+  func schedule() throws {
+    try begin()
+    try night("2013-02-20", watching("schedule: 0 1 1 * *"))
+    #expect(try headline() == "not needed")
+    try night("2013-03-02", watching("when: [new-rows >= 100 && age > 90d]"))
+    #expect(try headline() == "not needed")
+    try night("2013-03-03", watching("schedule: 0 1 1 * *"))
+    #expect(try headline() == "queued: the model was made before the scheduled 2013-03-01T01:00:00Z")
+    try #require(try site.run("model", "rollback", "delays", "--to", "v1", "--why", "trial").status == 0)
+    try night("2013-03-04", watching("schedule: 0 1 1 * *"))
+    #expect(try headline().hasPrefix("held back: it was asked for on 2013-03-03"))
+    try night("2013-04-02", watching("schedule: 0 1 1 * *"))
+    #expect(try headline().hasPrefix("queued"))
+  }
+
+  @Test("a retraining's own run asks for no further one, whatever its conditions say")
+  func feedsNotItself() throws {
+    try site.write("landing/1.csv", flights(300))
+    let own =
+      Self.training.replacing("GATE", with: "0").trimmingCharacters(in: .newlines)
+      + "\n  - {id: again, uses: retrain, needs: release, with: {model: model, data: flights@latest, when: [age >= 0s, new-rows >= 0]}}\n"
+    try night("2013-02-01", own)
+    let all = try runs()
+    #expect(all.count == 2)
+    let second = try #require(all.first { $0["requestedBy"] != nil })
+    let last = try #require((second["steps"] as? [[String: Any]])?.last?["headline"] as? String)
+    #expect(last.hasPrefix("held back: this run comes of a retraining itself"))
+  }
+
+  @Test("by hand it needs no condition, and the reason is kept in the job, the run, the page and the audit log")
+  func byHand() throws {
+    try begin()
+    let answer = try site.run(
+      "retrain", "delays", "--data", "flights@latest", "--because", "the airport has a <new> runway", "--now",
+      "2013-02-05T02:00:00Z")
+    try #require(answer.status == 0, "\(answer.errors)")
+    #expect(site.files("Jobs/inbox").contains { $0.hasSuffix("submission.json") })
+    try #require(try site.run("run").status == 0)
+    let run = try #require(try runs().first)
+    #expect(run["because"] as? String == "the airport has a <new> runway" && run["outcome"] as? String == "done")
+    #expect(try site.run("model", "show", "delays@champion").output.contains("p/delays@v2"))
+    let page = try site.read("Store/reports/models/p/delays.html")
+    #expect(page.contains("the airport has a &lt;new&gt; runway"))
+    #expect(try site.read("Store/audit/log.ndjson").contains("request-retraining"))
+    #expect(try site.run("retrain", "nothing").status == 64)
+    // What people ask for counts for the cool-down, too.
+    try night("2013-02-07", watching("when: age > 1d, cooldown: 5d"))
+    #expect(try headline().hasPrefix("held back"))
+  }
+}
