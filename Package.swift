@@ -53,6 +53,7 @@ let package = Package(
     .systemLibrary(name: "CXGBoost", providers: [.apt(["libxgboost-dev"])]),
     .target(name: "CStatistics", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CPosix"),
+    .target(name: "CForest", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CTables", linkerSettings: [.linkedLibrary("m")]),
     .testTarget(name: "EndToEndTests", dependencies: ["nightshift"], exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
@@ -75,7 +76,7 @@ let package = Package(
     + module("Spool", ["Records", "Tables", "Disk", "CPosix", system])
     + module("Quality", ["Records", "Statistics", "Tables", "Store", "Disk", system])
     + module("Records", ["Tables", "Store"])
-    + module("Learning", ["Statistics", "Tables", "Store", "Disk", "CXGBoost", system])
+    + module("Learning", ["Statistics", "Tables", "Store", "Disk", "CForest", "CXGBoost", system])
     + module("Statistics", ["CStatistics"])
     + module("Tables", ["Store", "Disk", "CTables", system])
     + module("Store", ["Disk", "CLZ4", "CArchive", crypto, system])

@@ -16,8 +16,6 @@ package enum LearningError: Error, Equatable, Sendable {
   /// A metric, as `SET METRIC`, that came out as NaN or infinite.
   case unusableMetric(name: String, round: Int)
   case damagedPackage(String)
-  /// A model of another version of the library, which the one at hand does not answer alike.
-  case foreignModel(made: String, here: String)
   case unknownFormat(found: String, known: String)
 
   /// A column that is not there.
@@ -67,9 +65,6 @@ extension LearningError: CustomStringConvertible {
       "the metric “\(name)” is no finite number after round \(round):"
         + " look for a single class among its rows, or for a target or `eta` so large that training diverges"
     case .damagedPackage(let reason): "the model package is damaged: \(reason)"
-    case .foreignModel(let made, let here):
-      "the model was made by \(made), and \(here) does not give its answers:"
-        + " install \(made) or later, or set NIGHTSHIFT_XGBOOST to the path of its libxgboost.so"
     case .unknownFormat(let found, let known):
       "the model package is written as “\(found)”, and only “\(known)” is known here: use a newer nightshift"
     }

@@ -30,47 +30,45 @@ package struct Predictor {
 
   package let schema: ModelSchema
   private let model: Model
-  private let booster: Booster?
+  /// Nil for a constant.
+  private let scoring: ScoringModel?
   private let threads: Int
 
-  /// Throws ``LearningError/damagedPackage(_:)`` when the model does not answer its sample as it did when it was made,
-  /// and ``LearningError/foreignModel(made:here:)`` when another version of the library may be why.
+  /// Throws ``LearningError/damagedPackage(_:)`` when the model cannot be read, does not fit its schema, or does not
+  /// answer its sample as it did when it was made.
   package init(_ model: Model, threads: Int, verify: Verification = .sample) throws(LearningError) {
     self.model = model
     self.threads = threads
     schema = model.schema
     switch model.learner {
-    case .constant: booster = nil
-    case .xgboost(let json):
-      do throws(LearningError) { booster = try Booster(model: json, threads: threads) } catch .library(let reason) {
-        throw try Self.doubt(model, .damagedPackage("model.json cannot be loaded: \(reason)"))
-      }
+    case .constant: scoring = nil
+    case .xgboost(let json): scoring = try Self.scoringModel(json, model.schema)
     }
     if verify == .sample { try verifySample() }
   }
 
-  private func verifySample() throws(LearningError) {
-    let found: [Double]
-    do throws(LearningError) {
-      found = try scores(model.sample.rows(width: schema.features.count))
-    } catch .library(let reason) {
-      throw .damagedPackage("model.json does not fit schema.json: \(reason)")
+  private static func scoringModel(_ json: [UInt8], _ schema: ModelSchema) throws(LearningError) -> ScoringModel {
+    let scoring = try ScoringModel(json: json)
+    let misfit = "model.json does not fit schema.json: it"
+    guard scoring.featureCount == schema.features.count else {
+      throw .damagedPackage("\(misfit) reads \(scoring.featureCount) features of \(schema.features.count)")
     }
-    // Versions of the library may round differently; a different model is further away than that.
+    guard scoring.outputCount == schema.task.outputCount else {
+      throw .damagedPackage("\(misfit) gives \(scoring.outputCount) scores a row, not \(schema.task.outputCount)")
+    }
+    return scoring
+  }
+
+  private func verifySample() throws(LearningError) {
+    let found = scores(model.sample.rows(width: schema.features.count))
+    // Packages of earlier times hold what the library answered, whose versions may round differently; a different model
+    // is further away than that.
     let agrees =
       found.count == model.sample.scores.count
       && zip(found, model.sample.scores).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, abs($1)) }
     guard agrees else {
-      throw try Self.doubt(model, .damagedPackage("it does not answer its own sample as it did when it was made"))
+      throw .damagedPackage("it does not answer its own sample as it did when it was made")
     }
-  }
-
-  /// `error`, unless the model is of another version of the library than the one at hand.
-  private static func doubt(_ model: Model, _ error: LearningError) throws(LearningError) -> LearningError {
-    guard case .xgboost = model.learner else { return error }
-    let here = try XGBoostLibrary.shared().environment
-    return model.training.environment == here
-      ? error : .foreignModel(made: model.training.environment, here: here)
   }
 
   /// The columns that the model reads.
@@ -88,13 +86,12 @@ package struct Predictor {
       })
   }
 
-  /// Columns are found by name, whatever their order; the library would take the wrong ones silently. A table scored in
-  /// parts gives the same scores as the whole.
+  /// Columns are found by name, whatever their order. A table scored in parts gives the same scores as the whole.
   package func predict(_ table: Table) throws(LearningError) -> Predictions {
     let rows = try FeatureEncoder(features: schema.features).encode(table)
     let read = Set(columns)
     return Predictions(
-      scores: try scores(rows), outputCount: schema.task.outputCount, unseenCategoryCounts: rows.unseenCategoryCounts,
+      scores: scores(rows), outputCount: schema.task.outputCount, unseenCategoryCounts: rows.unseenCategoryCounts,
       ignoredColumns: table.columns.map(\.name).filter { !read.contains($0) })
   }
 
@@ -103,18 +100,18 @@ package struct Predictor {
     try TargetEncoder(task: schema.task).labels(column)
   }
 
+  /// What each feature added to each row's scores, before the objective's transform; nil for models that are not made of
+  /// trees or weights. Features stand in the schema's order.
+  package func contributions(_ table: Table) throws(LearningError) -> Contributions? {
+    guard let scoring else { return nil }
+    return scoring.contributions(try FeatureEncoder(features: schema.features).encode(table), threads: threads)
+  }
+
   /// Row-major, rows x outputs.
-  func scores(_ rows: FeatureEncoder.Rows) throws(LearningError) -> [Double] {
-    guard rows.rowCount > 0 else { return [] }
+  func scores(_ rows: FeatureEncoder.Rows) -> [Double] {
     switch model.learner {
-    case .constant(let scores): return (0..<rows.rowCount).flatMap { _ in scores }
-    case .xgboost:
-      guard let booster else { return [] }
-      let scores = try booster.predict(rows, featureCount: schema.features.count).map(Double.init)
-      guard scores.count == rows.rowCount * schema.task.outputCount else {
-        throw .damagedPackage("model.json gives another number of scores than schema.json has classes for")
-      }
-      return scores
+    case .constant(let scores): (0..<rows.rowCount).flatMap { _ in scores }
+    case .xgboost: scoring?.scores(rows, threads: threads).map(Double.init) ?? []
     }
   }
 }

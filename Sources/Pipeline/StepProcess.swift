@@ -82,7 +82,8 @@ package enum StepProcess {
     switch action {
     case .sql: ["duckdb": try DuckDB.locate(site.settings.duckdb).version(site.disk)]
     case .train(let options) where options.trainer == .xgboost: ["xgboost": try Trainer.libraryVersion()]
-    case .tune, .evaluate, .explain, .gate, .predict, .monitor: ["xgboost": try Trainer.libraryVersion()]
+    // What only scores does not need the library.
+    case .tune: ["xgboost": try Trainer.libraryVersion()]
     default: [:]
     }
   }
