@@ -8,8 +8,9 @@
 #define XGBOOST_FUNCTIONS(F) \
   F(XGBoostVersion) F(XGBGetLastError) F(XGBSetGlobalConfig) \
   F(XGDMatrixCreateFromDense) F(XGDMatrixFree) F(XGDMatrixSetInfoFromInterface) F(XGDMatrixSetStrFeatureInfo) \
-  F(XGBoosterCreate) F(XGBoosterFree) F(XGBoosterSetParam) F(XGBoosterUpdateOneIter) F(XGBoosterEvalOneIter) \
-  F(XGBoosterSlice) F(XGBoosterPredictFromDense) F(XGBoosterLoadModelFromBuffer) \
+  F(XGProxyDMatrixCreate) F(XGProxyDMatrixSetDataDense) F(XGQuantileDMatrixCreateFromCallback) \
+  F(XGBoosterCreate) F(XGBoosterFree) F(XGBoosterSetParam) F(XGBoosterUpdateOneIter) F(XGBoosterBoostOneIter) F(XGBoosterEvalOneIter) \
+  F(XGBoosterSlice) F(XGBoosterPredictFromDense) F(XGBoosterPredictFromDMatrix) F(XGBoosterLoadModelFromBuffer) \
   F(XGBoosterSaveModelToBuffer) F(XGBoosterFeatureScore) F(XGBoosterSetStrFeatureInfo)
 
 #define XGBOOST_FIELD(name) __typeof__(&name) _Nonnull name;

@@ -15,24 +15,31 @@ struct FeatureEncoder {
 
   /// Throws before anything is computed when a feature's column is missing or holds another kind of values.
   func encode(_ table: Table) throws(LearningError) -> Rows {
-    let columns = try columns(of: table)
-    var rows = Rows(
-      values: [Float](repeating: .nan, count: table.rowCount * features.count), rowCount: table.rowCount)
+    try encode(0..<table.rowCount, of: try columns(of: table))
+  }
+
+  /// Some rows of ``columns(of:)``.
+  func encode(_ range: Range<Int>, of columns: [Column]) throws(LearningError) -> Rows {
+    var rows = Rows(values: [Float](repeating: .nan, count: range.count * features.count), rowCount: range.count)
     for (index, feature) in features.enumerated() {
-      let start = index * table.rowCount
+      let start = index * range.count
       switch feature.kind {
       case .categorical(let categories):
-        let count = encode(columns[index], categories, into: &rows.values, from: start)
+        let count = encode(columns[index], range, categories, into: &rows.values, from: start)
         if count > 0 { rows.unseenCategoryCounts[feature.name] = count }
+      case .season(let seconds):
+        guard case .timestamps(let times) = columns[index].storage else { continue }
+        var output = rows.values.mutableSpan
+        fill(&output, from: start, with: times.span.extracting(range), period: seconds)
       case .numeric, .boolean:
-        try encode(columns[index], feature, into: &rows.values, from: start)
+        try encode(columns[index], range, feature, into: &rows.values, from: start)
       }
     }
     return rows
   }
 
   /// The features' columns, in their order, each of a fitting type.
-  private func columns(of table: Table) throws(LearningError) -> [Column] {
+  func columns(of table: Table) throws(LearningError) -> [Column] {
     let byName = Dictionary(table.columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let missing = features.map(\.name).filter { byName[$0] == nil }
     guard missing.isEmpty else {
@@ -54,8 +61,13 @@ struct FeatureEncoder {
 
   /// What the column holds instead of the kind's values; nil when it fits. A column without any value fits all.
   private static func conflict(_ column: Column, with kind: ModelSchema.Feature.Kind) -> String? {
+    if case .season = kind, column.type != .timestamp {
+      return column.missingCount == column.count ? nil : "\(column.type) values"
+    }
     switch column.storage {
-    case .timestamps(let times): return times.allSatisfy { $0 == Column.missingInteger } ? nil : "times"
+    case .timestamps(let times):
+      if case .season = kind { return nil }
+      return times.allSatisfy { $0 == Column.missingInteger } ? nil : "times"
     case .strings(let texts):
       if kind.isCategorical || texts.codes.allSatisfy({ $0 < 0 }) { return nil }
       return "texts"
@@ -70,14 +82,15 @@ struct FeatureEncoder {
   }
 
   private func encode(
-    _ column: Column, _ feature: ModelSchema.Feature, into values: inout [Float], from start: Int
+    _ column: Column, _ range: Range<Int>, _ feature: ModelSchema.Feature, into values: inout [Float], from start: Int
   ) throws(LearningError) {
     var output = values.mutableSpan
     switch column.storage {
-    case .integers(let numbers): fill(&output, from: start, with: numbers.span)
-    case .booleans(let numbers): fill(&output, from: start, with: numbers.span)
+    case .integers(let numbers): fill(&output, from: start, with: numbers.span.extracting(range))
+    case .booleans(let numbers): fill(&output, from: start, with: numbers.span.extracting(range))
     case .floats(let numbers):
-      if let row = fill(&output, from: start, with: numbers.span) {
+      if let place = fill(&output, from: start, with: numbers.span.extracting(range)) {
+        let row = range.lowerBound + place
         throw .unusableColumn(
           name: feature.name,
           reason:
@@ -90,17 +103,18 @@ struct FeatureEncoder {
 
   /// Gives the count of values that are no known category.
   private func encode(
-    _ column: Column, _ categories: [String], into values: inout [Float], from start: Int
+    _ column: Column, _ range: Range<Int>, _ categories: [String], into values: inout [Float], from start: Int
   ) -> Int {
     let codes = Dictionary(uniqueKeysWithValues: categories.enumerated().map { ($1, Float($0)) })
     if case .strings(let texts) = column.storage {
       let translated = texts.values.map { codes[$0] ?? .nan }
       var output = values.mutableSpan
-      return fill(&output, from: start, with: texts.codes.span, translated: translated.span)
+      return fill(&output, from: start, with: texts.codes.span.extracting(range), translated: translated.span)
     }
     // A column of codes such as 1, 2, 3 may be read as numbers in one file and as text in another.
     var unseen = 0
-    for (row, text) in column.texts.enumerated() {
+    let texts = range.count == column.count ? column.texts : column.gather(Array(range)).texts
+    for (row, text) in texts.enumerated() {
       guard let text else { continue }
       if let code = codes[text] { values[start + row] = code } else { unseen += 1 }
     }

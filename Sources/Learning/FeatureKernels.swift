@@ -43,3 +43,20 @@ func fill(
   }
   return unseen
 }
+
+/// Writes how many seconds of a period have passed at each time from `start` on, NaN for the missing ones.
+///
+/// - Parameter times: ``Column/ticksPerSecond`` a second, since 1970.
+/// - Parameter period: seconds.
+func fill(_ output: inout MutableSpan<Float>, from start: Int, with times: Span<Int64>, period: Int) {
+  let ticks = Int64(period) * Column.ticksPerSecond
+  for row in times.indices {
+    let time = times[row]
+    guard time != Column.missingInteger else {
+      output[start + row] = .nan
+      continue
+    }
+    let passed = time % ticks
+    output[start + row] = Float((passed < 0 ? passed + ticks : passed) / Column.ticksPerSecond)
+  }
+}

@@ -9,6 +9,8 @@ package struct Model: Sendable {
     case xgboost([UInt8])
     /// The same scores for every row.
     case constant([Double])
+    /// What was seen last at the same place of the season.
+    case seasonal(SeasonalNaive)
   }
 
   /// How training went: the same for the same data, parameters and seed.
@@ -22,6 +24,7 @@ package struct Model: Sendable {
     package var droppedRowCount: Int
     package var seed: Int
     package var parameters: [String: String]
+    /// Of this training; those of the parent are not among them.
     package var rounds: Int
     /// The round whose model was kept, from 1; nil without early stopping.
     package var bestRound: Int?
@@ -29,6 +32,8 @@ package struct Model: Sendable {
     package var curves: [String: [Double]]
     /// Shares of the total gain by feature, 0...1.
     package var importance: [String: Double]
+    /// The rounds that the parent had learnt, which this training went on from; nil for those that began anew.
+    package var parentRounds: Int?
   }
 
   /// A few rows and what the model says to them.
@@ -39,19 +44,33 @@ package struct Model: Sendable {
     var scores: [Double]
   }
 
+  /// What a model is, but for what it answers.
+  struct Parts: Sendable {
+    var schema: ModelSchema
+    var training: Training
+    var learner: Learner
+    var baselines: Baselines?
+  }
+
   package let schema: ModelSchema
   package let training: Training
   let learner: Learner
+  /// What it must beat; nil in packages of an earlier time.
+  package let baselines: Baselines?
   let sample: Sample
   /// What it was trained on; nil in packages of an earlier time.
   package internal(set) var profile: TrainingProfile?
 
-  init(schema: ModelSchema, training: Training, learner: Learner, sample: Sample) {
-    self.schema = schema
-    self.training = training
-    self.learner = learner
+  init(_ parts: Parts, sample: Sample) {
+    schema = parts.schema
+    training = parts.training
+    learner = parts.learner
+    baselines = parts.baselines
     self.sample = sample
   }
+
+  /// The rounds that are in it, those of its parent included.
+  var roundCount: Int { (training.parentRounds ?? 0) + (training.bestRound ?? training.rounds) }
 }
 
 extension Model.Sample {
@@ -81,14 +100,13 @@ extension Model.Sample {
 
 extension Model {
   /// Keeps the model's answers to rows that are spread over its training data.
-  init(schema: ModelSchema, training: Training, learner: Learner, sampling table: Table) throws(LearningError) {
+  init(_ parts: Parts, sampling table: Table) throws(LearningError) {
     let count = min(Sample.rowCount, table.rowCount)
     let sampled = table.gather((0..<count).map { $0 * table.rowCount / count })
-    let rows = try FeatureEncoder(features: schema.features).encode(sampled)
-    let bare = Model(schema: schema, training: training, learner: learner, sample: Sample(values: [], scores: []))
+    let rows = try FeatureEncoder(features: parts.schema.features).encode(sampled)
+    let bare = Model(parts, sample: Sample(values: [], scores: []))
     let scores = try Predictor(bare, threads: 1, verify: .skip).scores(rows)
-    let values = Sample.values(of: rows, width: schema.features.count)
-    self.init(
-      schema: schema, training: training, learner: learner, sample: Sample(values: values, scores: scores))
+    let values = Sample.values(of: rows, width: parts.schema.features.count)
+    self.init(parts, sample: Sample(values: values, scores: scores))
   }
 }

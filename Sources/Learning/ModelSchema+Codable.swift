@@ -50,7 +50,7 @@ extension ModelSchema: Codable {
 }
 
 extension ModelSchema.Feature: Codable {
-  private enum Key: String, CodingKey { case name, kind, categories, seen }
+  private enum Key: String, CodingKey { case name, kind, categories, seconds, seen }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
@@ -59,6 +59,10 @@ extension ModelSchema.Feature: Codable {
     case "numeric": kind = .numeric
     case "boolean": kind = .boolean
     case "categorical": kind = .categorical(try container.decode([String].self, forKey: .categories))
+    case "season":
+      let seconds = try container.decode(Int.self, forKey: .seconds)
+      guard seconds > 0 else { throw LearningError.damagedPackage("schema.json has a season of \(seconds) seconds") }
+      kind = .season(seconds: seconds)
     case let other: throw LearningError.damagedPackage("schema.json has a feature of the unknown kind “\(other)”")
     }
     seen = try container.decodeIfPresent(SeenValues.self, forKey: .seen)
@@ -68,7 +72,11 @@ extension ModelSchema.Feature: Codable {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(name, forKey: .name)
     try container.encode(kind.name, forKey: .kind)
-    if case .categorical(let values) = kind { try container.encode(values, forKey: .categories) }
+    switch kind {
+    case .numeric, .boolean: break
+    case .categorical(let values): try container.encode(values, forKey: .categories)
+    case .season(let seconds): try container.encode(seconds, forKey: .seconds)
+    }
     try container.encodeIfPresent(seen, forKey: .seen)
   }
 }

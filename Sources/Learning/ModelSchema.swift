@@ -32,6 +32,17 @@ package struct ModelSchema: Hashable, Sendable {
       }
     }
 
+    /// What a row's scores are called where they stand in columns: `prediction`, `score` of the positive class or within
+    /// a group, `score_CLASS`, or `quantile_LEVEL`.
+    package var scoreNames: [String] {
+      switch self {
+      case .regression: ["prediction"]
+      case .binary, .ranking: ["score"]
+      case .multiclass(let classes): classes.map { "score_\($0)" }
+      case .quantile(let levels): levels.map { "quantile_\($0)" }
+      }
+    }
+
     /// Whether labels are the places of classes; numbers otherwise.
     package var hasClasses: Bool {
       switch self {
@@ -47,15 +58,18 @@ package struct ModelSchema: Hashable, Sendable {
       case boolean
       /// The values seen in training, sorted; a value's place is its code.
       case categorical([String])
+      /// A time, read as the seconds since its period of so many seconds began; periods follow one another since 1970.
+      case season(seconds: Int)
 
       package var isCategorical: Bool { if case .categorical = self { true } else { false } }
 
-      /// `numeric`, `boolean` or `categorical`.
+      /// `numeric`, `boolean`, `categorical` or `season`.
       package var name: String {
         switch self {
         case .numeric: "numeric"
         case .boolean: "boolean"
         case .categorical: "categorical"
+        case .season: "season"
         }
       }
     }

@@ -41,7 +41,7 @@ package struct Predictor {
     self.threads = threads
     schema = model.schema
     switch model.learner {
-    case .constant: scoring = nil
+    case .constant, .seasonal: scoring = nil
     case .xgboost(let json): scoring = try Self.scoringModel(json, model.schema)
     }
     if verify == .sample { try verifySample() }
@@ -71,6 +71,9 @@ package struct Predictor {
     }
   }
 
+  /// What the model must beat; nil in packages of an earlier time.
+  package var baselines: Baselines? { model.baselines }
+
   /// The columns that the model reads.
   package var columns: [String] { schema.features.map(\.name) }
 
@@ -78,11 +81,7 @@ package struct Predictor {
   package var columnTypes: [String: ColumnType] {
     Dictionary(
       uniqueKeysWithValues: schema.features.map { feature in
-        switch feature.kind {
-        case .numeric: (feature.name, ColumnType.float)
-        case .boolean: (feature.name, .boolean)
-        case .categorical: (feature.name, .string)
-        }
+        (feature.name, feature.kind.columnType)
       })
   }
 
@@ -111,6 +110,7 @@ package struct Predictor {
   func scores(_ rows: FeatureEncoder.Rows) -> [Double] {
     switch model.learner {
     case .constant(let scores): (0..<rows.rowCount).flatMap { _ in scores }
+    case .seasonal(let season): season.scores(rows)
     case .xgboost: scoring?.scores(rows, threads: threads).map(Double.init) ?? []
     }
   }

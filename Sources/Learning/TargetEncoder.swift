@@ -10,7 +10,7 @@ struct TargetEncoder {
   /// The task that a target column asks for: true and false or two texts are binary, more texts multi-class, numbers
   /// a regression. Numbers with a classifying objective are classes. Of two classes the later one is the positive.
   init(_ column: Column, target: String, objective: String?) throws(LearningError) {
-    let isClassifying = objective.map { $0.hasPrefix("binary:") || $0.hasPrefix("multi:") } ?? false
+    let isClassifying = Objective.isClassifying(objective)
     switch column.storage {
     case .booleans: task = .binary(negative: "false", positive: "true")
     case .integers where !isClassifying, .floats where !isClassifying: task = .regression
@@ -32,6 +32,20 @@ struct TargetEncoder {
   }
 
   init(task: ModelSchema.Task) { self.task = task }
+
+  /// As ``init(_:target:objective:)``, with what the options ask of numbers: quantiles, or grades within groups.
+  init(_ column: Column, target: String, options: TrainingOptions) throws(LearningError) {
+    let objective = options.parameters["objective"]
+    let asked = try options.numericTask()
+    guard let asked else {
+      self = try TargetEncoder(column, target: target, objective: objective)
+      return
+    }
+    guard column.type == .integer || column.type == .float else {
+      throw .invalidParameter("the objective \(objective ?? "") needs a target of numbers, but “\(target)” is none")
+    }
+    self.init(task: asked)
+  }
 
   /// The different values, in the order of numbers for numbers and of code points for texts.
   private static func classes(of column: Column) -> [String] {

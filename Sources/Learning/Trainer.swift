@@ -2,9 +2,9 @@ package import Tables
 
 /// Trains a model from a table.
 package struct Trainer {
-  private let options: TrainingOptions
+  let options: TrainingOptions
   /// Called after each round with its number, from 1, and the metrics by `SET METRIC`.
-  private let progress: (Int, [(name: String, value: Double)]) throws -> Void
+  let progress: (Int, [(name: String, value: Double)]) throws -> Void
 
   package init(
     _ options: TrainingOptions, progress: @escaping (Int, [(name: String, value: Double)]) throws -> Void = { _, _ in }
@@ -18,49 +18,105 @@ package struct Trainer {
   /// - Parameters:
   ///   - table: the training rows, with the target's column.
   ///   - validation: rows for early stopping, with the same columns.
-  package func train(_ table: Table, validation: Table?, target: TargetRule) throws -> Model {
+  ///   - parent: the model to go on from; it must read and say the same, and be boosted the same way.
+  package func train(
+    _ table: Table, validation: Table?, target: TargetRule, parent: Model? = nil
+  ) throws -> Model {
     let targetColumn = try column(of: target, in: table)
-    let encoder = try TargetEncoder(targetColumn, target: target.text, objective: options.parameters["objective"])
+    var encoder = try TargetEncoder(targetColumn, target: target.text, options: options)
+    if let parent { encoder = try ParentCheck(parent, options).encoder(encoder, target) }
+    try options.check(for: encoder.task)
     let names = try featureNames(table, target)
     let set = try trainingSet(table, targetColumn, encoder)
     try encoder.checkVariety(set.labels, target: target.text)
-    let schema = ModelSchema(
+    var schema = ModelSchema(
       features: try ModelSchema.features(names, of: set.table), target: target.text, task: encoder.task)
+    if let parent { schema.features = try ParentCheck(parent, options).features(schema.features) }
+    let baselines = try Baselines(encoder.task, set, season: options.season)
     switch options.trainer {
-    case .baseline: return try baseline(schema, set)
+    case .baseline: return try baseline(schema, set, baselines)
+    case .seasonalNaive: return try seasonal(schema, set, baselines)
     case .xgboost:
       try options.check(hasValidation: validation != nil)
-      let parameters = try options.libraryParameters(for: schema)
-      return try boosted(schema, parameters, set, try validation.map { try validationSet($0, target, encoder) })
+      try options.objective(for: schema.task).check(set.labels, of: target.text)
+      let validation = try validation.map { try validationSet($0, target, encoder, weighing: set) }
+      return try boosted(Boosting.Sets(schema: schema, training: set, validation: validation), baselines, parent)
     }
   }
 
-  private struct TrainingSet {
+  /// The rows that are learnt from, or judged on.
+  struct TrainingSet: Sendable {
     var table: Table
     var labels: [Double]
     var droppedRowCount: Int
+    /// One a row, or one a group of a ranking; nil where all count the same.
+    var weights: [Float]?
+    /// The weights that the rows have of themselves, without those of their classes; nil where all count the same.
+    var rowWeights: [Float]?
+    /// Of the queries of a ranking, in the order of the rows.
+    var groupSizes: [UInt32]?
+    /// How much rows count, to be asked about others.
+    var weighing: RowWeights?
+
+    var facts: FeatureMatrix.RowFacts {
+      FeatureMatrix.RowFacts(labels: labels.map(Float.init), weights: weights, groupSizes: groupSizes)
+    }
+
+    init(table: Table, labels: [Double], droppedRowCount: Int) {
+      self.table = table
+      self.labels = labels
+      self.droppedRowCount = droppedRowCount
+    }
   }
 
-  /// The rows whose target is known.
-  private func trainingSet(_ table: Table, _ target: Column, _ encoder: TargetEncoder) throws(LearningError)
+  /// The rows whose target is known; those of a query stand together.
+  func trainingSet(_ table: Table, _ target: Column, _ encoder: TargetEncoder) throws(LearningError) -> TrainingSet {
+    var set = try knownRows(table, target, encoder)
+    let weighing = try RowWeights(options, encoder.task, labels: set.labels)
+    set.weighing = weighing
+    try weigh(&set, by: weighing)
+    return set
+  }
+
+  private func knownRows(_ table: Table, _ target: Column, _ encoder: TargetEncoder) throws(LearningError)
     -> TrainingSet
   {
     let labels = try encoder.labels(target)
     let rows = labels.indices.filter { labels[$0] != nil }
-    return TrainingSet(
+    var set = TrainingSet(
       table: rows.count == table.rowCount ? table : table.gather(rows), labels: labels.compactMap { $0 },
       droppedRowCount: table.rowCount - rows.count)
-  }
-
-  private func validationSet(_ table: Table, _ target: TargetRule, _ encoder: TargetEncoder) throws -> TrainingSet {
-    let set = try trainingSet(table, try column(of: target, in: table), encoder)
-    guard !set.labels.isEmpty else {
-      throw LearningError.noRows("the target “\(target.text)” is missing in every validation row")
+    if case .ranking(let group) = encoder.task, !rows.isEmpty {
+      let groups = try QueryGroups(group, of: set.table)
+      set.table = set.table.gather(groups.order)
+      set.labels = groups.order.map { [labels = set.labels] in labels[$0] }
+      set.groupSizes = groups.sizes
     }
     return set
   }
 
-  private func column(of target: TargetRule, in table: Table) throws -> Column {
+  private func weigh(_ set: inout TrainingSet, by weighing: RowWeights) throws(LearningError) {
+    guard !set.labels.isEmpty else { return }
+    set.weights = try weighing.weights(set.table, set.labels)
+    if let name = options.weights { set.rowWeights = try RowWeights.values(name, of: set.table) }
+    if let sizes = set.groupSizes, let weights = set.weights {
+      set.weights = try QueryGroups.weights(weights, sizes: sizes, column: options.weights ?? "")
+    }
+  }
+
+  /// - Parameter training: what the weights of classes come from; nil: the rows themselves.
+  func validationSet(
+    _ table: Table, _ target: TargetRule, _ encoder: TargetEncoder, weighing training: TrainingSet? = nil
+  ) throws -> TrainingSet {
+    var set = try knownRows(table, try column(of: target, in: table), encoder)
+    guard !set.labels.isEmpty else {
+      throw LearningError.noRows("the target “\(target.text)” is missing in every validation row")
+    }
+    try weigh(&set, by: try training?.weighing ?? RowWeights(options, encoder.task, labels: set.labels))
+    return set
+  }
+
+  func column(of target: TargetRule, in table: Table) throws -> Column {
     guard let column = table[target.column] else {
       throw LearningError.unknownColumn(
         role: "target", name: target.column,
@@ -69,12 +125,13 @@ package struct Trainer {
     return try target.apply(to: column)
   }
 
-  private func featureNames(_ table: Table, _ target: TargetRule) throws(LearningError) -> [String] {
+  func featureNames(_ table: Table, _ target: TargetRule) throws(LearningError) -> [String] {
     let known = table.columns.map(\.name)
     for name in options.exclude where !known.contains(name) {
       throw .unknownColumn(role: "excluded", name: name, nearest: nearestWord(to: name, among: known))
     }
-    let names = options.features ?? known.filter { $0 != target.column && !options.exclude.contains($0) }
+    let others = options.otherColumns + options.exclude + [target.column]
+    let names = options.features ?? known.filter { !others.contains($0) }
     if names.contains(target.column) {
       throw .unusableColumn(
         name: target.column, reason: "it is the target, and a model must not read what it is to predict")
@@ -82,80 +139,35 @@ package struct Trainer {
     return names
   }
 
-  // MARK: Baseline
+  func matrix(_ schema: ModelSchema, _ set: TrainingSet) throws(LearningError) -> FeatureMatrix {
+    try FeatureMatrix(
+      try FeatureEncoder(features: schema.features).encode(set.table), features: schema.features, set.facts,
+      threads: options.threads)
+  }
 
-  /// The mean, or the classes' shares: what any model must beat.
-  private func baseline(_ schema: ModelSchema, _ set: TrainingSet) throws -> Model {
-    let count = Double(set.labels.count)
-    let scores: [Double]
-    if case .multiclass(let classes) = schema.task {
-      scores = classes.indices.map { index in Double(set.labels.count { $0 == Double(index) }) / count }
-    } else {
-      scores = [set.labels.reduce(0, +) / count]
-    }
-    let training = Model.Training(
+  // MARK: Baselines
+
+  /// The mean, or the classes' shares.
+  private func baseline(_ schema: ModelSchema, _ set: TrainingSet, _ baselines: Baselines) throws -> Model {
+    try Model(
+      Model.Parts(
+        schema: schema, training: training(set), learner: .constant(baselines.constant), baselines: baselines),
+      sampling: set.table)
+  }
+
+  /// What was seen last at the same place of the season. It reads nothing else.
+  private func seasonal(_ schema: ModelSchema, _ set: TrainingSet, _ baselines: Baselines) throws -> Model {
+    guard let season = baselines.season else { throw LearningError.invalidParameter("there is no season to go by") }
+    let schema = ModelSchema(features: season.features, target: schema.target, task: schema.task)
+    return try Model(
+      Model.Parts(schema: schema, training: training(set), learner: .seasonal(season), baselines: baselines),
+      sampling: set.table)
+  }
+
+  private func training(_ set: TrainingSet) -> Model.Training {
+    Model.Training(
       trainer: "baseline", environment: "nightshift", rowCount: set.labels.count, droppedRowCount: set.droppedRowCount,
       seed: options.seed, parameters: [:], rounds: 0, bestRound: nil, curves: [:], importance: [:])
-    return try Model(schema: schema, training: training, learner: .constant(scores), sampling: set.table)
-  }
-
-  // MARK: XGBoost
-
-  private func boosted(
-    _ schema: ModelSchema, _ parameters: [(name: String, value: String)], _ set: TrainingSet,
-    _ validation: TrainingSet?
-  ) throws -> Model {
-    var sets = [(name: "train", matrix: try matrix(schema, set))]
-    if let validation { sets.append(("validation", try matrix(schema, validation))) }
-    let booster = try Booster(sets.map(\.matrix), parameters: parameters)
-    let boosting = try boost(booster, sets)
-    let kept = try boosting.bestRound.map { try booster.prefix($0) } ?? booster
-    try kept.name(schema.features)
-    let training = Model.Training(
-      trainer: "xgboost", environment: try XGBoostLibrary.shared().environment, rowCount: set.labels.count,
-      droppedRowCount: set.droppedRowCount, seed: options.seed, parameters: options.parameters,
-      rounds: boosting.rounds, bestRound: boosting.bestRound, curves: boosting.curves,
-      importance: Dictionary(
-        uniqueKeysWithValues: try kept.gainShares(schema.features).map { ($0.name, $0.share) }))
-    return try Model(schema: schema, training: training, learner: .xgboost(try kept.model()), sampling: set.table)
-  }
-
-  private func matrix(_ schema: ModelSchema, _ set: TrainingSet) throws(LearningError) -> FeatureMatrix {
-    try FeatureMatrix(
-      try FeatureEncoder(features: schema.features).encode(set.table), features: schema.features,
-      labels: set.labels.map(Float.init), threads: options.threads)
-  }
-
-  /// How the rounds went.
-  private struct Boosting {
-    var rounds = 0
-    var curves: [String: [Double]] = [:]
-    /// Nil without early stopping.
-    var bestRound: Int?
-  }
-
-  /// All rounds, or as many as early stopping wants; the last metric of the last set decides. Of equal rounds the first
-  /// is the best.
-  private func boost(_ booster: Booster, _ sets: [(name: String, matrix: FeatureMatrix)]) throws -> Boosting {
-    var boosting = Boosting()
-    var best = Double.infinity
-    for round in 1...options.rounds {
-      try Task.checkCancellation()
-      // The library counts rounds from 0.
-      try booster.update(round: round - 1, sets[0].matrix)
-      let metrics = try booster.evaluate(round: round - 1, sets)
-      boosting.rounds = round
-      for metric in metrics {
-        guard metric.value.isFinite else { throw LearningError.unusableMetric(name: metric.name, round: round) }
-        boosting.curves[metric.name, default: []].append(metric.value)
-      }
-      try progress(round, metrics)
-      guard let patience = options.earlyStopping, let last = metrics.last else { continue }
-      let loss = XGBoostMetric.isHigherBetter(last.name) ? -last.value : last.value
-      if loss < best { (best, boosting.bestRound) = (loss, round) }
-      if round - (boosting.bestRound ?? round) >= patience { break }
-    }
-    return boosting
   }
 }
 

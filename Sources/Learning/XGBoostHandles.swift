@@ -1,58 +1,11 @@
 internal import CXGBoost
 
-/// Rows to learn from, in the library: it keeps a copy of what is not missing. Freed with its last reference.
-final class FeatureMatrix {
-  let handle: DMatrixHandle
-  private let library: XGBoostLibrary
-
-  /// - Parameters:
-  ///   - rows: one or more.
-  ///   - labels: one a row.
-  init(
-    _ rows: FeatureEncoder.Rows, features: [ModelSchema.Feature], labels: [Float], threads: Int
-  ) throws(LearningError) {
-    let library = try XGBoostLibrary.shared()
-    self.library = library
-    var handle: DMatrixHandle?
-    let code = rows.values.withUnsafeBufferPointer { buffer in
-      library.functions.XGDMatrixCreateFromDense(
-        arrayInterface(of: buffer, shape: [rows.rowCount, features.count]),
-        "{\"missing\": NaN, \"nthread\": \(threads)}", &handle)
-    }
-    try library.check(code)
-    guard let handle else { throw .library("it made no matrix") }
-    self.handle = handle
-    try setFeatures(features)
-    try setLabels(labels)
-  }
-
-  deinit { _ = library.functions.XGDMatrixFree(handle) }
-
-  private func setLabels(_ labels: [Float]) throws(LearningError) {
-    let code = labels.withUnsafeBufferPointer { buffer in
-      library.functions.XGDMatrixSetInfoFromInterface(
-        handle, "label", arrayInterface(of: buffer, shape: [labels.count]))
-    }
-    try library.check(code)
-  }
-
-  private func setFeatures(_ features: [ModelSchema.Feature]) throws(LearningError) {
-    try set("feature_name", features.map(\.name))
-    try set("feature_type", features.map { $0.kind.isCategorical ? "c" : "q" })
-  }
-
-  private func set(_ field: String, _ texts: [String]) throws(LearningError) {
-    try library.check(
-      withCStrings(texts) {
-        library.functions.XGDMatrixSetStrFeatureInfo(handle, field, $0, bst_ulong(texts.count))
-      })
-  }
-}
-
 /// A booster of the library. Freed with its last reference.
 final class Booster {
-  private let handle: BoosterHandle
-  private let library: XGBoostLibrary
+  let handle: BoosterHandle
+  let library: XGBoostLibrary
+  /// As many as it learns with, as text; nil: as the library likes.
+  private var threads: String?
 
   /// A new booster that learns from the first matrix and may be asked about all of them.
   init(_ matrices: [FeatureMatrix], parameters: [(name: String, value: String)]) throws(LearningError) {
@@ -65,9 +18,7 @@ final class Booster {
       })
     self.library = library
     self.handle = try Self.unwrap(handle)
-    for (name, value) in parameters {
-      try library.check(library.functions.XGBoosterSetParam(self.handle, name, value))
-    }
+    try set(parameters)
   }
 
   /// The booster that `model` holds as JSON.
@@ -86,6 +37,18 @@ final class Booster {
     try library.check(library.functions.XGBoosterSetParam(self.handle, "nthread", "\(threads)"))
   }
 
+  /// What `model` holds as JSON, to learn more from the first matrix.
+  convenience init(
+    _ matrices: [FeatureMatrix], goingOnFrom model: [UInt8], parameters: [(name: String, value: String)]
+  ) throws(LearningError) {
+    try self.init(matrices, parameters: [])
+    try library.check(
+      model.withUnsafeBytes {
+        library.functions.XGBoosterLoadModelFromBuffer(handle, $0.baseAddress, bst_ulong($0.count))
+      })
+    try set(parameters)
+  }
+
   private init(handle: BoosterHandle, library: XGBoostLibrary) {
     self.handle = handle
     self.library = library
@@ -93,21 +56,32 @@ final class Booster {
 
   deinit { _ = library.functions.XGBoosterFree(handle) }
 
+  /// The settings of ``init(_:parameters:)`` for a booster that has learnt before.
+  func set(_ parameters: [(name: String, value: String)]) throws(LearningError) {
+    for (name, value) in parameters { try library.check(library.functions.XGBoosterSetParam(handle, name, value)) }
+    threads = parameters.last { $0.name == "nthread" }?.value ?? threads
+  }
+
   func update(round: Int, _ matrix: FeatureMatrix) throws(LearningError) {
     try library.check(library.functions.XGBoosterUpdateOneIter(handle, Int32(round), matrix.handle))
   }
 
-  /// The value of each evaluation metric on each matrix, by `SET METRIC`, in the library's order.
+  /// The value of each evaluation metric on each matrix, by `SET METRIC`, in the library's order. One thread computes:
+  /// the library adds up what its threads found, and so the last bits would depend on how many there are.
   func evaluate(round: Int, _ matrices: [(name: String, matrix: FeatureMatrix)]) throws(LearningError) -> [(
     name: String, value: Double
   )] {
     var handles: [DMatrixHandle?] = matrices.map(\.matrix.handle)
     var result: UnsafePointer<CChar>?
+    // A linear model learns something else once it was told anything anew; it has one thread anyway.
+    let isSpread = threads != nil && threads != "1"
+    if isSpread { try library.check(library.functions.XGBoosterSetParam(handle, "nthread", "1")) }
     let code = withCStrings(matrices.map(\.name)) {
       library.functions.XGBoosterEvalOneIter(
         handle, Int32(round), &handles, $0, bst_ulong(matrices.count), &result)
     }
     try library.check(code)
+    if isSpread, let threads { try library.check(library.functions.XGBoosterSetParam(handle, "nthread", threads)) }
     // `[3]\ttrain-logloss:0.5\tvalidation-logloss:0.6`
     return (result.map { String(cString: $0) } ?? "").split(separator: "\t").dropFirst().compactMap { item in
       guard let colon = item.lastIndex(of: ":"), let dash = item.firstIndex(of: "-"),
@@ -130,9 +104,13 @@ final class Booster {
   }
 
   /// The first `rounds` rounds alone.
-  func prefix(_ rounds: Int) throws(LearningError) -> Booster {
+  func prefix(_ rounds: Int) throws(LearningError) -> Booster { try slice(0..<rounds) }
+
+  /// Some rounds alone, counted from 0.
+  func slice(_ rounds: Range<Int>) throws(LearningError) -> Booster {
     var sliced: BoosterHandle?
-    try library.check(library.functions.XGBoosterSlice(handle, 0, Int32(rounds), 1, &sliced))
+    try library.check(
+      library.functions.XGBoosterSlice(handle, Int32(rounds.lowerBound), Int32(rounds.upperBound), 1, &sliced))
     return Booster(handle: try Self.unwrap(sliced), library: library)
   }
 
@@ -154,7 +132,8 @@ final class Booster {
       + " \"missing\": NaN, \"cache_id\": 0}"
     let code = rows.values.withUnsafeBufferPointer { buffer in
       library.functions.XGBoosterPredictFromDense(
-        handle, arrayInterface(of: buffer, shape: [rows.rowCount, featureCount]), config, nil, &shape, &dimensions,
+        handle, ArrayInterface(buffer, rows: rows.rowCount, columns: featureCount, order: .byColumn).text, config, nil,
+        &shape, &dimensions,
         &values)
     }
     try library.check(code)
@@ -190,7 +169,7 @@ final class Booster {
 }
 
 /// Gives `body` the texts as an array of C strings that live as long as the call.
-private func withCStrings<Value>(
+func withCStrings<Value>(
   _ texts: [String], _ body: (UnsafeMutablePointer<UnsafePointer<CChar>?>?) -> Value
 ) -> Value {
   let strings = texts.map { Array($0.utf8CString) }
@@ -202,13 +181,4 @@ private func withCStrings<Value>(
     }
     return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress) }
   }
-}
-
-/// The array interface (NumPy's, version 3) of 32-bit floats that lie column after column.
-private func arrayInterface(of buffer: UnsafeBufferPointer<Float>, shape: [Int]) -> String {
-  let size = MemoryLayout<Float>.size
-  let strides = shape.count == 1 ? [size] : [size, size * shape[0]]
-  let address = UInt(bitPattern: buffer.baseAddress)
-  return "{\"data\": [\(address), true], \"shape\": \(shape), \"strides\": \(strides), \"typestr\": \"<f4\","
-    + " \"version\": 3}"
 }

@@ -7,6 +7,7 @@ struct XGBoostLibrary: Sendable {
   let functions: xgboost_functions
   /// `1.7.4`.
   let version: String
+  private let release: (major: Int32, minor: Int32)
   /// As the recipe of a model names it: `xgboost 1.7.4`.
   var environment: String { "xgboost \(version)" }
 
@@ -52,10 +53,14 @@ struct XGBoostLibrary: Sendable {
     var (major, minor, patch) = (Int32(0), Int32(0), Int32(0))
     functions.XGBoostVersion(&major, &minor, &patch)
     version = "\(major).\(minor).\(patch)"
+    release = (major, minor)
     guard (major, minor) >= (1, 7) else {
       throw .noLibrary(tried: [name], reason: "it is version \(version), and 1.7 or later is needed")
     }
   }
+
+  /// Whether it is this version or a later one.
+  func isAtLeast(_ major: Int32, _ minor: Int32) -> Bool { release >= (major, minor) }
 
   /// Turns a return code into an error; the library's C++ stack trace is cut off.
   func check(_ code: Int32) throws(LearningError) {

@@ -15,8 +15,8 @@ enum XGBoostMetric {
 
   /// Whether more is better. `name` may carry a set before it (`validation auc`).
   static func isHigherBetter(_ name: String) -> Bool {
-    let metric = name.split(separator: " ").last ?? ""
-    return metric == "auc" || metric == "aucpr"
+    let metric = name.split(separator: " ").last?.split(separator: "@").first ?? ""
+    return ["auc", "aucpr", "ndcg", "map"].contains(metric)
   }
 
   /// The metrics of `auc, logloss` or `["auc", "logloss"]`, in that order: the last one decides on early stopping.
@@ -46,12 +46,12 @@ enum XGBoostMetric {
       ["rmse", "rmsle", "mae", "mape", "mphe", "poisson-nloglik", "gamma-nloglik", "gamma-deviance"]
     case .binary: ["logloss", "error", "auc", "aucpr", "rmse", "mae"]
     case .multiclass: ["mlogloss", "merror", "auc"]
-    case .quantile: ["quantile", "mae", "rmse"]
-    case .ranking: ["ndcg", "map", "auc"]
+    case .quantile: ["quantile"]
+    case .ranking: ["ndcg", "map"]
     }
   }
 
-  /// `error@0.3` and `tweedie-nloglik@1.5` carry a number.
+  /// `error@0.3`, `tweedie-nloglik@1.5` and `ndcg@5` carry a number.
   private static func isKnown(_ name: String, for task: ModelSchema.Task) -> Bool {
     if plain(task).contains(name) { return true }
     let parts = name.split(separator: "@", omittingEmptySubsequences: false)
@@ -59,7 +59,8 @@ enum XGBoostMetric {
     switch task {
     case .binary: return parts[0] == "error" && (0...1).contains(number)
     case .regression: return parts[0] == "tweedie-nloglik" && number > 1 && number < 2
-    case .multiclass, .quantile, .ranking: return false
+    case .ranking: return ["ndcg", "map"].contains(parts[0]) && number >= 1 && number == number.rounded()
+    case .multiclass, .quantile: return false
     }
   }
 }

@@ -33,6 +33,7 @@ struct XGBoostParameter: Sendable {
     "colsample_bytree": .numbersAbove(0, through: 1),
     "eta": .numbers(0...1),
     "eval_metric": .metrics,
+    "feature_selector": .words(["cyclic", "greedy", "thrifty"]),
     "gamma": .numbers(positive),
     "grow_policy": .words(["depthwise", "lossguide"]),
     "huber_slope": .numbersAbove(0, through: .greatestFiniteMagnitude),
@@ -49,6 +50,7 @@ struct XGBoostParameter: Sendable {
     "num_parallel_tree": .integers(1...10_000),
     "scale_pos_weight": .numbersAbove(0, through: .greatestFiniteMagnitude),
     "subsample": .numbersAbove(0, through: 1),
+    "top_k": .integers(0...1_000_000),
     "tweedie_variance_power": .numbersBetween(1, 2),
   ]
 
@@ -56,25 +58,38 @@ struct XGBoostParameter: Sendable {
     "learning_rate": "eta", "min_split_loss": "gamma", "reg_alpha": "alpha", "reg_lambda": "lambda",
   ]
 
+  private static let ofBoth: Set<String> = [
+    "alpha", "base_score", "eta", "eval_metric", "huber_slope", "lambda", "scale_pos_weight", "tweedie_variance_power",
+  ]
+  private static let ofLinear: Set<String> = ["feature_selector", "top_k"]
+
   /// What a spec cannot set, and why.
   private static let ours = [
-    "booster": "only trees are trained", "device": "training runs on processors",
+    "device": "training runs on processors",
     "disable_default_eval_metric": "name the wanted ones in `eval_metric`",
     "early_stopping_rounds": "write `early_stopping`", "n_estimators": "write `rounds`", "n_jobs": "set `resources`",
     "nthread": "set `resources`", "num_boost_round": "write `rounds`", "num_class": "the target tells it",
     "num_round": "write `rounds`", "random_state": "set the job's seed", "seed": "set the job's seed",
-    "tree_method": "it always is `hist`", "verbosity": "metrics are kept for every round anyway",
+    "tree_method": "it always is `hist`", "updater": "it goes with `booster`",
+    "verbosity": "metrics are kept for every round anyway",
   ]
 
-  /// Throws for a name that no parameter has, or that Nightshift sets itself.
-  init(named given: String) throws(LearningError) {
+  /// Throws for a name that no parameter of the booster has, or that Nightshift sets itself.
+  init(named given: String, for booster: BoosterKind = .trees) throws(LearningError) {
     let name = Self.aliases[given] ?? given
     guard let domain = Self.domains[name] else {
       if let reason = Self.ours[given] {
         throw .invalidParameter("`\(given)` cannot be set in `params`: \(reason)")
       }
-      let known = Self.domains.keys.sorted() + Self.aliases.keys.sorted() + ["objective"]
+      let known = Self.domains.keys.sorted() + Self.aliases.keys.sorted() + ["booster", "objective", "quantile_alpha"]
       throw .unknownParameter(name: given, nearest: nearestWord(to: given, among: known))
+    }
+    let isLinear = Self.ofLinear.contains(name)
+    guard Self.ofBoth.contains(name) || isLinear == (booster == .linear) else {
+      throw .invalidParameter(
+        isLinear
+          ? "`\(given)` is of linear models alone: set `booster: gblinear`, or leave it out"
+          : "`\(given)` is of trees alone, and `booster` is gblinear: leave one of them out")
     }
     self.name = name
     self.domain = domain

@@ -90,7 +90,7 @@ import Testing
     let library = try TrainingOptions.quick(parameters: parameters).libraryParameters(for: schema())
     #expect(
       library.map { "\($0.name)=\($0.value)" } == [
-        "objective=binary:logistic", "tree_method=hist", "seed=7", "nthread=2", "verbosity=0", "eval_metric=logloss",
+        "objective=binary:logistic", "seed=7", "verbosity=0", "nthread=2", "tree_method=hist", "eval_metric=logloss",
         "eval_metric=auc", "interaction_constraints=[[2,0],[1]]", "eta=0.1", "monotone_constraints=(1,0,-1)",
       ])
   }

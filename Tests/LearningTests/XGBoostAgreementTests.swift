@@ -76,7 +76,8 @@ import Testing
     var model = try train(target)
     #expect(model.schema.task == task)
     model = Model(
-      schema: model.schema, training: model.training, learner: .xgboost(Array(reference.model.utf8)),
+      Model.Parts(
+        schema: model.schema, training: model.training, learner: .xgboost(Array(reference.model.utf8)), baselines: nil),
       sample: model.sample)
     expectEqual(try Predictor(model, threads: 2, verify: .skip).predict(table).scores, reference.predictions)
   }

@@ -49,6 +49,7 @@ struct SchemaFit {
         switch feature.kind {
         case .numeric: (feature.name, options.onType == .convert ? ColumnType.string : .float)
         case .boolean, .categorical: (feature.name, .string)
+        case .season: (feature.name, .timestamp)
         }
       }, uniquingKeysWith: { first, _ in first })
   }
@@ -59,7 +60,7 @@ struct SchemaFit {
     var table = batch
     for (index, feature) in features.enumerated() {
       guard let place = table.columns.firstIndex(where: { $0.name == feature.name }) else { continue }
-      if !feature.kind.isCategorical, case .strings(let texts) = table.columns[place].storage {
+      if feature.kind == .numeric || feature.kind == .boolean, case .strings(let texts) = table.columns[place].storage {
         table.columns[place].storage = try tallies[index].read(
           texts, as: feature, startRow: rowCount, canFail: options.onType == .fail)
       }
@@ -112,7 +113,7 @@ struct SchemaFit {
       guard !texts.isEmpty else { return nil }
       let share = Double(texts.count { known.contains($0) }) / Double(texts.count)
       return share >= alikeShare ? 1 - share : nil
-    case .boolean: return nil
+    case .boolean, .season: return nil
     }
   }
 }
