@@ -22,6 +22,12 @@ package struct SiteRecordsReader {
         if step.outcome == .failed { try takeLog(run.id, step.id, into: &records) }
       }
     }
+    for run in records.runs { records.reproductions[run.id] = try RunArchive(site.store).reproduction(of: run.id) }
+    for run in records.runs.prefix(SiteRecords.curveRunLimit) {
+      for step in run.steps where step.kind == "run" || step.outcome == .failed {
+        try takeCurves(run.id, step.id, into: &records)
+      }
+    }
     for entity in records.models { try entity.versions.forEach { try describe($0, as: .model, &records) } }
     for entity in records.datasets { try entity.versions.forEach { try describe($0, as: .dataset, &records) } }
     records.spool = SiteRecords.SpoolCounts(
@@ -96,6 +102,17 @@ package struct SiteRecordsReader {
     } catch StoreError.missingBlob(digest) {
       return nil
     }
+  }
+
+  /// The curves of commands, and of whatever failed on its way: those of models are on the models' pages.
+  private func takeCurves(_ run: String, _ step: String, into records: inout SiteRecords) throws {
+    let path = try RunArchive(site.store).stepFolder(step, of: run).appending(StepCurves.fileName)
+    guard let status = try site.disk.statusIfPresent(of: path), status.kind == .regular, status.sizeBytes > 0 else {
+      return
+    }
+    let curves = StepCurves(try site.disk.open(path).read(count: min(status.sizeBytes, StepCurves.limitBytes), at: 0))
+    guard !curves.curves.isEmpty || curves.strangeLineCount > 0 else { return }
+    records.curves[SiteRecords.LogName(run: run, step: step)] = curves
   }
 
   /// The last 4 KiB of a failed step's log.

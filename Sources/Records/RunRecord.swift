@@ -41,6 +41,8 @@ package struct RunRecord: Codable, Hashable, Sendable {
   package var requestedBy: String?
   /// Why a model is retrained by it; nil for all other runs.
   package var because: String?
+  /// The spec was somebody else's than who ran it; nil in records of an earlier time, of which that is not known.
+  package var isForeign: Bool?
   package var host: String
   package var toolVersion: String
   package var steps: [StepRecord]

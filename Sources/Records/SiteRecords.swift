@@ -26,6 +26,10 @@ package struct SiteRecords: Sendable {
   package var modelDescriptions: [Digest: ModelDescription]
   /// The last lines of the logs of failed steps, by run id and step id.
   package var logTails: [LogName: String]
+  /// What came of doing runs again, by their ids.
+  package var reproductions: [String: ReproductionDocument] = [:]
+  /// What steps told of their metrics, of the latest ``curveRunLimit`` runs.
+  package var curves: [LogName: StepCurves] = [:]
   /// Jobs by their place in the spool.
   package var spool: SpoolCounts
   /// When the last run ended, by the wall clock; nil where that is not known.
@@ -83,6 +87,8 @@ package struct SiteRecords: Sendable {
 
   /// How many profiles have pages: each is large, and the old ones are rarely read.
   package static let profileLimit = 50
+  /// How many runs have curves on their pages.
+  package static let curveRunLimit = 100
 
   package struct AliasMove: Codable, Hashable, Sendable {
     package var alias: String

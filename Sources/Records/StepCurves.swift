@@ -20,9 +20,10 @@ package struct StepCurves: Codable, Hashable, Sendable {
   /// Points of metrics beyond ``limitCurves``.
   package private(set) var surplusPointCount = 0
 
+  package static let fileName = "metrics.ndjson"
   package static let limitBytes = 8 << 20
   package static let limitCurves = 20
-  package static let limitPoints = 500
+  package static let limitPoints = 200
   private static let limitLineBytes = 4096
   private static let limitNameLength = 80
 

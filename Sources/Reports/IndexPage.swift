@@ -64,6 +64,8 @@ struct IndexPage {
     }
   }
 
+  private static let reproductionLimit = 10
+
   /// What somebody should look at; nothing when there is nothing.
   private func attention(_ layout: Layout) -> HTML {
     var items = lastNight.filter { $0.outcome == .failed }.map { run -> HTML in
@@ -82,6 +84,11 @@ struct IndexPage {
         items.append("<li><span class=\"warn\">Drift</span> in what \(night.model) reads: \(names)</li>")
       }
     }
+    items += records.runs.compactMap { run -> HTML? in
+      guard let found = records.reproductions[run.id], found.label == .differs else { return nil }
+      let reason = found.steps.first { $0.label == .differs }.map { "\($0.id): \($0.reason ?? "")" } ?? ""
+      return "<li><span class=\"bad\">Not reproduced</span> \(layout.link(run)): \(reason)</li>"
+    }.prefix(Self.reproductionLimit)
     if records.spool.rejected > 0 {
       items.append(
         "<li><span class=\"warn\">Rejected</span> \(records.spool.rejected) specs had mistakes: see <code>Jobs/rejected</code></li>"

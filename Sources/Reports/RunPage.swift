@@ -20,6 +20,8 @@ struct RunPage {
       <h2>Steps</h2>
       \(Charts.timeline("Time of each step", run.steps.map { ($0.id, $0.outcome == .ran || $0.outcome == .failed ? $0.wallSeconds : 0, $0.outcome == .ran ? Format.seconds($0.wallSeconds) : $0.outcome.rawValue) }))
       \(steps(layout))
+      \(curves)
+      \(reproduction)
       \(logs)
       <h2>Inputs and outputs</h2>
       \(artifacts(layout))
@@ -63,6 +65,9 @@ struct RunPage {
     }
     if let index, index + 1 < sameJob.count { pairs.append(("Before it", layout.link(sameJob[index + 1]))) }
     if let index, index > 0 { pairs.append(("After it", layout.link(sameJob[index - 1]))) }
+    if let reproduction = records.reproductions[run.id] {
+      pairs.append(("Reproduced", ReproductionSection.word(reproduction.label, reproduction)))
+    }
     return Table.facts(pairs)
   }
 
@@ -134,6 +139,19 @@ struct RunPage {
       }
       return "<a href=\"\(layout.to(Paths.run(source)))\">reused</a>"
     }
+  }
+
+  private var reproduction: HTML {
+    records.reproductions[run.id].map { "<h2>Done again</h2>" + ReproductionSection.html($0) } ?? ""
+  }
+
+  private var curves: HTML {
+    HTML(
+      joining: run.steps.compactMap { step in
+        records.curves[SiteRecords.LogName(run: run.id, step: step.id)].map {
+          "<h3>What “\(step.id)” told while it ran</h3>" + CurvesSection.html($0)
+        }
+      })
   }
 
   private var logs: HTML {

@@ -23,7 +23,7 @@ package struct SitePages {
   package func forEach(_ body: (Page) throws -> Void) throws {
     for page in [IndexPage(records: records, nights: nights).page(), runList()] { try body(page) }
     try body(try twin("index.html", IndexTwin(records, nights)))
-    try body(try twin("runs/index.html", records.runs.map(RunTwin.init)))
+    try body(try twin("runs/index.html", records.runs.map { RunTwin($0, records) }))
     for run in records.runs {
       let page = RunPage(records: records, run: run, lineage: lineage)
       try body(page.page())
@@ -149,8 +149,11 @@ struct RunTwin: Encodable {
   var outcome: RunRecord.Outcome
   var reason: String?
   var wallSeconds: Double
+  /// Nil for a run that nobody did again.
+  var reproduced: ReproductionDocument.Label?
 
-  init(_ run: RunRecord) {
+  init(_ run: RunRecord, _ records: SiteRecords) {
+    reproduced = records.reproductions[run.id]?.label
     id = run.id
     outcome = run.outcome
     reason = run.reason
@@ -172,10 +175,15 @@ struct RunDetailTwin: Encodable {
   var promotions: [String: PromotionDocument] = [:]
   var retrainings: [String: RetrainingDocument] = [:]
   var performances: [String: PerformanceDocument] = [:]
+  /// What the steps told while they ran.
+  var curves: [String: StepCurves] = [:]
+  var reproduction: ReproductionDocument?
 
   init(_ run: RunRecord, _ records: SiteRecords) {
     self.run = run
+    reproduction = records.reproductions[run.id]
     for step in run.steps {
+      curves[step.id] = records.curves[SiteRecords.LogName(run: run.id, step: step.id)]
       for output in step.outputs {
         let digest = output.artifact.digest
         metrics[step.id] = records.metrics[digest] ?? metrics[step.id]

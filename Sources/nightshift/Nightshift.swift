@@ -28,7 +28,7 @@ struct Nightshift: AsyncParsableCommand {
       Init.self, Check.self, PlanCommand.self, Submit.self, Run.self, Status.self, ScheduleCommand.self, Runs.self,
       Nights.self, Show.self,
       Logs.self,
-      Cancel.self, Hold.self, Release.self, Retry.self, RetrainCommand.self,
+      Cancel.self, Hold.self, Release.self, Retry.self, RetrainCommand.self, Reproduce.self, Verify.self,
       DataCommand.self, ModelCommand.self, StoreCommand.self, Report.self, HealthCommand.self, Doctor.self,
       InstallUnits.self, Completions.self, ManualCommand.self, SchemaCommand.self, StepCommand.self,
       BenchRead.self,

@@ -78,6 +78,7 @@ struct JobRun: Sendable {
       requestedBy: facts.requestedBy, host: ProcessIdentity.hostName, toolVersion: facts.runner.toolVersion,
       steps: records)
     record.because = facts.because
+    record.isForeign = facts.isForeign
     try archive.freeze(record, spec: facts.specBytes)
     return record
   }

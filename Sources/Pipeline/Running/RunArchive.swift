@@ -6,7 +6,7 @@ package import SystemPackage
 /// The folders of runs: `runs/YYYY/MM/DD/<run>/` with `run.json` when the run has ended, `events.ndjson` while it goes
 /// on, and a folder for each step.
 package struct RunArchive: Sendable {
-  private let store: Store
+  let store: Store
 
   package init(_ store: Store) { self.store = store }
 

@@ -28,6 +28,17 @@ struct StepPreparation {
   let programs: ProgramDigests
   /// `digestOnly` for plans, which change nothing.
   let mode: StoreWriter.Mode
+  /// The files that a step read when it was done before, where it is to be done again from these and no others.
+  var recorded: [String: Digest]?
+
+  /// The step as it was done before: from what its record names, whatever refs and files say today.
+  ///
+  /// - Parameter inputs: its recorded inputs without the files that it took.
+  func prepareAgain(_ step: Step, _ inputs: [StepRecord.Input], sources: [String: Digest]) throws -> PreparedStep {
+    var again = self
+    again.recorded = sources
+    return try again.prepare(step, inputs)
+  }
 
   func prepare(_ step: Step) throws -> PreparedStep {
     let inputs = try step.action.inputs.map { input in
@@ -54,7 +65,8 @@ struct StepPreparation {
     if case .validate(let options) = step.action {
       let terms = try ContractTerms(
         contract(options, sources), data: inputs[0].artifact, store: site.store, project: project)
-      inputs += terms.inputs
+      // What was done before has them among its inputs.
+      if recorded == nil { inputs += terms.inputs }
       context.merge(terms.context(at: logicalTime)) { $1 }
       if terms.contract.needsQueries { context["duckdb"] = ContractQueries.version(site) }
     }
@@ -188,7 +200,10 @@ struct StepPreparation {
   }
 
   private func sources(_ action: StepAction, _ inputs: [StepRecord.Input]) throws -> [String: Taken] {
-    switch action {
+    if let recorded {
+      return try recorded.mapValues { Taken($0, try site.store.manifest($0)) }
+    }
+    return switch action {
     case .snapshot(let options): ["from": try take([options.from])]
     case .validate(let options): ["contract": try take([options.contract])]
     case .import(let options): ["archive": try take([options.archive])]

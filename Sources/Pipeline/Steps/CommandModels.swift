@@ -166,8 +166,9 @@ private struct CommandModelMaker {
 
   /// What the command told while it trained.
   private func curves() throws -> [String: [Double]] {
-    let path = FilePath(context.request.stepFolder).appending("metrics.ndjson")
-    guard let bytes = try context.site.disk.readIfPresent(path, limitBytes: 64 << 20) else { return [:] }
+    let path = FilePath(context.request.stepFolder).appending(StepCurves.fileName)
+    guard let status = try context.site.disk.statusIfPresent(of: path) else { return [:] }
+    let bytes = try context.site.disk.open(path).read(count: min(status.sizeBytes, StepCurves.limitBytes), at: 0)
     return Dictionary(
       StepCurves(bytes).curves.map { ($0.metric, $0.points.map(\.value)) }, uniquingKeysWith: { first, _ in first })
   }

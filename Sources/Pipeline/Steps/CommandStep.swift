@@ -47,6 +47,7 @@ struct CommandStep {
           target.appending("\(artifact.kind.rawValue).json"), with: try site.store.blob(artifact.digest), mode: 0o444)
       }
     }
+    try offerCurves()
     let params = request.params.sorted { $0.key < $1.key }.map { "\(CommandStep.quoted($0.key)):\($0.value)" }
     // The folder is the command's alone and does not outlive it: nothing of it needs to be on the disk.
     let file = try disk.create(folder.appending("params.json"))
@@ -136,9 +137,37 @@ struct CommandStep {
     }
   }
 
+  private var curves: FilePath { FilePath(request.stepFolder).appending(StepCurves.fileName) }
+
+  /// Gives the file of the curves beside the log a name in the work folder: what the command appends is there at once,
+  /// and stays whatever dies.
+  private func offerCurves() throws {
+    try site.disk.remove(curves)
+    let name = folder.appending(StepCurves.fileName)
+    // What comes with the code under that name is the command's own.
+    guard !site.disk.exists(name) else { return }
+    _ = try site.disk.create(curves)
+    do { try site.disk.link(curves, as: name) } catch {
+      // A file system without second names: it is copied in the end, as what the command puts in the file's place is.
+      try site.disk.remove(curves)
+    }
+  }
+
   /// Copies what the command said of its metrics beside its log, however it ended.
   func keepMetrics() throws {
-    for name in ["metrics.json", "metrics.ndjson"] {
+    let own = try site.disk.statusIfPresent(of: folder.appending(StepCurves.fileName))
+    let kept = try site.disk.statusIfPresent(of: curves)
+    var names = ["metrics.json"]
+    if let kept, own.map({ $0.inode == kept.inode && $0.device == kept.device }) ?? true {
+      if kept.sizeBytes == 0 { try site.disk.remove(curves) }
+      // No more is ever read.
+      if kept.sizeBytes > StepCurves.limitBytes {
+        try site.disk.openForAppending(curves).truncate(to: StepCurves.limitBytes)
+      }
+    } else {
+      names.append(StepCurves.fileName)
+    }
+    for name in names {
       guard let bytes = try site.disk.readIfPresent(folder.appending(name), limitBytes: 64 << 20) else { continue }
       try site.disk.replace(FilePath(request.stepFolder).appending(name), with: bytes, durability: .cached)
     }

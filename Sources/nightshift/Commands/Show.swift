@@ -34,6 +34,15 @@ struct Show: ParsableCommand {
       ])
     }
     Terminal.write(table.text)
+    try writeReproduction(of: record, site)
+  }
+
+  /// What is known of it by doing it again.
+  private func writeReproduction(of record: RunRecord, _ site: Site) throws {
+    guard let document = try RunArchive(site.store).reproduction(of: record.id) else { return }
+    Terminal.write(
+      "done again \(document.at.text): \(ReproductionText.word(document.label, document)); `nightshift reproduce \(record.id)` does it once more"
+    )
   }
 
   private func showVersion(_ site: Site) throws {
