@@ -35,6 +35,8 @@ package struct SiteSettings: Hashable, Sendable {
     case off
   }
 
+  /// The folder of wheels that `requirements` are installed from, relative to the site; nil: pip's own index.
+  package var wheels: String?
   /// Absolute path of the DuckDB program; nil: it is looked for.
   package var duckdb: String?
 
@@ -72,6 +74,8 @@ package struct SiteSettings: Hashable, Sendable {
     Vocabulary.Field("notify", .object(NotifyRules.fields), "Which alerts are written, and who is told."),
     Vocabulary.Field("expect", .duration, "How often a run is expected, for `nightshift health` and the reports."),
     Vocabulary.Field("metrics", .text, "The Prometheus file. Default: metrics/nightshift.prom in the store."),
+    Vocabulary.Field(
+      "wheels", .text, "The folder of wheels that `requirements` are installed from. Default: pip's own index."),
     Vocabulary.Field("duckdb", .text, "The DuckDB program. Default: the one on PATH, or of Scripts/setup."),
   ]
 
@@ -102,6 +106,7 @@ package struct SiteSettings: Hashable, Sendable {
     }
     expectSeconds = form.duration("expect").map { min(max($0, 1), 1e12) }
     metrics = form.path("metrics")
+    wheels = form.path("wheels")
     duckdb =
       form.parsed("duckdb", form: "the absolute path of a program") { path in
         path.hasPrefix("/") && !path.contains("\0") ? path : nil

@@ -163,4 +163,6 @@ package struct RunOptions: Codable, Hashable, Sendable {
   /// Files and folders beside the spec that the command needs; copied into its work folder.
   package var code: [String]
   package var environment: [Variable]
+  /// A requirements file of pip beside the spec, installed before the command starts; nil: none.
+  package var requirements: String?
 }

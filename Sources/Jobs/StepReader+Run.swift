@@ -10,6 +10,12 @@ extension StepReader {
     if let absolute = code.first(where: { $0.hasPrefix("/") }) {
       form.complain(form.node["code"]?.place ?? form.node.place, "`code` is relative to the spec, not “\(absolute)”")
     }
+    let requirements = form.path("requirements")
+    if let requirements, requirements.hasPrefix("/") {
+      form.complain(
+        form.node["requirements"]?.place ?? form.node.place,
+        "`requirements` is relative to the spec, not “\(requirements)”")
+    }
     var environment = defaults.environment
     if let variables = form.form("env", title: "`env`") {
       let own = StepDefaults.variables(variables)
@@ -17,7 +23,9 @@ extension StepReader {
       form.take(variables)
     }
     guard let command else { return nil }
-    return RunOptions(command: command, inputs: inputs, outputs: outputs, code: code, environment: environment)
+    return RunOptions(
+      command: command, inputs: inputs, outputs: outputs, code: code, environment: environment,
+      requirements: requirements)
   }
 
   private func command(_ form: Form, _ run: SpecNode) -> RunOptions.Command? {

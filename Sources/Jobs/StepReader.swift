@@ -61,7 +61,7 @@ struct StepReader {
       }
       return runAction(form, run, defaults).map(StepAction.run)
     case (let uses?, nil):
-      for key in ["inputs", "outputs", "code", "env", "sandbox", "network", "binds"] {
+      for key in ["inputs", "outputs", "code", "requirements", "env", "sandbox", "network", "binds"] {
         if let value = form.node[key] {
           form.complain(value.place, "`\(key)` belongs to `run`; a built-in step takes `with`")
         }

@@ -119,6 +119,9 @@ enum Vocabulary {
       "inputs", .map(.reference([.dataset, .model, .files, .metrics])), "Inputs of the command, below `inputs/NAME`."),
     Field("outputs", .map(.object(commandOutput)), "Outputs of the command, below `outputs/`."),
     Field("code", .oneOrMore(.text), "Files and folders beside the spec that the command needs."),
+    Field(
+      "requirements", .text,
+      "A requirements file of pip beside the spec: the command runs in a virtual environment with these packages."),
     Field("env", .map(.text), "Environment variables of the command."),
     Field("needs", .oneOrMore(.text), "Steps that must be finished before."),
     Field(

@@ -12,12 +12,14 @@ struct CommandStart {
   private let files: FilePath
   private let status: FilePath
   private let sandbox: (Sandbox, Sandbox.Grants)?
+  private let mark: String
 
   /// - Parameter root: the part of the work folder that the command does not see.
   init(site: Site, step: Step, options: RunOptions, request: StepRequest, root: FilePath) throws {
     disk = site.disk
     files = FilePath(request.workFolder)
     status = root.appending("sandbox.json")
+    mark = WorkFolder.mark(of: files)
     let policy = SandboxPolicy(settings: site.settings)
     let decision = try policy.decision(step.isolation, isForeign: request.isForeign) { Self.obstacle }
     sandbox = decision == .sandboxed ? (try Sandbox.here.get(), try policy.grants(step.isolation)) : nil
@@ -30,13 +32,38 @@ struct CommandStart {
     if case .failure(let obstacle) = Sandbox.here { obstacle.reason } else { nil }
   }
 
+  /// The environment of the step's requirements, made if there is none; nil for a step without. It blocks.
+  ///
+  /// - Parameter root: the part of the work folder that the command does not see.
+  func pythonEnvironment(
+    root: FilePath, log: FilePath, limits: ChildProcess.Limits, _ supervisor: Supervisor
+  ) throws -> PythonEnvironment? {
+    guard let requirements = try command.requirements() else { return nil }
+    var wish = PythonEnvironments.Wish(
+      requirements: requirements, sandbox: sandbox, log: log, work: root.appending("requirements"))
+    wish.mark = mark
+    wish.limits = limits
+    try disk.makeDirectory(wish.work)
+    return try PythonEnvironments(site: command.site).environment(wish, supervisor)
+  }
+
   /// The process to start. The work folder must be prepared.
-  func child(log: FilePath, limits: ChildProcess.Limits) throws -> ChildProcess.Request {
-    let path = sandbox.map { Sandbox.path(Executable.path, $1) } ?? Executable.path
+  ///
+  /// - Parameter python: an environment whose programs come before all others.
+  func child(
+    log: FilePath, limits: ChildProcess.Limits, python: PythonEnvironment? = nil
+  ) throws -> ChildProcess.Request {
+    var sandbox = sandbox
+    if let python { sandbox?.1.binds.append(python.bind) }
+    let system = sandbox.map { Sandbox.path(Executable.path, $1) } ?? Executable.path
+    let path = python?.path(before: system) ?? system
+    let variables = command.variables() + (python?.variables ?? [])
     let (executable, arguments) = try command.commandLine(path: path)
     var child = ChildProcess.Request(
-      executable: executable, arguments: arguments, environment: StepEnvironment.variables(command.variables()),
-      workingDirectory: files, log: log, mark: WorkFolder.mark(of: files), limits: limits)
+      executable: executable, arguments: arguments,
+      environment: StepEnvironment.variables(
+        variables + (python == nil ? [] : ["PATH=\(path)"])),
+      workingDirectory: files, log: log, mark: mark, limits: limits)
     guard let (sandbox, grants) = sandbox else { return child }
     guard Sandbox.shows(executable, grants) else {
       throw PipelineError.stepFailed(
@@ -45,7 +72,7 @@ struct CommandStart {
     try checkProgram(executable)
     child.executable = sandbox.program
     child.arguments = sandbox.arguments(executable, arguments, in: Sandbox.View(files: files), grants)
-    child.environment = StepEnvironment.variables(Sandbox.variables(command.variables(), path: path))
+    child.environment = StepEnvironment.variables(Sandbox.variables(variables, path: path))
     child.status = status
     child.isKeeper = true
     return child

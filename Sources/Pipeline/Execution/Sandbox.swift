@@ -24,6 +24,7 @@ struct Sandbox: Sendable {
     /// Behind all links.
     var source: String
     var target: String
+    var isWritable = false
   }
 
   /// A work folder as a command sees it.
@@ -48,12 +49,13 @@ struct Sandbox: Sendable {
       ]
     if grants.hasNetwork {
       all.append("--share-net")
-      for name in ["resolv.conf", "hosts", "nsswitch.conf", "ssl", "pki", "ca-certificates"] {
+      for name in ["resolv.conf", "hosts", "nsswitch.conf", "ssl", "pki", "ca-certificates", "pip.conf"] {
         all += ["--ro-bind-try", "/etc/\(name)", "/etc/\(name)"]
       }
     }
     for bind in grants.binds {
-      all += [bind.source.hasPrefix("/dev/") ? "--dev-bind" : "--ro-bind", bind.source, bind.target]
+      let kind = bind.isWritable ? "--bind" : bind.source.hasPrefix("/dev/") ? "--dev-bind" : "--ro-bind"
+      all += [kind, bind.source, bind.target]
     }
     all += ["--bind", files.string, work]
     for name in view.readOnly {

@@ -108,13 +108,21 @@ struct StepExecutor {
     let start = try CommandStart(site: site, step: step, options: options, request: request, root: root)
     try start.command.prepare()
     let limits = limits(step, fileBytes: Self.limitFileBytes)
+    let python = try await python(start, request, root, limits)
     var outcome = try await ChildProcess(disk: site.disk).run(
-      try start.child(log: log(request), limits: limits), started: started)
+      try start.child(log: log(request), limits: limits, python: python), started: started)
     outcome.ending = start.ending(outcome)
     var result = StepResult()
+    if let python, let requirements = try start.command.requirements() {
+      result.notes.append("it ran with \(python.summary(of: requirements))")
+    }
     switch outcome.ending {
     case .exited(0):
-      do { result = try start.command.collect() } catch { result.failure = "\(error)" }
+      do {
+        let notes = result.notes
+        result = try start.command.collect()
+        result.notes = notes + result.notes
+      } catch { result.failure = "\(error)" }
     case .exited(75):
       result.failure = "the command asked for another attempt (exit status 75)"
       result.asksForRetry = true
@@ -127,7 +135,25 @@ struct StepExecutor {
     }
     var completion = request
     completion.made = result.outputs
+    if let python, let requirements = try start.command.requirements() {
+      completion.recipe?.command?.environment = Recipe.Environment(
+        requirements: String(decoding: requirements, as: UTF8.self), packages: python.packages, python: python.python)
+    }
     return execution(outcome, result).followed(by: try await builtIn(step, completion, root, started))
+  }
+
+  /// The environment of a command's requirements. Whoever makes one may take minutes over it, in a thread of its own.
+  private func python(
+    _ start: CommandStart, _ request: StepRequest, _ root: FilePath, _ limits: ChildProcess.Limits
+  ) async throws -> PythonEnvironment? {
+    guard request.sources["requirements"] != nil else { return nil }
+    let supervisor = Supervisor()
+    let log = log(request)
+    return try await withTaskCancellationHandler {
+      try await SystemThread.run { try start.pythonEnvironment(root: root, log: log, limits: limits, supervisor) }
+    } onCancel: {
+      supervisor.cancel()
+    }
   }
 
   private func execution(_ outcome: ChildProcess.Outcome, _ result: StepResult) -> Execution {

@@ -50,14 +50,14 @@ package struct Reproduction: Sendable {
     // What its steps store stays until it is compared.
     let session = try StoreSession(site.store)
     defer { session.keep() }
-    let scratch = site.store.root.appending("tmp").appending("reproduce-" + Disk.temporaryName())
-    defer { do { try site.disk.removeTree(scratch) } catch { LogLine.write("\(error)") } }
+    let scratch = try WorkFolder("\(run)-reproduction", in: site.store)
+    defer { do { try scratch.remove() } catch { LogLine.write("\(error)") } }
     var steps: [ReproductionDocument.Step] = []
     for step in job.steps {
       guard let old = record.steps.first(where: { $0.id == step.id }) else { continue }
       try Task.checkCancellation()
       let again = StepAgain(
-        site: site, record: record, step: step, old: old, folder: scratch.appending(step.id), tool: tool)
+        site: site, record: record, step: step, old: old, folder: scratch.files.appending(step.id), tool: tool)
       let found = try await again.compare(within: options.tolerance)
       try report(found)
       steps.append(found)

@@ -81,6 +81,7 @@ package struct Runner: Sendable {
   package func run() async throws -> Summary {
     try site.store.sweepDaily(now: Self.now().seconds)
     try sweepWorkFolders()
+    try PythonEnvironments(site: site).sweep(now: Self.now().seconds)
     return try await Shift(self).run()
   }
 

@@ -77,6 +77,18 @@ package struct Recipe: Codable, Hashable, Sendable {
   /// What is kept of a command that made a model, for its scoring command.
   package struct Command: Codable, Hashable, Sendable {
     package var isolation: Isolation
+    /// The packages of Python that it was given; nil: none.
+    package var environment: Environment?
+  }
+
+  /// Packages of Python, so that the same can be installed again anywhere.
+  package struct Environment: Codable, Hashable, Sendable {
+    /// The requirements file.
+    package var requirements: String
+    /// What was installed for it, as `NAME==VERSION`, sorted.
+    package var packages: [String]
+    /// `3.11.2`.
+    package var python: String
   }
 
   package struct Dataset: Codable, Hashable, Sendable {

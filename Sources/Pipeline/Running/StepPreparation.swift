@@ -186,6 +186,13 @@ struct StepPreparation {
     }
   }
 
+  private func commandSources(_ options: RunOptions) throws -> [String: Taken] {
+    var taken: [String: Taken] = [:]
+    if !options.code.isEmpty { taken["code"] = try takeCode(options.code) }
+    if let requirements = options.requirements { taken["requirements"] = try take([requirements]) }
+    return taken
+  }
+
   // MARK: Files
 
   /// Files that a step reads, as they are in the store.
@@ -210,7 +217,7 @@ struct StepPreparation {
     case .sql(let options):
       if case .file(let path) = options.query { ["query": try take([path])] } else { [:] }
     case .features(let options): ["recipe": try recipe(options, inputs)]
-    case .run(let options) where !options.code.isEmpty: ["code": try takeCode(options.code)]
+    case .run(let options): try commandSources(options)
     default: [:]
     }
   }
@@ -238,8 +245,11 @@ struct StepPreparation {
       case .run(let options): options.code.joined(separator: ", ")
       default: ""
       }
+    let requirements = if case .run(let options) = action { options.requirements } else { String?.none }
     return sources.filter { source in !inputs.contains { $0.name == source.key } }.map {
-      StepRecord.Input(name: $0.key, reference: reference, artifact: Artifact(kind: .files, digest: $0.value))
+      StepRecord.Input(
+        name: $0.key, reference: $0.key == "requirements" ? requirements ?? "" : reference,
+        artifact: Artifact(kind: .files, digest: $0.value))
     }
   }
 
@@ -316,6 +326,14 @@ struct StepPreparation {
   private func program(_ options: RunOptions) throws -> String {
     guard case .arguments(let words) = options.command else { return "/bin/sh" }
     if words[0].contains("/"), !words[0].hasPrefix("/") { return words[0] }
+    if options.requirements != nil {
+      // The environment may have the program itself, and its interpreter is the system's.
+      let own = Executable.find(words[0]).map { Executable.resolved($0) }
+      let python = Executable.resolved(try CommandStep.executable("python3", in: origin))
+      return [own, python].compactMap { $0 }.map { path in
+        programs.digest(of: FilePath(path), site.disk)?.description ?? path
+      }.joined(separator: " ")
+    }
     let path = Executable.resolved(try CommandStep.executable(words[0], in: origin))
     return programs.digest(of: FilePath(path), site.disk)?.description ?? path
   }

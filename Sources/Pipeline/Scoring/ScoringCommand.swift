@@ -35,17 +35,21 @@ struct ScoringCommand {
     log = try site.disk.openForAppending(FilePath(request.stepFolder).appending("log"))
     try site.disk.makeDirectory(folder.appending(CommandStep.temporaryName), mode: 0o700)
     try site.store.checkout(files, to: folder.appending(Self.filesName), .readOnly)
-    let sandbox = try Self.sandbox(origin, request, site)
+    var sandbox = try Self.sandbox(origin, request, site)
+    let environment = try Self.environment(origin, sandbox, in: context, folder)
+    if let environment { sandbox?.1.binds.append(environment.bind) }
     let seenAt = sandbox == nil ? folder : Sandbox.workFolder
-    let path = sandbox.map { Sandbox.path(Executable.path, $1) } ?? Executable.path
+    let system = sandbox.map { Sandbox.path(Executable.path, $1) } ?? Executable.path
+    let path = environment?.path(before: system) ?? system
     let executable = try CommandStep.executable(contract.score[0], in: seenAt.appending(Self.filesName), path: path)
     let arguments = Array(contract.score.dropFirst())
     let own =
       ["NIGHTSHIFT_THREADS=\(request.threads)", "TMPDIR=\(seenAt.appending(CommandStep.temporaryName))"]
       + (StepEnvironment.value(of: Remnants.variable).map { ["\(Remnants.variable)=\($0)"] } ?? [])
+      + (environment?.variables ?? [])
     guard let (sandbox, grants) = sandbox else {
       launch = Launch(executable: executable, arguments: arguments)
-      environment = StepEnvironment.variables(own)
+      self.environment = StepEnvironment.variables(own + ["PATH=\(path)"])
       return
     }
     guard Sandbox.shows(executable, grants) else {
@@ -56,7 +60,26 @@ struct ScoringCommand {
     let view = Sandbox.View(files: folder, readOnly: [Self.filesName], start: Self.filesName, tellsStatus: false)
     launch = Launch(
       executable: sandbox.program, arguments: sandbox.arguments(executable, arguments, in: view, grants))
-    environment = StepEnvironment.variables(Sandbox.variables(own, path: path))
+    self.environment = StepEnvironment.variables(Sandbox.variables(own, path: path))
+  }
+
+  /// The packages that the model was made with: the environment of its requirements, where that holds the very versions
+  /// still, else one of these versions.
+  private static func environment(
+    _ origin: Recipe?, _ sandbox: (Sandbox, Sandbox.Grants)?, in context: StepContext, _ folder: FilePath
+  ) throws -> PythonEnvironment? {
+    guard let made = origin?.command?.environment else { return nil }
+    var wish = PythonEnvironments.Wish(
+      requirements: Array(made.requirements.utf8), sandbox: sandbox,
+      log: FilePath(context.request.stepFolder).appending("log"), work: folder)
+    wish.mark = StepEnvironment.value(of: Remnants.variable).map { "\(Remnants.variable)=\($0)" }
+    // The model may have come to a machine without the environment; it is made as when it was trained.
+    wish.sandbox?.1.hasNetwork = origin?.command?.isolation.hasNetwork ?? false
+    let environments = PythonEnvironments(site: context.site)
+    let first = try environments.environment(wish)
+    guard first.packages != made.packages else { return first }
+    wish.requirements = Array((made.packages.joined(separator: "\n") + "\n").utf8)
+    return try environments.environment(wish)
   }
 
   /// As the step that made the model ran, or as the site wants it now, whichever is stricter; it has no network there.
@@ -84,18 +107,6 @@ struct ScoringCommand {
   /// Where the step's log ends now.
   func logBytes() throws -> Int { try log.status().sizeBytes }
 
-  private static let tailBytes = 2048
-  private static let tailLines = 3
-
   /// The last lines that came to the step's log since it was `start` long; empty when there are none.
-  func complaint(since start: Int) throws -> String {
-    let end = try log.status().sizeBytes
-    let from = max(start, end - Self.tailBytes)
-    guard end > from else { return "" }
-    let bytes = try disk.open(log.path).read(count: end - from, at: from)
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
-      String(line.filter { !$0.unicodeScalars.contains { $0.properties.generalCategory == .control } })
-    }
-    return lines.filter { !$0.allSatisfy(\.isWhitespace) }.suffix(Self.tailLines).joined(separator: " | ")
-  }
+  func complaint(since start: Int) throws -> String { try LogTail(disk: disk, log: log.path).lines(since: start) }
 }

@@ -137,6 +137,17 @@ struct CommandStep {
     }
   }
 
+  /// The bytes of the requirements file, from the copy that the step took; nil for a step without.
+  func requirements() throws -> [UInt8]? {
+    guard let digest = request.sources["requirements"] else { return nil }
+    let files = try site.store.manifest(digest).files
+    guard files.count == 1, files[0].sizeBytes <= 1 << 20 else {
+      throw PipelineError.stepFailed("`requirements` must be one file of at most 1 MiB")
+    }
+    var stream = site.store.stream(of: files[0])
+    return try stream.readAll()
+  }
+
   private var curves: FilePath { FilePath(request.stepFolder).appending(StepCurves.fileName) }
 
   /// Gives the file of the curves beside the log a name in the work folder: what the command appends is there at once,

@@ -4,7 +4,9 @@ internal import SystemPackage
 extension StoreCheck {
   /// Folders of the root whose every file is known here; other passes look at those of the rest, or nobody reads them.
   private static let checkedFolders = ["audit", "index", "refs", "tmp"]
-  private static let otherFolders = ["packs", "runs", "reports", "locks", "quarantine", "metrics", "outbox"]
+  private static let otherFolders = [
+    "packs", "runs", "reports", "locks", "quarantine", "metrics", "outbox", "environments",
+  ]
   private static let files = ["format", "heartbeat.json"]
 
   private static func isKnown(_ entry: DirectoryEntry, in folder: String) -> Bool {
