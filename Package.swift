@@ -62,7 +62,8 @@ let package = Package(
     .executableTarget(
       name: "nightshift",
       dependencies: [
-        "Reports", "Pipeline", "Jobs", "Spool", "Quality", "Records", "Tables", "Store", "Disk", argumentParser, system,
+        "Reports", "Pipeline", "Jobs", "Spool", "Quality", "Records", "Learning", "Tables", "Store", "Disk",
+        argumentParser, system,
       ],
       swiftSettings: settings),
   ]
