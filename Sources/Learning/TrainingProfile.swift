@@ -17,7 +17,7 @@ package struct TrainingProfile: Codable, Hashable, Sendable {
   package var rowCount: Int
   /// In the order of the model's features.
   package var columns: [ColumnProfile]
-  /// Its scores, or the likeliest classes of a multi-class model.
+  /// Its scores, the likeliest classes of a multi-class model, the middle one of several quantiles.
   package var predictions: ColumnProfile?
   package var predictedRows: PredictedRows?
 
@@ -90,11 +90,14 @@ package struct TrainingProfiler: Sendable {
   /// Takes in what the model says to some rows.
   package mutating func add(_ said: Predictor.Predictions) {
     hasPredictions = true
-    if case .multiclass(let classes) = task {
+    switch task {
+    case .multiclass(let classes):
       predictions.add(
         Column(name: "prediction", storage: .strings(.init(codes: said.likeliestClasses, values: classes))))
-    } else {
-      predictions.add(Column(name: "prediction", storage: .floats(said.scores)))
+    case .quantile(let levels):
+      let middle = stride(from: levels.count / 2, to: said.scores.count, by: max(1, levels.count))
+      predictions.add(Column(name: "prediction", storage: .floats(middle.map { said.scores[$0] })))
+    case .regression, .binary, .ranking: predictions.add(Column(name: "prediction", storage: .floats(said.scores)))
     }
   }
 

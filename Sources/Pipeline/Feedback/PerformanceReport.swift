@@ -55,6 +55,8 @@ struct PerformanceReport {
         "\(period.labelledCount) of \(period.predictionCount) predictions have a label by now: those that come first need not be like the others"
     } else if rows.count < options.minimumRows {
       period.suppressed = "\(rows.count) rows are fewer than \(options.minimumRows)"
+    } else if case .ranking = task {
+      period.suppressed = "rankings are judged group by group: `evaluate` does it"
     } else {
       period.metrics = try metrics(rows).mapValues {
         PerformanceDocument.Estimate(value: $0.value, low: $0.low, high: $0.high)
@@ -70,6 +72,8 @@ struct PerformanceReport {
     case .regression: return try MetricEstimates.regression(predicted: scores, actual: labels)
     case .binary:
       return try MetricEstimates.binary(scores: scores, labels: labels.map { $0 == 1 }, threshold: Self.threshold)
+    case .quantile(let levels): return try MetricEstimates.quantile(predicted: scores, actual: labels, levels: levels)
+    case .ranking: return [:]
     case .multiclass(let classes):
       return try MetricEstimates.multiclass(
         probabilities: scores, labels: labels.map { Int($0) }, classCount: classes.count)

@@ -163,8 +163,8 @@ enum PredictionColumns {
   static func scores(_ task: ModelSchema.Task) -> [String] {
     switch task {
     case .regression: ["prediction"]
-    case .quantile(let levels): levels.map { "quantile_\($0)" }
     case .binary, .ranking: ["score"]
+    case .quantile(let levels): levels.map { "quantile_\($0)" }
     case .multiclass(let classes): classes.map { "score_\($0)" }
     }
   }

@@ -101,7 +101,12 @@ private struct RetrainJudge {
   private func value(of name: String, _ part: RetrainCondition.Part) throws -> Double? {
     let scores = try context.artifact("scores")
     guard scores.kind == .performance else {
-      return part == .value ? try context.document(MetricsDocument.self, scores).metrics[name] : nil
+      let document = try context.document(MetricsDocument.self, scores)
+      switch part {
+      case .value: return document.metrics[name]
+      case .low: return document.intervals?[name]?.low
+      case .high: return document.intervals?[name]?.high
+      }
     }
     guard let estimate = try context.document(PerformanceDocument.self, scores).latest?.metrics[name] else {
       return nil

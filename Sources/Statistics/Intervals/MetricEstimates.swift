@@ -56,6 +56,27 @@ package enum MetricEstimates {
     return estimates
   }
 
+  /// The pinball loss, the mean over the levels (R. Koenker, G. Bassett, “Regression quantiles”, 1978).
+  ///
+  /// - Parameter predicted: row-major, rows x levels.
+  package static func quantile(predicted: [Double], actual: [Double], levels: [Double]) throws(StatisticsError)
+    -> [String: MetricEstimate]
+  {
+    guard !actual.isEmpty, predicted.count == actual.count * levels.count else {
+      throw StatisticsError("there are no rows to evaluate")
+    }
+    let losses = actual.indices.map { row in
+      let sum = levels.indices.reduce(0.0) { sum, level in
+        let error = actual[row] - predicted[row * levels.count + level]
+        return sum + max(levels[level] * error, (levels[level] - 1) * error)
+      }
+      return sum / Double(levels.count)
+    }
+    var estimates = ["quantile_loss": MetricEstimate(value: losses.reduce(0, +) / Double(losses.count))]
+    estimates.bound("quantile_loss", meanBounds(losses).map { (max(0, $0.low), $0.high) })
+    return estimates
+  }
+
   /// - Parameter probabilities: row-major, rows x classes.
   package static func multiclass(probabilities: [Double], labels: [Int], classCount: Int) throws(StatisticsError)
     -> [String: MetricEstimate]
