@@ -169,20 +169,19 @@ extension MetricsDocument {
     /// `constant`, `seasonal-naive`.
     package var name: String
     package var metrics: [String: Double]
-    /// The loss that is compared: `log_loss`, `squared_error`, …
-    package var loss: String
-    /// 1 - the model's mean loss / the baseline's: 0 is no better, 1 is perfect. Nil where the baseline has no loss.
+    /// The loss that is compared: `log_loss`, `squared_error`, …; nil, as what follows, for a ranking, where a row alone
+    /// has none.
+    package var loss: String?
+    /// 1 - the model's mean loss / the baseline's: 0 is no better, 1 is perfect. Nil where the baseline loses nothing.
     package var skill: Double?
-    /// The baseline's mean loss minus the model's, of the same resampled rows.
-    package var gain: Double
+    /// The baseline's mean loss minus the model's.
+    package var gain: Double?
+    /// Of the gain, over resamples of the rows in which both are judged.
     package var gainInterval: Interval?
 
-    package init(name: String, metrics: [String: Double], loss: String, skill: Double?, gain: Double) {
+    package init(name: String, metrics: [String: Double]) {
       self.name = name
       self.metrics = metrics
-      self.loss = loss
-      self.skill = skill
-      self.gain = gain
     }
   }
 

@@ -57,11 +57,11 @@ enum MetricsSection {
         "\(baseline.name)", "\(Format.metric(main.flatMap { baseline.metrics[$0] }))",
         "\(Format.metric(main.flatMap { document.metrics[$0] }))",
         "\(baseline.skill.map { Format.percent($0) } ?? "–")",
-        "\(Format.delta(baseline.gain)) \(interval(baseline.gainInterval))", verdict,
+        "\(baseline.gain.map { Format.delta($0) } ?? "–") \(interval(baseline.gainInterval))", verdict,
       ]
     }
     let title = main.map { Format.metricTitle($0) } ?? "metric"
-    let loss = Format.metricTitle(baselines[0].loss)
+    let loss = baselines.compactMap(\.loss).first.map { Format.metricTitle($0) } ?? "none"
     return
       "<h3>Against simpler models</h3>\(Table.table(["Baseline", "Its \(title)", "The model's", "Skill (\(loss))", "Gain a row", ""], numeric: [1, 2, 3, 4], rows))"
   }

@@ -97,6 +97,7 @@ extension StepContext {
         "\(suppressed.sliceCount) slices of \(suppressed.column) with fewer than \(suppressed.minimumRows) rows"
           + " (\(suppressed.rowCount) in all) were left out")
     }
+    notes += (document.baselines ?? []).compactMap(\.complaint)
     notes += (document.worstSlices?.slices.first).map { [Headline.worst($0, of: document)] } ?? []
     return notes + (document.fit?.notes ?? [])
   }
@@ -137,7 +138,9 @@ enum Headline {
     for name in ["auc", "macro_auc", "accuracy", "r2", "rmse", "quantile_loss", "ndcg"] {
       guard let value = document.metrics[name] else { continue }
       let interval = document.intervals?[name].map { " [\(number($0.low)), \(number($0.high))]" } ?? ""
-      return "\(name) \(number(value))\(interval) on \(document.rowCount) rows"
+      let constant = document.baselines?.first { $0.name == "constant" }?.metrics[name]
+      let baseline = constant.map { ", \(number($0)) of a constant" } ?? ""
+      return "\(name) \(number(value))\(interval)\(baseline) on \(document.rowCount) rows"
     }
     return "\(document.rowCount) rows"
   }

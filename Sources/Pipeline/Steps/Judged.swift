@@ -21,11 +21,20 @@ struct Judged {
   /// The rows by what they belong to: the query of a ranking, or the column that was asked for; nil where rows stand
   /// for themselves.
   var clusters: Grouping?
+  /// What simpler models that the package holds say to the same rows.
+  var baselines: [Baseline] = []
   var fit: DataFit
   /// What scoring took, by name as in ``CostDocument``.
   var cost: [String: Double]
 
   var rowCount: Int { labels.count }
+
+  struct Baseline {
+    /// `constant`, `median`, `seasonal-naive`.
+    var name: String
+    /// As ``Judged/scores``.
+    var scores: [Double]
+  }
 
   /// Rows that are drawn together; nil where rows stand for themselves, and for a ranking, whose queries are what is
   /// drawn.
@@ -48,6 +57,9 @@ struct Judged {
     part.labels = rows.map { labels[$0] }
     part.groups = groups.mapValues { $0.gather(rows) }
     part.clusters = clusters?.gather(rows)
+    part.baselines = baselines.map { baseline in
+      Baseline(name: baseline.name, scores: rows.flatMap { baseline.scores[($0 * width)..<(($0 + 1) * width)] })
+    }
     return part
   }
 }

@@ -45,6 +45,7 @@ struct MetricsReport {
     try addSlices(to: &document)
     try addWorstSlices(to: &document)
     try addFairness(to: &document)
+    try addBaselines(to: &document)
     return document
   }
 
