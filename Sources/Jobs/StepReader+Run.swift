@@ -10,12 +10,7 @@ extension StepReader {
     if let absolute = code.first(where: { $0.hasPrefix("/") }) {
       form.complain(form.node["code"]?.place ?? form.node.place, "`code` is relative to the spec, not “\(absolute)”")
     }
-    let requirements = form.path("requirements")
-    if let requirements, requirements.hasPrefix("/") {
-      form.complain(
-        form.node["requirements"]?.place ?? form.node.place,
-        "`requirements` is relative to the spec, not “\(requirements)”")
-    }
+    let requirements = requirements(form)
     var environment = defaults.environment
     if let variables = form.form("env", title: "`env`") {
       let own = StepDefaults.variables(variables)
@@ -26,6 +21,17 @@ extension StepReader {
     return RunOptions(
       command: command, inputs: inputs, outputs: outputs, code: code, environment: environment,
       requirements: requirements)
+  }
+
+  private func requirements(_ form: Form) -> String? {
+    guard let node = form.node["requirements"] else { return nil }
+    guard node.items == nil else {
+      form.complain(node.place, "`requirements` names one file, not \(node.article)")
+      return nil
+    }
+    guard let path = form.path("requirements") else { return nil }
+    if path.hasPrefix("/") { form.complain(node.place, "`requirements` is relative to the spec, not “\(path)”") }
+    return path
   }
 
   private func command(_ form: Form, _ run: SpecNode) -> RunOptions.Command? {

@@ -77,8 +77,6 @@ struct PerformanceReport {
     case .multiclass(let classes):
       return try MetricEstimates.multiclass(
         probabilities: scores, labels: labels.map { Int($0) }, classCount: classes.count)
-    case .quantile, .ranking:
-      throw PipelineError.stepFailed("the performance of a \(task.name) model is not followed: use `evaluate`")
     }
   }
 

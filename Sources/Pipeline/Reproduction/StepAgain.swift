@@ -40,10 +40,13 @@ struct StepAgain {
     case (_, .failed), (_, .skipped), (_, .unreached): "it was \(old.outcome.rawValue) then"
     case (.promote, _): "it moves an alias, which a reproduction never does"
     case (.retrain, _): "it may queue a job, which a reproduction never does"
-    case _ where old.outputs.isEmpty: "it made nothing to compare"
+    case _ where comparable.isEmpty: "it made nothing to compare"
     default: nil
     }
   }
+
+  /// How long something took is another number each time.
+  private var comparable: [StepRecord.Output] { old.outputs.filter { $0.artifact.kind != .cost } }
 
   private func unverified(_ reason: String) -> ReproductionDocument.Step {
     Found(id: step.id, kind: old.kind, label: .unverified, reason: reason, outputs: outputs([]))
@@ -54,7 +57,7 @@ struct StepAgain {
   }
 
   private func outputs(_ found: [StepRecord.Output]) -> [ReproductionDocument.Output] {
-    old.outputs.map { output in
+    comparable.map { output in
       ReproductionDocument.Output(
         name: output.name, recorded: output.artifact.digest,
         found: found.first { $0.name == output.name }?.artifact.digest)
@@ -123,7 +126,7 @@ struct StepAgain {
   ) throws -> ReproductionDocument.Step {
     var label = ReproductionDocument.Label.identical
     var reasons: [String] = []
-    for output in old.outputs {
+    for output in comparable {
       guard let new = found.first(where: { $0.name == output.name }) else {
         return differs("it did not make \(name(output)) again", found)
       }

@@ -1,5 +1,6 @@
 internal import Disk
 internal import Jobs
+internal import Learning
 internal import Quality
 internal import Records
 internal import Store
@@ -73,6 +74,9 @@ struct StepPreparation {
     if try readsParquet(step.action, inputs, taken) { context["duckdb"] = ContractQueries.version(site) }
     var environment = try StepProcess.environment(of: step.action, site: site)
     if case .run(let options) = step.action { environment["program"] = try program(options) }
+    for input in inputs where input.artifact?.kind == .model {
+      environment["scoring \(input.name)"] = try input.artifact.flatMap { try scoringProgram($0) }
+    }
     let ingredients = StepKey.Ingredients(
       implementation: StepProcess.implementation(of: step.action),
       inputs: Dictionary(
@@ -320,6 +324,20 @@ struct StepPreparation {
         "“\(pattern)” is outside the spec's folder: add its folder to `roots` in nightshift.yaml, or copy the file beside the spec"
       )
     }
+  }
+
+  /// The digest of the program that scores for a model of a command; nil for another model, for one that is not there, and
+  /// for one that the step will refuse.
+  private func scoringProgram(_ model: Artifact) throws -> String? {
+    guard try site.store.contains(model.digest),
+      let file = try site.store.manifest(model.digest)[CommandContract.fileName], file.sizeBytes <= 1 << 20
+    else { return nil }
+    var stream = site.store.stream(of: file)
+    guard let contract = try? CommandContract(try stream.readAll()), !contract.score[0].contains("/"),
+      let path = Executable.find(contract.score[0])
+    else { return nil }
+    let real = Executable.resolved(path)
+    return programs.digest(of: FilePath(real), site.disk)?.description ?? real
   }
 
   /// The digest of the program that runs, so that a new interpreter makes a new key.
