@@ -18,7 +18,7 @@ import Testing
     let specs = site.files("examples").filter {
       $0.hasSuffix(".yaml") && !$0.hasSuffix(".contract.yaml") && !$0.contains("/features/")
     }
-    #expect(specs.count >= 6)
+    #expect(specs.count >= 10)
     for spec in specs {
       let answer = try site.run("check", "examples/" + spec)
       #expect(answer.status == 0, "\(spec): \(answer.errors)")
@@ -50,5 +50,55 @@ import Testing
     #expect(answer.status == 10)
     #expect(answer.errors.contains("species is one of"), "\(answer.errors)")
     #expect(try site.run("model", "list").output.contains("penguins") == false)
+  }
+
+  @Test("a model that treats women and men too differently is refused, and another one promoted")
+  func adult() throws {
+    try #require(try site.run("submit", "examples/adult/adult.yaml", "--now", "2013-02-01T02:00:00Z").status == 0)
+    let answer = try site.run("run")
+    try #require(answer.status == 0, "\(answer.errors)")
+    let run = try #require(try site.run("runs").output.split(separator: "\n").last?.split(separator: " ").first)
+    let shown = try site.run("show", String(run)).output.split(separator: "\n")
+    let verdicts = shown.filter { $0.contains("-verdict") }
+    try #require(verdicts.count == 2)
+    #expect(verdicts[0].contains("reject") && verdicts[0].contains("fairness(sex).demographic_parity_difference"))
+    #expect(verdicts[1].contains("promote"))
+    #expect(try site.run("model", "show", "adult/income@champion").status == 0)
+    #expect(try site.run("model", "show", "adult/income-blind@champion").status != 0)
+  }
+
+  @Test("one rule in shell and awk is a model, and comes out the same when it is made again")
+  func oneRule() throws {
+    try #require(try site.run("submit", "examples/biopsies/one-rule.yaml").status == 0)
+    let answer = try site.run("run")
+    try #require(answer.status == 0, "\(answer.errors)")
+    let run = try #require(try site.run("runs").output.split(separator: "\n").last?.split(separator: " ").first)
+    #expect(try site.run("reproduce", String(run)).output.contains("bit-identical"))
+  }
+
+  /// Whether pip finds the packages of the example here, and how it says so if not.
+  private static let reachesPackages: Bool = {
+    let folder = FileManager.default.temporaryDirectory
+    let answer = try? SiteFixture.start(
+      "/bin/sh",
+      ["-c", "timeout 30 python3 -m pip download --no-deps --no-input -q -d \"$(mktemp -d)\" joblib"], folder)
+    return answer?.status == 0
+  }()
+
+  @Test(
+    "a model of scikit-learn's is installed, trained, judged, promoted and used by its own scripts",
+    .enabled(if: reachesPackages, "pip finds no packages here: the example installs scikit-learn"))
+  func biopsies() throws {
+    try #require(try site.run("submit", "examples/biopsies/biopsies.yaml").status == 0)
+    let answer = try site.run("run")
+    try #require(answer.status == 0, "\(answer.errors)")
+    #expect(try site.run("model", "show", "biopsies/malignant@champion").output.contains("scikit-learn"))
+    let name = try #require(
+      site.files("Store/reports/runs").first { $0.hasPrefix("biopsies-") && $0.hasSuffix(".html") })
+    let page = try site.read("Store/reports/runs/\(name)")
+    #expect(page.contains("it ran with joblib"))
+    #expect(page.contains("training log loss by step"))
+    try #require(try site.run("data", "checkout", "biopsies/suspicions@latest", "out").status == 0)
+    #expect(try site.read("out/predictions.csv").hasPrefix("sample,score\n"))
   }
 }
