@@ -41,7 +41,8 @@ extension StepAction {
     case .features(let options):
       list(("data", options.data), ("recipe", options.recipe.version)) + options.inputs.map { ($0.name, $0.reference) }
     case .split(let options): list(("data", options.data))
-    case .train(let options): list(("data", options.data), ("validation", options.validation))
+    case .train(let options):
+      list(("data", options.data), ("validation", options.validation), ("parent", options.parent))
     case .tune(let options): list(("data", options.data), ("validation", options.validation))
     case .evaluate(let options):
       list(("model", options.model), ("data", options.data), ("threshold-from", options.thresholdFrom))
@@ -72,7 +73,7 @@ extension StepAction {
   package func kinds(of input: String) -> [Artifact.Kind] {
     switch self {
     case .run: [.dataset, .model]
-    default: ["model", "champion"].contains(input) ? [.model] : [.dataset]
+    default: ["model", "champion", "parent"].contains(input) ? [.model] : [.dataset]
     }
   }
 

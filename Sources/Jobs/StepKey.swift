@@ -75,6 +75,7 @@ extension StepAction {
     case .train(var options):
       options.data = nothing
       options.validation = options.validation.map { _ in nothing }
+      options.parent = options.parent.map { _ in nothing }
       return .train(options)
     case .tune(var options):
       options.data = nothing

@@ -159,8 +159,10 @@ package struct Trainer {
   private func seasonal(_ schema: ModelSchema, _ set: TrainingSet, _ baselines: Baselines) throws -> Model {
     guard let season = baselines.season else { throw LearningError.invalidParameter("there is no season to go by") }
     let schema = ModelSchema(features: season.features, target: schema.target, task: schema.task)
+    var training = training(set)
+    training.parameters = ["kind": "seasonal-naive"]
     return try Model(
-      Model.Parts(schema: schema, training: training(set), learner: .seasonal(season), baselines: baselines),
+      Model.Parts(schema: schema, training: training, learner: .seasonal(season), baselines: baselines),
       sampling: set.table)
   }
 

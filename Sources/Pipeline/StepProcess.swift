@@ -53,9 +53,10 @@ package enum StepProcess {
     switch action {
     // The last of each but `promote`, `retrain` and `run`: words for missing values may look like values, and times finer
     // than microseconds are texts.
-    // 2: what training saw is in the package, and data is held against it.
-    // 4: the profile of what it was trained on is in the package, and drift is told by it.
-    case .train, .monitor: 4
+    // 2: what training saw is in the package, and data is held against it. 4: the profile of what it was trained on is in
+    // the package, and drift is told by it. 5: baselines are kept beside, and curves are of some of the rows.
+    case .train: 5
+    case .monitor: 4
     // 3: keys come out as they stand in the data; the champion is read as the challenger was.
     case .gate, .predict: 4
     case .evaluate: Evaluation.implementation

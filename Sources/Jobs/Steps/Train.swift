@@ -6,6 +6,25 @@ internal import Tables
 package struct TrainOptions: Codable, Hashable, Sendable {
   package enum Trainer: String, Codable, Hashable, Sendable, CaseIterable { case xgboost, baseline }
 
+  /// What the trainer `baseline` says.
+  package enum Baseline: String, Codable, Hashable, Sendable, CaseIterable {
+    case constant
+    case seasonalNaive = "seasonal-naive"
+  }
+
+  /// How much the rows of a class count.
+  package enum ClassWeights: Codable, Hashable, Sendable {
+    case balanced
+    case given([String: Double])
+  }
+
+  /// What repeats itself in the target.
+  package struct Season: Codable, Hashable, Sendable {
+    package var time: String
+    package var periodSeconds: Int
+    package var by: [String]
+  }
+
   package var trainer: Trainer
   package var data: Reference
   package var validation: Reference?
@@ -20,6 +39,16 @@ package struct TrainOptions: Codable, Hashable, Sendable {
   package var earlyStopping: Int?
   package var seed: Int
   package var model: String
+  /// The model to go on from.
+  package var parent: Reference?
+  /// The column that makes rows one query of a ranking.
+  package var group: String?
+  /// The column that says how much a row counts.
+  package var weights: String?
+  package var classWeights: ClassWeights?
+  package var season: Season?
+  /// Of the trainer `baseline`.
+  package var baseline: Baseline?
 }
 
 extension Vocabulary {
@@ -28,7 +57,10 @@ extension Vocabulary {
     with: [
       Field(
         "trainer", .word(TrainOptions.Trainer.allCases.map(\.rawValue)), required: true,
-        "`xgboost`, or `baseline`: the constant to beat."),
+        "`xgboost`, or `baseline`: what needs no model."),
+      Field(
+        "kind", .word(TrainOptions.Baseline.allCases.map(\.rawValue)),
+        "Of the trainer `baseline`: `constant`, or the value seen last at the same place of the `season`."),
       Field("data", .reference([.dataset]), required: true, "The training rows."),
       Field("validation", .reference([.dataset]), "Rows for early stopping."),
       Field("target", .target, required: true, "A column, or a comparison over one: `arr_delay > 15`."),
@@ -36,7 +68,19 @@ extension Vocabulary {
         "features", .oneOrMore(.text),
         "The columns to learn from. Default: all but the target's and the excluded ones."),
       Field("exclude", .oneOrMore(.text), "Columns not to learn from."),
+      Field("group", .text, "The column that rows are ranked within: for `objective: rank:ndcg` or `rank:pairwise`."),
+      Field("weights", .text, "A column that says how much each row counts, 0 or more."),
+      Field(
+        "class-weights", .any, "`balanced`, or how much the rows of each class count: `{yes: 5, no: 1}`. Default: 1."),
+      Field(
+        "season",
+        .object([
+          Field("time", .text, required: true, "The column of times."),
+          Field("period", .duration, required: true, "How long it takes until all begins anew, as `7d`."),
+          Field("by", .oneOrMore(.text), "Columns whose values each have a season of their own."),
+        ]), "What repeats itself: a baseline of the value seen last at the same place is kept beside the model."),
       Field("params", .map(.any), "The trainer's own parameters, and `rounds` and `early_stopping`."),
+      Field("parent", .reference([.model]), "The model to go on from: training adds `rounds` to it."),
       Field("seed", .integer(0...Int(Int32.max)), "Default: 0."),
       Field("model", .name, required: true, "The model that gets the version."),
     ], outputs: ["": .model], usesAllCores: true)
@@ -52,11 +96,60 @@ extension StepReader {
     guard let trainer = with.word("trainer", TrainOptions.Trainer.self), let data = reference(with, "data", .dataset),
       let target = with.text("target"), let model = with.name("model")
     else { return nil }
-    return TrainOptions(
+    var options = TrainOptions(
       trainer: trainer, data: data, validation: validation, target: target,
       features: with.node["features"] == nil ? nil : with.texts("features"), exclude: with.texts("exclude"),
       params: params.others, rounds: params.rounds, earlyStopping: params.earlyStopping,
       seed: with.integer("seed", 0...Int(Int32.max)) ?? 0, model: model)
+    readWeights(with, &options)
+    readBaseline(with, &options)
+    options.parent = reference(with, "parent", .model)
+    if options.parent != nil, trainer == .baseline {
+      with.complain(with.node["parent"]?.place ?? with.node.place, "a baseline has no `parent`: leave it out")
+    }
+    return options
+  }
+
+  private func readWeights(_ with: Form, _ options: inout TrainOptions) {
+    options.group = with.text("group")
+    options.weights = with.text("weights")
+    guard let node = with.node["class-weights"], !node.isNull else { return }
+    switch node.value {
+    case .scalar("balanced", isPlain: _): options.classWeights = .balanced
+    case .mapping(let entries) where !entries.isEmpty:
+      var weights: [String: Double] = [:]
+      for entry in entries {
+        guard case .scalar(let text, isPlain: _) = entry.value.value, let weight = Double(text), weight > 0,
+          weight.isFinite
+        else {
+          with.complain(entry.value.place, "the weight of the class “\(entry.key)” must be a number above 0")
+          continue
+        }
+        weights[entry.key] = weight
+      }
+      options.classWeights = .given(weights)
+    default:
+      with.complain(node.place, "`class-weights` must be `balanced`, or give classes a weight: `{yes: 5, no: 1}`")
+    }
+  }
+
+  private func readBaseline(_ with: Form, _ options: inout TrainOptions) {
+    if let form = with.form("season", title: "`season`") {
+      if let time = form.text("time"), let period = form.duration("period") {
+        if period < 1 || period != period.rounded() {
+          form.complain(form.node["period"]?.place ?? form.node.place, "`period` must be whole seconds, one at least")
+        }
+        options.season = TrainOptions.Season(
+          time: time, periodSeconds: max(1, Int(min(period, 1e9))), by: form.texts("by"))
+      }
+      with.take(form)
+    }
+    options.baseline = with.word("kind", TrainOptions.Baseline.self)
+    guard options.baseline != nil, let node = with.node["kind"] else { return }
+    if options.trainer != .baseline { with.complain(node.place, "`kind` is of the trainer `baseline`: leave it out") }
+    if options.baseline == .seasonalNaive, with.node["season"] == nil {
+      with.complain(node.place, "`kind: seasonal-naive` needs `season`: `{time: COLUMN, period: 7d}`")
+    }
   }
 }
 

@@ -65,6 +65,8 @@ package struct Recipe: Codable, Hashable, Sendable {
   package var key: Digest
   package var trainingData: Digest
   package var validationData: Digest?
+  /// The model that training went on from.
+  package var parent: Digest?
   /// The datasets that the job began with.
   package var datasets: [Dataset]
   /// The spec is by somebody else than who ran it; nil when it is not. Whoever replays it treats it so.

@@ -229,6 +229,7 @@ struct StepRun: Sendable {
         validationData: prepared.inputs.first { $0.name == "validation" }?.artifact?.digest,
         datasets: datasets(before: prepared), isForeign: request.isForeign ? true : nil)
       if case .run = step.action { request.recipe?.command = Recipe.Command(isolation: step.isolation) }
+      request.recipe?.parent = prepared.inputs.first { $0.name == "parent" }?.artifact?.digest
     }
     return request
   }

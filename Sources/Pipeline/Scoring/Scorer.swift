@@ -27,6 +27,9 @@ struct Scorer {
     }
   }
 
+  /// What the model must beat; nil where nobody kept it.
+  var baselines: Baselines? { predictor.baselines }
+
   /// The columns that the model reads.
   var columns: [String] { schema.features.map(\.name) }
 

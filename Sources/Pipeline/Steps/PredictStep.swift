@@ -56,15 +56,10 @@ extension StepContext {
     return keys + scores
   }
 
-  /// `score` for the positive class or the place in a ranking, `score_CLASS` for each class, `quantile_LEVEL` for each
-  /// level, `prediction` for the answer.
+  /// The scores, and `prediction` for the likeliest of many classes.
   private func scoreNames(_ task: ModelSchema.Task) -> [String] {
-    switch task {
-    case .regression: ["prediction"]
-    case .binary, .ranking: ["score"]
-    case .quantile(let levels): levels.map { "quantile_\($0)" }
-    case .multiclass(let classes): classes.map { "score_\($0)" } + ["prediction"]
-    }
+    guard case .multiclass = task else { return task.scoreNames }
+    return task.scoreNames + ["prediction"]
   }
 
   private static func columns(_ scores: [Double], _ task: ModelSchema.Task, rowCount: Int) -> [Column] {

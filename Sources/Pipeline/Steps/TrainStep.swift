@@ -19,16 +19,32 @@ extension StepContext {
       try table(try artifact("validation")).readTable(
         columns: names, types: types.mapValues { $0 == .integer ? .float : $0 })
     }
-    let trainer = Trainer(
-      TrainingOptions(
-        trainer: options.trainer == .baseline ? .baseline : .xgboost, features: options.features,
-        exclude: options.exclude.filter(names.contains), parameters: options.params, rounds: options.rounds,
-        earlyStopping: options.earlyStopping, seed: options.seed, threads: request.threads),
-      progress: try curveWriter())
-    let model = try trainer.train(training, validation: validation, target: target)
+    let trainer = Trainer(trainingOptions(options, names), progress: try curveWriter())
+    let parent = try options.parent.map { _ in try self.model(try artifact("parent")) }
+    let model = try trainer.train(training, validation: validation, target: target, parent: parent)
       .profiled(training, validation: validation, threads: request.threads)
     recipe.features = try recipes(of: try artifact("data"), behind: model.schema.features.map(\.name))
     return try package(model, recipe)
+  }
+
+  private func trainingOptions(_ options: TrainOptions, _ names: [String]) -> TrainingOptions {
+    let kind: TrainingOptions.Trainer =
+      options.trainer == .xgboost ? .xgboost : options.baseline == .seasonalNaive ? .seasonalNaive : .baseline
+    var result = TrainingOptions(
+      trainer: kind, features: options.features, exclude: options.exclude.filter(names.contains),
+      parameters: options.params, rounds: options.rounds, earlyStopping: options.earlyStopping, seed: options.seed,
+      threads: request.threads)
+    (result.group, result.weights) = (options.group, options.weights)
+    result.classWeights = options.classWeights.map { weights in
+      switch weights {
+      case .balanced: .balanced
+      case .given(let weights): .given(weights)
+      }
+    }
+    result.season = options.season.map {
+      TrainingOptions.Season(time: $0.time, seconds: $0.periodSeconds, by: $0.by)
+    }
+    return result
   }
 
   /// The columns to read: the target's and the features'. Unknown ones are named at once, the excluded ones too.
@@ -39,12 +55,17 @@ extension StepContext {
     for name in options.features ?? [] where !header.contains(name) {
       throw LearningError.unknownColumn(role: "feature", name: name, nearest: nearestWord(to: name, among: header))
     }
-    guard header.contains(target.column) else {
-      throw LearningError.unknownColumn(
-        role: "target", name: target.column, nearest: nearestWord(to: target.column, among: header))
+    var names = options.features ?? header.filter { !options.exclude.contains($0) }
+    let others: [(role: String, name: String?)] =
+      [("group", options.group), ("weights", options.weights), ("season's time", options.season?.time)]
+      + (options.season?.by ?? []).map { ("season's", $0) } + [("target", target.column)]
+    for case (let role, let name?) in others where !names.contains(name) {
+      guard header.contains(name) else {
+        throw LearningError.unknownColumn(role: role, name: name, nearest: nearestWord(to: name, among: header))
+      }
+      names.append(name)
     }
-    let features = options.features ?? header.filter { !options.exclude.contains($0) }
-    return features.contains(target.column) ? features : features + [target.column]
+    return names
   }
 
   /// Appends to `metrics.ndjson` after each round, so that a curve is there even when the step is killed.
@@ -77,7 +98,10 @@ extension StepContext {
     if training.droppedRowCount > 0 {
       notes.append("\(training.droppedRowCount) rows without a target were left out")
     }
-    let rounds = training.trainer == "baseline" ? "constant" : "\(training.bestRound ?? training.rounds) rounds"
+    var rounds =
+      training.trainer == "baseline"
+      ? training.parameters["kind"] ?? "constant" : "\(training.bestRound ?? training.rounds) rounds"
+    if let earlier = training.parentRounds { rounds += " after \(earlier) of the parent" }
     return StepResult(
       outputs: [StepRecord.Output(name: "", artifact: artifact)], notes: notes,
       headline: "\(rounds) over \(training.rowCount) rows")
