@@ -6,6 +6,7 @@ struct ModelPage {
   let model: SiteRecords.Entity
   let nights: [Night]
   let lineage: Lineage
+  let looks: Looks
 
   var path: String { Paths.model(model.project, model.name) }
 
@@ -42,6 +43,7 @@ struct ModelPage {
   private var verdict: HTML {
     guard let night = nights.first(where: { $0.verdict != nil }), let verdict = night.verdict else { return "" }
     return "<h2>Latest verdict, \(night.date)</h2>" + VerdictSection.html(verdict, night.promotion)
+      + (looks.count(of: verdict.data)?.html ?? "")
   }
 
   private var trends: HTML {

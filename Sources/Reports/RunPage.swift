@@ -5,6 +5,7 @@ struct RunPage {
   let records: SiteRecords
   let run: RunRecord
   let lineage: Lineage
+  let looks: Looks
 
   var path: String { Paths.run(run.id) }
 
@@ -84,7 +85,8 @@ struct RunPage {
           parts.append("<h2>Contract: \(step.id)</h2>" + ContractSection.html(contract))
         }
         if let metrics = records.metrics[digest] {
-          parts.append("<h2>Metrics: \(step.id)</h2>" + MetricsSection.html(metrics))
+          let looks = looks.count(of: metrics.data)?.html ?? ""
+          parts.append("<h2>Metrics: \(step.id)</h2>" + MetricsSection.html(metrics) + looks)
         }
         if let cost = records.costs[digest] {
           parts.append("<h3>What scoring took: \(step.id)</h3>" + CostSection.html(cost))

@@ -5,11 +5,13 @@ package struct SitePages {
   private let records: SiteRecords
   private let nights: [Night]
   private let lineage: Lineage
+  private let looks: Looks
 
   package init(_ records: SiteRecords) {
     self.records = records
     nights = Night.nights(of: records)
     lineage = Lineage(records)
+    looks = Looks(records)
   }
 
   /// Each page and its JSON twin.
@@ -25,13 +27,13 @@ package struct SitePages {
     try body(try twin("index.html", IndexTwin(records, nights)))
     try body(try twin("runs/index.html", records.runs.map { RunTwin($0, records) }))
     for run in records.runs {
-      let page = RunPage(records: records, run: run, lineage: lineage)
+      let page = RunPage(records: records, run: run, lineage: lineage, looks: looks)
       try body(page.page())
       try body(try twin(page.path, RunDetailTwin(run, records)))
     }
     for model in records.models {
       let own = nights.filter { $0.project == model.project && $0.model == model.name }
-      let page = ModelPage(records: records, model: model, nights: own, lineage: lineage)
+      let page = ModelPage(records: records, model: model, nights: own, lineage: lineage, looks: looks)
       try body(page.page())
       try body(try twin(page.path, ModelTwin(entity: model, history: ModelHistory(of: own))))
     }
@@ -178,6 +180,7 @@ struct RunDetailTwin: Encodable {
   /// What the steps told while they ran.
   var curves: [String: StepCurves] = [:]
   var reproduction: ReproductionDocument?
+  var trials: [String: TrialsDocument] = [:]
 
   init(_ run: RunRecord, _ records: SiteRecords) {
     self.run = run
@@ -195,6 +198,7 @@ struct RunDetailTwin: Encodable {
         promotions[step.id] = records.promotions[digest] ?? promotions[step.id]
         performances[step.id] = records.performances[digest] ?? performances[step.id]
         retrainings[step.id] = records.retrainings[digest] ?? retrainings[step.id]
+        trials[step.id] = records.trials[digest] ?? trials[step.id]
       }
     }
   }
