@@ -43,7 +43,7 @@ extension StepAction {
     case .split(let options): list(("data", options.data))
     case .train(let options):
       list(("data", options.data), ("validation", options.validation), ("parent", options.parent))
-    case .tune(let options): list(("data", options.data), ("validation", options.validation))
+    case .tune(let options): StepAction.train(options.train).inputs
     case .evaluate(let options):
       list(("model", options.model), ("data", options.data), ("threshold-from", options.thresholdFrom))
     case .gate(let options):
@@ -107,7 +107,7 @@ extension StepAction {
     case .import(let options): options.dataset
     case .sql(let options): options.dataset
     case .train(let options): options.model
-    case .tune(let options): output.isEmpty ? options.model : nil
+    case .tune(let options): output.isEmpty ? options.train.model : nil
     case .predict(let options): options.dataset
     case .features(let options): output == "recipe" ? options.publishedAs : options.dataset
     case .run(let options): options.outputs.first { $0.name == output }?.publishedAs

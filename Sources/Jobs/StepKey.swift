@@ -78,8 +78,8 @@ extension StepAction {
       options.parent = options.parent.map { _ in nothing }
       return .train(options)
     case .tune(var options):
-      options.data = nothing
-      options.validation = options.validation.map { _ in nothing }
+      guard case .train(let train) = StepAction.train(options.train).withoutReferences else { return self }
+      options.train = train
       return .tune(options)
     case .evaluate(var options):
       (options.model, options.data) = (nothing, nothing)

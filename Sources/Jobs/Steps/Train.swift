@@ -87,14 +87,17 @@ extension Vocabulary {
 }
 
 extension StepReader {
-  func train(_ with: Form) -> TrainOptions? {
+  func train(_ with: Form) -> TrainOptions? { training(with, with.word("trainer", TrainOptions.Trainer.self)) }
+
+  /// What `train` and `tune` have in common.
+  func training(_ with: Form, _ trainer: TrainOptions.Trainer?) -> TrainOptions? {
     let params = TrainerParams(with)
     let validation = reference(with, "validation", .dataset)
-    if params.earlyStopping != nil, with.node["validation"] == nil {
+    if params.earlyStopping != nil, with.node["validation"] == nil, with.node["folds"] == nil {
       with.complain(with.node.place, "`early_stopping` needs `validation` rows to look at")
     }
-    guard let trainer = with.word("trainer", TrainOptions.Trainer.self), let data = reference(with, "data", .dataset),
-      let target = with.text("target"), let model = with.name("model")
+    guard let data = reference(with, "data", .dataset), let target = with.text("target"),
+      let model = with.name("model"), let trainer
     else { return nil }
     var options = TrainOptions(
       trainer: trainer, data: data, validation: validation, target: target,

@@ -4,33 +4,179 @@ internal import Tables
 
 /// `tune`: the best of many trainings, a model version.
 package struct TuneOptions: Codable, Hashable, Sendable {
-  package var data: Reference
-  package var validation: Reference?
-  package var target: String
-  package var seed: Int
-  package var model: String
+  /// Which models are tried.
+  package enum Candidates: String, Codable, Hashable, Sendable, CaseIterable {
+    /// What the search suggests.
+    case xgboost
+    /// A leaderboard: a constant, a linear model, a few sets of parameters that often do well, and then the search.
+    case auto
+  }
+
+  package enum Search: String, Codable, Hashable, Sendable, CaseIterable {
+    case grid, random, sobol, tpe
+    /// Random points, and successive halving.
+    case asha
+  }
+
+  /// Successive halving: after so many rounds trials are compared, and one of `factor` goes on to `factor` times as many.
+  package struct Halving: Codable, Hashable, Sendable {
+    package var rounds: Int
+    package var factor: Int
+  }
+
+  /// Cross-validation over the training rows.
+  package struct Folds: Codable, Hashable, Sendable {
+    package enum Method: String, Codable, Hashable, Sendable, CaseIterable { case random, group, time }
+
+    package var count: Int
+    package var by: Method
+    /// The time or key column.
+    package var column: String?
+    /// A column whose values have the same shares in each fold.
+    package var stratify: String?
+  }
+
+  /// What every trial has in common, and where the model goes. Its trainer is XGBoost.
+  package var train: TrainOptions
+  package var candidates: Candidates
+  /// In the order of their names; empty: `auto` knows its own.
+  package var space: [SpaceParameter]
+  package var search: Search
+  /// Nil: as many as the grid has points.
+  package var trials: Int?
+  package var halving: Halving?
+  /// Time after which no further trial begins.
+  package var budgetSeconds: Double?
+  /// The library's name of the metric that decides; nil: the task's loss.
+  package var metric: String?
+  package var folds: Folds?
+  /// How many trials are under way at once.
+  package var parallel: Int
 }
 
 extension Vocabulary {
   static let tune = Kind(
     name: "tune", help: "The best of many trainings: a model version, and the trials that led to it.",
-    with: [
-      Field("data", .reference([.dataset]), required: true, "The training rows."),
-      Field("validation", .reference([.dataset]), "Rows that trials are judged on."),
-      Field("target", .target, required: true, "A column, or a comparison over one: `arr_delay > 15`."),
-      Field("seed", .integer(0...Int(Int32.max)), "Default: 0."),
-      Field("model", .name, required: true, "The model that gets the version."),
+    with: train.with.filter { $0.name != "trainer" && $0.name != "parent" } + [
+      Field(
+        "trainer", .word(TuneOptions.Candidates.allCases.map(\.rawValue)),
+        "`xgboost`; `auto`: a leaderboard of simple and of tuned models. Default: xgboost."),
+      Field(
+        "space", .map(.any),
+        "The parameters to search: `{max_depth: {int: [3, 9]}, eta: {log: [0.01, 0.3]}, grow_policy: [depthwise, lossguide]}`. Needed but for `auto`."
+      ),
+      Field(
+        "search", .word(TuneOptions.Search.allCases.map(\.rawValue)),
+        "How points of the space are chosen. Default: tpe."),
+      Field(
+        "trials", .integer(1...10_000), "How many at most. Needed but for `grid` and `auto`, whose default is 40."),
+      Field(
+        "halving", .object(halving), "Trials that are behind others after few rounds are given up. Default: of `asha`."),
+      Field("budget", .object(budget), "What the search may take."),
+      Field("metric", .text, "The metric that decides, by XGBoost's name: `auc`. Default: the loss of the task."),
+      Field("folds", .object(folds), "Trials are judged on the training rows, by cross-validation."),
+      Field(
+        "parallel", .integer(1...64),
+        "How many trials are under way at once. Each knows of those that many before it. Default: 1."),
     ], outputs: ["": .model, "trials": .trials], usesAllCores: true)
+
+  static let halving: [Field] = [
+    Field("rounds", .integer(1...100_000), "Rounds before the first comparison. Default: 10."),
+    Field("factor", .integer(2...100), "Of so many trials one goes on, to so many times the rounds. Default: 3."),
+  ]
+
+  static let budget: [Field] = [
+    Field("time", .duration, required: true, "Time after which no further trial begins, as `20m`.")
+  ]
+
+  static let folds: [Field] = [
+    Field("count", .integer(2...50), "Default: 5."),
+    Field(
+      "by", .word(TuneOptions.Folds.Method.allCases.map(\.rawValue)),
+      "`time`: each fold is predicted from those before it. `group`: equal keys stay together. Default: random."),
+    Field("column", .text, "The time or key column, for `time` and `group`."),
+    Field("stratify", .text, "A column whose values have the same shares in each fold; not for `time`."),
+  ]
 }
 
 extension StepReader {
   func tune(_ with: Form) -> TuneOptions? {
-    let validation = reference(with, "validation", .dataset)
-    guard let data = reference(with, "data", .dataset), let target = with.text("target"),
-      let model = with.name("model")
-    else { return nil }
+    let candidates = with.word("trainer", TuneOptions.Candidates.self) ?? .xgboost
+    let search = with.word("search", TuneOptions.Search.self) ?? .tpe
+    let space = SpaceReader(search: search).read(with)
+    let trials = with.integer("trials", 1...10_000)
+    let folds = folds(with)
+    checkTune(with, candidates, search)
+    guard let train = training(with, .xgboost) else { return nil }
+    let isAuto = candidates == .auto
     return TuneOptions(
-      data: data, validation: validation, target: target, seed: with.integer("seed", 0...Int(Int32.max)) ?? 0,
-      model: model)
+      train: train, candidates: candidates, space: space, search: search,
+      trials: trials ?? (isAuto && search != .grid ? Self.autoTrials : nil), halving: halving(with, search),
+      budgetSeconds: budget(with), metric: with.text("metric"), folds: folds,
+      parallel: with.integer("parallel", 1...64) ?? 1)
+  }
+
+  private static let autoTrials = 40
+
+  /// What is missing, or does not go together.
+  private func checkTune(_ with: Form, _ candidates: TuneOptions.Candidates, _ search: TuneOptions.Search) {
+    let place = with.node.place
+    if candidates == .xgboost, with.node["space"] == nil {
+      with.complain(
+        place, "`tune` needs `space` with the parameters to search: `space: {max_depth: {int: [3, 9]}}`")
+    }
+    if candidates == .xgboost, search != .grid, with.node["trials"] == nil {
+      with.complain(place, "`tune` needs `trials`, as a search by \(search.rawValue) has no end of its own")
+    }
+    switch (with.node["validation"], with.node["folds"]) {
+    case (nil, nil):
+      with.complain(place, "`tune` needs `validation` rows to judge trials on, or `folds` for a cross-validation")
+    case (_?, let folds?):
+      with.complain(folds.place, "`tune` has both `validation` and `folds`: it takes one of them")
+    default: break
+    }
+    if let params = with.node["params"], let space = with.node["space"] {
+      for entry in space.entries ?? [] where params[entry.key] != nil {
+        with.complain(
+          entry.keyPlace, "`\(entry.key)` is both in `params`, which are fixed, and in `space`: remove one of them")
+      }
+    }
+  }
+
+  private func halving(_ with: Form, _ search: TuneOptions.Search) -> TuneOptions.Halving? {
+    var halving = TuneOptions.Halving(rounds: 10, factor: 3)
+    guard let form = with.form("halving", title: "`halving`") else { return search == .asha ? halving : nil }
+    form.check(Vocabulary.halving)
+    halving.rounds = form.integer("rounds", 1...100_000) ?? halving.rounds
+    halving.factor = form.integer("factor", 2...100) ?? halving.factor
+    with.take(form)
+    return halving
+  }
+
+  private func budget(_ with: Form) -> Double? {
+    guard let form = with.form("budget", title: "`budget`") else { return nil }
+    form.check(Vocabulary.budget)
+    defer { with.take(form) }
+    return form.duration("time")
+  }
+
+  private func folds(_ with: Form) -> TuneOptions.Folds? {
+    guard let form = with.form("folds", title: "`folds`") else { return nil }
+    form.check(Vocabulary.folds)
+    defer { with.take(form) }
+    let method = form.word("by", TuneOptions.Folds.Method.self) ?? .random
+    let column = form.text("column")
+    if method != .random, column == nil {
+      form.complain(form.node.place, "`folds` by \(method.rawValue) need `column`")
+    }
+    if method == .random, let node = form.node["column"] {
+      form.complain(node.place, "`folds` at random take no `column`: write `by: group` or `by: time`")
+    }
+    let stratify = form.text("stratify")
+    if method == .time, let node = form.node["stratify"] {
+      form.complain(node.place, "`folds` by time take no `stratify`")
+    }
+    return TuneOptions.Folds(
+      count: form.integer("count", 2...50) ?? 5, by: method, column: column, stratify: stratify)
   }
 }

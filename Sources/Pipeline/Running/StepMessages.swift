@@ -93,6 +93,10 @@ package struct Recipe: Codable, Hashable, Sendable {
     package var python: String
   }
 
+  /// How many trials a search made before its time was over: whoever does it again makes as many, whatever the time. Nil
+  /// where the clock had no say.
+  package var trialCount: Int?
+
   package struct Dataset: Codable, Hashable, Sendable {
     package var project: String
     package var name: String

@@ -237,7 +237,7 @@ struct StepRun: Sendable {
   /// Whether what it makes has a recipe.
   private var makesModel: Bool {
     switch step.action {
-    case .train: true
+    case .train, .tune: true
     case .run: step.action.outputs.values.contains(.model)
     default: false
     }
@@ -314,6 +314,8 @@ struct StepRun: Sendable {
     guard let key = record.key else { return }
     let memory = StepMemory(run: facts.run, outputs: result.outputs, notes: result.notes, headline: result.headline)
     try store.remember(key, try CanonicalJSON.encode(memory))
+    // From here on the step is known as a whole.
+    if case .tune = step.action { try TrialJournal.remove(key, in: store) }
   }
 
   /// For a runner that takes over: after a power cut, what is remembered under the key says the most of it.

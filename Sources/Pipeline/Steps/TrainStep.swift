@@ -48,7 +48,7 @@ extension StepContext {
   }
 
   /// The columns to read: the target's and the features'. Unknown ones are named at once, the excluded ones too.
-  private func columns(_ options: TrainOptions, _ target: TargetRule, _ header: [String]) throws -> [String] {
+  func columns(_ options: TrainOptions, _ target: TargetRule, _ header: [String]) throws -> [String] {
     for name in options.exclude where !header.contains(name) {
       throw LearningError.unknownColumn(role: "excluded", name: name, nearest: nearestWord(to: name, among: header))
     }
@@ -85,7 +85,7 @@ extension StepContext {
     }
   }
 
-  private func package(_ model: Model, _ recipe: Recipe) throws -> StepResult {
+  func package(_ model: Model, _ recipe: Recipe) throws -> StepResult {
     let writer = try StoreWriter(store)
     var files = try model.files().map { try writer.addFile(try RelativePath($0.path), $0.bytes) }
     files.append(try writer.addFile(try RelativePath("recipe.json"), try CanonicalJSON.encode(recipe)))

@@ -45,6 +45,7 @@ extension Store {
       try disk.removeTemporaries(in: steps.appending(entry.name))
     }
     try trimStatCaches(index.appending("stat"))
+    try removeOldJournals(now: Disk.now())
   }
 
   private func trimStatCaches(_ folder: FilePath) throws(DiskError) {

@@ -16,7 +16,8 @@ extension StoreCheck {
     case "index" where isFolder: ["steps", "stat", "durations"].contains(entry.name)
     case "index": entry.name.hasSuffix(".idx") || ["condemned.json", MergedTable.fileName].contains(entry.name)
     case "refs": isFolder && EntityName.Kind.allCases.contains { $0.folder == entry.name }
-    default: isFolder && entry.name.hasPrefix("work-")
+    // Work folders, and journals of searches that are under way or were cut short.
+    default: entry.name.hasPrefix(isFolder ? "work-" : Store.journalPrefix)
     }
   }
 

@@ -1,0 +1,144 @@
+import Foundation
+import Testing
+
+@Suite struct TuneTests {
+  let site: SiteFixture
+
+  init() throws {
+    site = try SiteFixture()
+    try site.write("landing/1.csv", flights(900))
+  }
+
+  private static func spec(_ keys: String) -> String {
+    """
+    version: 1
+    name: tuned
+    project: p
+    steps:
+      - {id: raw, uses: snapshot, with: {from: "landing/*.csv", dataset: flights}}
+      - {id: parts, uses: split, with: {data: raw, by: time, column: time, test: 0.25, validation: 0.15}}
+      - id: best
+        uses: tune
+        with: {data: parts.train, target: delay > 25, exclude: [time], seed: 7, model: delays, \(keys)}
+      - {id: scores, uses: evaluate, with: {model: best, data: parts.test}}
+
+    """
+  }
+
+  private static let search =
+    "validation: parts.validation, params: {rounds: 40, early_stopping: 5}, trials: 12, "
+    + "space: {max_depth: {int: [2, 6]}, eta: {log: [0.02, 0.5]}, grow_policy: [depthwise, lossguide]}"
+
+  struct Record: Decodable {
+    struct Step: Decodable {
+      struct Output: Decodable {
+        struct Artifact: Decodable { var kind, digest: String }
+        var name: String
+        var artifact: Artifact
+      }
+      var id, outcome: String
+      var reason, headline: String?
+      var outputs: [Output]
+    }
+    var steps: [Step]
+  }
+
+  private func run(
+    _ site: SiteFixture, _ keys: String, at time: String = "2013-02-01T02:00:00Z", expect status: Int32 = 0
+  )
+    throws -> Record.Step
+  {
+    try site.write("job.yaml", Self.spec(keys))
+    try #require(try site.run("submit", "job.yaml", "--now", time).status == 0)
+    let answer = try site.run("run")
+    #expect(answer.status == status, "\(answer.errors)")
+    return try tuned(site)
+  }
+
+  /// The `tune` step of the latest run.
+  private func tuned(_ site: SiteFixture) throws -> Record.Step {
+    let file = try #require(site.files("Store/runs").filter { $0.hasSuffix("/run.json") }.max())
+    let record = try JSONDecoder().decode(Record.self, from: Data(try site.read("Store/runs/" + file).utf8))
+    return try #require(record.steps.first { $0.id == "best" })
+  }
+
+  private func page(_ site: SiteFixture) throws -> String {
+    let page = try #require(
+      site.files("Store/reports/runs").filter { $0.hasSuffix(".html") && $0 != "index.html" }.max())
+    return try site.read("Store/reports/runs/" + page)
+  }
+
+  @Test("a search gives a model and its trials, the same bytes anywhere, and its page shows them")
+  func searches() throws {
+    let step = try run(site, Self.search)
+    #expect(step.outputs.map { "\($0.name) \($0.artifact.kind)" } == [" model", "trials trials"])
+    #expect(step.headline?.hasPrefix("logloss 0.") ?? false)
+    let page = try page(site)
+    for text in ["Best logloss so far", "How much the metric moves with a parameter", "looked at 1 time by 1 model"] {
+      #expect(page.contains(text), "\(text)")
+    }
+    #expect(try run(site, Self.search, at: "2013-02-02T02:00:00Z").outcome == "reused")
+    let other = try SiteFixture()
+    try other.write("landing/1.csv", flights(900))
+    #expect(try run(other, Self.search).outputs.map(\.artifact.digest) == step.outputs.map(\.artifact.digest))
+  }
+
+  @Test("killed in the middle of its trials, it goes on with the next one, and nothing tells", .timeLimit(.minutes(5)))
+  func killed() throws {
+    let keys =
+      "folds: {count: 3, by: time, column: time}, params: {rounds: 60}, trials: 40, parallel: 2, search: tpe, "
+      + "halving: {rounds: 5}, space: {max_depth: {int: [2, 6]}, eta: {log: [0.02, 0.5]}}"
+    let other = try SiteFixture()
+    try other.write("landing/1.csv", flights(900))
+    let whole = try run(other, keys)
+
+    try site.write("job.yaml", Self.spec(keys))
+    try #require(try site.run("submit", "job.yaml", "--now", "2013-02-01T02:00:00Z").status == 0)
+    let tool = try RunningTool(["run"], in: site)
+    var noted = 0
+    try site.wait {
+      noted = try journal()?.split(separator: "\n").count ?? 0
+      return noted >= 3
+    }
+    tool.signal(SIGKILL)
+    _ = tool.end()
+    let left = try #require(try journal())
+    // A line that a crash tore.
+    let name = try #require(site.names("Store/tmp").first { $0.hasPrefix("trials-") })
+    try site.write("Store/tmp/" + name, left + "{\"trial\":{\"numb")
+    #expect(try site.run("run").status == 0)
+    #expect(try tuned(site).outputs.map(\.artifact.digest) == whole.outputs.map(\.artifact.digest))
+    #expect(site.names("Store/tmp") == [])
+    #expect(try site.run("store", "check").status == 0)
+  }
+
+  private func journal() throws -> String? {
+    guard let name = site.names("Store/tmp").first(where: { $0.hasPrefix("trials-") }) else { return nil }
+    return try? site.read("Store/tmp/" + name)
+  }
+
+  @Test("bad trials are told and passed over; where all are bad, the step says why")
+  func badTrials() throws {
+    let half = Self.search.replacing("eta: {log: [0.02, 0.5]}", with: "eta: [0.1, 7]").replacing("tpe", with: "grid")
+    let step = try run(site, half + ", search: grid")
+    #expect(step.outcome == "ran")
+    #expect(try page(site).contains("Failed trials"))
+    let all = Self.search.replacing("eta: {log: [0.02, 0.5]}", with: "eta: [6, 7]")
+    let failed = try run(site, all, at: "2013-02-02T02:00:00Z", expect: 10)
+    #expect(
+      failed.reason?.hasPrefix("no trial of 12 could be trained: `eta` is ") ?? false, "\(failed.reason ?? "nothing")")
+  }
+
+  @Test("a leaderboard shows the simple models beside the best, and a budget ends it")
+  func auto() throws {
+    let step = try run(
+      site, "validation: parts.validation, params: {rounds: 30}, trainer: auto, trials: 8, budget: {time: 10m}")
+    #expect(step.headline?.hasSuffix("of 8") ?? false)
+    let page = try page(site)
+    for text in ["Leaderboard", "constant", "linear", "small trees"] { #expect(page.contains(text), "\(text)") }
+    let short = try run(
+      site, "validation: parts.validation, params: {rounds: 30}, trainer: auto, trials: 8, budget: {time: 0s}",
+      at: "2013-02-02T02:00:00Z")
+    #expect(short.headline?.hasSuffix("by trial 1 of 1") ?? false)
+  }
+}

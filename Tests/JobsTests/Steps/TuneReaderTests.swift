@@ -1,0 +1,77 @@
+import Foundation
+@testable import Jobs
+import Records
+import Store
+import Testing
+
+@Suite struct TuneReaderTests {
+  private static let head =
+    "version: 1\nname: j\nsteps:\n"
+    + "  - {id: raw, uses: snapshot, with: {from: a.csv, dataset: d}}\n"
+    + "  - {id: other, uses: snapshot, with: {from: b.csv, dataset: e}}\n"
+
+  private func read(_ text: String) throws(SpecError) -> Job {
+    try SpecReader(
+      file: "job.yaml", defaultProject: "default", overrides: [],
+      run: RunContext(id: "j-20130401T020000-7f3a", logicalTime: Timestamp(seconds: 1_364_781_600))
+    ).read(Array(text.utf8))
+  }
+
+  private func options(_ with: String) throws -> TuneOptions {
+    let job = try read(Self.head + "  - {id: best, uses: tune, with: {data: raw, target: y, model: m, \(with)}}\n")
+    guard case .tune(let options) = job.steps[2].action else { throw CocoaError(.coderInvalidValue) }
+    return options
+  }
+
+  @Test("every mistake is told, each at its place")
+  func mistakes() throws {
+    let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../Golden")
+    let spec = try String(contentsOf: golden.appendingPathComponent("tune-mistakes.yaml"), encoding: .utf8)
+    let expected = golden.appendingPathComponent("tune-mistakes.txt")
+    var lines: [String] = []
+    do { _ = try read(spec) } catch { lines = error.lines }
+    let found = lines.joined(separator: "\n") + "\n"
+    if ProcessInfo.processInfo.environment["NIGHTSHIFT_REWRITE_GOLDEN"] != nil {
+      try found.write(to: expected, atomically: true, encoding: .utf8)
+    }
+    #expect(found == (try String(contentsOf: expected, encoding: .utf8)))
+  }
+
+  @Test("a space is read with its ranges, steps, scales and lists, in the order of the names")
+  func space() throws {
+    let found = try options(
+      """
+      validation: other, trials: 9, space: {subsample: {float: [0.5, 1]}, max_depth: {int: [3, 9], step: 2}, \
+      eta: {log: [0.01, 0.3]}, rounds: {log-int: [10, 500]}, grow_policy: [depthwise, lossguide], max_bin: [64, 256]}
+      """)
+    #expect(found.space.map(\.name) == ["eta", "grow_policy", "max_bin", "max_depth", "rounds", "subsample"])
+    #expect(
+      found.space.map(\.domain) == [
+        .numbers(low: 0.01, high: 0.3, step: nil, isLog: true), .choices(["depthwise", "lossguide"]),
+        .choices(["64", "256"]), .integers(low: 3, high: 9, step: 2, isLog: false),
+        .integers(low: 10, high: 500, step: 1, isLog: true), .numbers(low: 0.5, high: 1, step: nil, isLog: false),
+      ])
+    #expect(found.search == .tpe)
+    #expect(found.trials == 9)
+  }
+
+  @Test("`asha` brings successive halving with it, `auto` its number of trials, `folds` five at random")
+  func defaults() throws {
+    let asha = try options("validation: other, trials: 9, search: asha, space: {max_depth: {int: [3, 9]}}")
+    #expect(asha.halving == TuneOptions.Halving(rounds: 10, factor: 3))
+    let auto = try options("folds: {}, trainer: auto, budget: {time: 20m}")
+    #expect(auto.trials == 40)
+    #expect(auto.budgetSeconds == 1200)
+    #expect(auto.folds == TuneOptions.Folds(count: 5, by: .random))
+    #expect(auto.space.isEmpty)
+  }
+
+  @Test("its inputs are those of training, its outputs the model under its name and the trials")
+  func contract() throws {
+    let action = StepAction.tune(try options("validation: other, trials: 9, space: {max_depth: {int: [3, 9]}}"))
+    #expect(action.inputs.map(\.name) == ["data", "validation"])
+    #expect(action.outputs == ["": .model, "trials": .trials])
+    #expect(action.publishedName(of: "") == "m")
+    #expect(action.publishedName(of: "trials") == nil)
+  }
+}
