@@ -102,7 +102,15 @@ package struct CommandContract: Codable, Hashable, Sendable {
     guard (1...Self.longestTimeoutSeconds).contains(timeoutSeconds) else {
       throw Self.damaged("has `timeout-seconds` of \(timeoutSeconds): give 1 to \(Int(Self.longestTimeoutSeconds))")
     }
-    _ = try schemaTask()
+    try checkTarget(try schemaTask())
+  }
+
+  private func checkTarget(_ task: ModelSchema.Task) throws(LearningError) {
+    let rule: TargetRule
+    do { rule = try TargetRule(target) } catch { throw Self.damaged("has a wrong `target`: \(error)") }
+    guard !rule.isComparison || Set(classes) == ["false", "true"] else {
+      throw Self.damaged("has the comparison “\(target)” as `target`, whose `classes` are \"false\" and \"true\"")
+    }
   }
 
   private func check(_ feature: Feature) throws(LearningError) {
@@ -153,8 +161,8 @@ extension CommandContract {
 
   /// What it reads and says.
   ///
-  /// - Parameter training: the columns of ``openFeatures``, as the training data has them.
-  package func schema(_ training: Table) throws(LearningError) -> ModelSchema {
+  /// - Parameter training: columns of ``openFeatures`` with each value that the training data has in them.
+  package func schema(_ training: [String: Column]) throws(LearningError) -> ModelSchema {
     var read: [ModelSchema.Feature] = []
     for feature in features {
       read.append(ModelSchema.Feature(name: feature.name, kind: try kind(of: feature, training), seen: nil))
@@ -162,7 +170,8 @@ extension CommandContract {
     return ModelSchema(features: read, target: target, task: try schemaTask())
   }
 
-  private func kind(of feature: Feature, _ training: Table) throws(LearningError) -> ModelSchema.Feature.Kind {
+  private func kind(of feature: Feature, _ training: [String: Column]) throws(LearningError) -> ModelSchema.Feature.Kind
+  {
     switch (feature.kind, feature.categories) {
     case ("numeric", _): return .numeric
     case ("boolean", _): return .boolean
@@ -173,7 +182,8 @@ extension CommandContract {
           "does not say \(kind == nil ? "of which kind" : "of which categories") the feature “\(feature.name)” is, "
             + "and there is no training data that could tell: name the step's input in `training`")
       }
-      let found = try ModelSchema.features([feature.name], of: training)[0].kind
+      let found = try ModelSchema.features(
+        [feature.name], of: Table(columns: [column], rowCount: column.count))[0].kind
       // Numbers that stand for categories: their texts are.
       guard kind == "categorical", !found.isCategorical else { return found }
       return .categorical(Set(column.texts.compactMap { $0 }).sorted())

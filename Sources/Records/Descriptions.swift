@@ -111,7 +111,8 @@ package struct ModelDescription: Codable, Hashable, Sendable {
   package var task: String
   package var target: String
   package var features: [Feature]
-  package var trainingData: Digest
+  /// Nil where a command did not say which data it learnt from.
+  package var trainingData: Digest?
   package var validationData: Digest?
   package var rowCount: Int
   package var droppedRowCount: Int
@@ -138,7 +139,7 @@ package struct ModelDescription: Codable, Hashable, Sendable {
   }
 
   package init(
-    trainer: String, task: String, target: String, features: [Feature], trainingData: Digest, validationData: Digest?,
+    trainer: String, task: String, target: String, features: [Feature], trainingData: Digest?, validationData: Digest?,
     rowCount: Int, droppedRowCount: Int, seed: Int, parameters: [String: String], environment: String, bestRound: Int?,
     curves: [String: [Double]]
   ) {

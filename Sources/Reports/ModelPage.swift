@@ -128,7 +128,7 @@ struct ModelPage {
     return """
       <h2>Version \(version.number)</h2>
       \(Table.facts([
-        ("Predicts", "\(description.target) (\(description.task))"), ("Trained on", "\(Format.grouped(description.rowCount)) rows <span class=\"mono soft\">\(description.trainingData.shortText)</span>\(description.droppedRowCount > 0 ? "; \(Format.grouped(description.droppedRowCount)) without a target left out" : "")"),
+        ("Predicts", "\(description.target) (\(description.task))"), ("Trained on", "\(Format.grouped(description.rowCount)) rows <span class=\"mono soft\">\(description.trainingData?.shortText ?? "")</span>\(description.droppedRowCount > 0 ? "; \(Format.grouped(description.droppedRowCount)) without a target left out" : "")"),
         ("Trainer", "\(description.environment), seed \(description.seed)\(description.bestRound.map { ", best round \($0)" } ?? "")"),
         ("Parameters", "\(params.isEmpty ? "defaults" : params)"), ("Package", "<span class=\"mono\">\(version.digestText)</span>"),
       ]))

@@ -158,6 +158,27 @@ import Testing
       (#"["awk", "{ print NR == 1 ? \"score\" : \"high\" }"]"#, "", "“high”"),
       (#"["no-such-program"]"#, "", "there is no program “no-such-program” on PATH"),
       (#"["sleep", "60"]"#, #""timeout-seconds": 1, "#, "it neither read nor wrote for 1.0 s"),
+      (
+        #"["sh", "-c", "cat > /dev/null; echo score; for i in 1 2 3 4 5 6 7 8; do echo 0.5; done; exec >&-; sleep 60"]"#,
+        #""timeout-seconds": 1, "#, "it closed its output and had not ended 1.0 s later"
+      ),
+      (
+        #"["sh", "-c", "echo score; for i in 1 2 3 4 5 6 7; do echo 0.5; done; echo nan"]"#, "",
+        "row 8 has no score"
+      ),
+      (
+        #"["sh", "-c", "cat > /dev/null; echo score; for i in 1 2 3 4 5 6 7 8; do echo 0.5; done; kill -9 $$"]"#, "",
+        "it ended with signal 9"
+      ),
+      (
+        #"["sh", "-c", "cat > /dev/null; echo score; printf '0.5\n0.5\n0.'"]"#, "", "it has 3 scores for 8 rows"
+      ),
+      (
+        #"["sh", "-c", "head -c 5000000 /dev/zero | tr '\0' x; cat > /dev/null"]"#, "", "bytes for its scores"
+      ),
+      (
+        #"["sh", "-c", "head -c 3000000 /dev/zero | tr '\0' x >&2; exit 4"]"#, "", "it ended with exit status 4"
+      ),
       (#"["true"]"#, #""asks": "once", "#, "the key `asks`, which it does not take: did you mean `asking`?"),
       (#"["true"]"#, #""training": "trian", "#, "the step has no such input of data: did you mean `train`?"),
     ])
@@ -166,6 +187,114 @@ import Testing
     #expect(answer.status == 10)
     #expect(answer.errors.contains(complaint), "\(answer.errors)")
     #expect(try site.run("model", "list").output.contains("m") == false)
+  }
+
+  @Test("lines may end as on other systems, and a command may answer before it has read all")
+  func manners() throws {
+    let predict = "  - {id: scored, uses: predict, with: {model: own.model, data: new, dataset: predictions}}\n"
+    let crlf = #"["awk", "{ printf NR == 1 ? \"score\\r\\n\" : \"0.25\\r\\n\" }"]"#
+    #expect(try run(score: crlf, steps: predict).status == 0)
+    try #require(try site.run("data", "checkout", "p/predictions@v1", "out").status == 0)
+    #expect(try site.read("out/predictions.csv").hasPrefix("score\n0.25\n"))
+  }
+
+  @Test("one that is asked in batches and answers without reading is given up after its time")
+  func unread() throws {
+    try site.write("score.py", "import sys, time\nprint('score\\n0.5\\n')\nsys.stdout.flush()\ntime.sleep(60)\n")
+    try site.write("train.csv", try site.read("train.csv") + String(repeating: "1,UA,true,true\n", count: 30_000))
+    let answer = try run(
+      score: #"["python3", "score.py"]"#, contract: #""asking": "batches", "timeout-seconds": 1, "#)
+    #expect(answer.status == 10)
+    #expect(answer.errors.contains("failed after 0 rows"), "\(answer.errors)")
+  }
+
+  @Test("a missing value that is alone in its row comes as two quotes, and a word as it stands")
+  func loneValue() throws {
+    try site.write("train.csv", "word,late\nNA!,true\nUA,false\n\"\",true\nUA,false\n")
+    try site.write("test.csv", "word,late\n\"\",true\nUA,false\n")
+    try site.write(
+      "score.awk", #"NR == 1 { print "score"; next } { print $1 == "\"\"" ? 0.75 : length($1) / 10 }"# + "\n")
+    try site.write(
+      "train.sh",
+      #"""
+      mkdir outputs/model && cp score.awk outputs/model && cat > outputs/model/nightshift-model.json <<'END'
+      {"format": "nightshift-command-model 1", "task": "binary", "classes": ["false", "true"], "target": "late",
+       "features": ["word"], "score": ["awk", "-f", "score.awk"]}
+      END
+      """#)
+    try site.write(
+      "job.yaml",
+      """
+      version: 1
+      name: own
+      project: p
+      steps:
+        - {id: raw, uses: snapshot, with: {from: train.csv, dataset: rows}}
+        - {id: new, uses: snapshot, with: {from: test.csv, dataset: tests}}
+        - id: own
+          run: [sh, train.sh]
+          inputs: {train: raw}
+          outputs: {model: {kind: model, as: m}}
+          code: [train.sh, score.awk]
+        - {id: scored, uses: predict, with: {model: own.model, data: new, dataset: predictions}}
+
+      """)
+    try #require(try site.run("submit", "job.yaml").status == 0)
+    let answer = try site.run("run")
+    try #require(answer.status == 0, "\(answer.errors)")
+    try #require(try site.run("data", "checkout", "p/predictions@v1", "out").status == 0)
+    #expect(try site.read("out/predictions.csv") == "score\n0.75\n0.2\n")
+  }
+
+  @Test("classes that the contract does not name are told when the model is made")
+  func classes() throws {
+    try site.write("train.csv", try site.read("train.csv").replacingOccurrences(of: ",true\n", with: ",yes\n"))
+    let answer = try run()
+    #expect(answer.status == 10)
+    #expect(answer.errors.contains("does not name the class “yes” of the target “late”"), "\(answer.errors)")
+  }
+
+  @Test("data that lacks the features is not taken for what a model learnt from, unless the contract says so")
+  func unknownTraining() throws {
+    try site.write("other.csv", "event,late\nx,true\ny,false\n")
+    try site.write("score.awk", Self.score)
+    let explicit = #"{"name": "n", "kind": "numeric"}, {"name": "carrier", "categories": ["UA", "AA"]}"#
+    func job(_ training: String) throws -> SiteFixture.Answer {
+      try site.write(
+        "train.sh",
+        #"""
+        mkdir outputs/model && cp score.awk outputs/model && cat > outputs/model/nightshift-model.json <<'END'
+        {"format": "nightshift-command-model 1", "task": "binary", "classes": ["false", "true"], "target": "late",
+         "features": [\#(explicit)], \#(training)"score": ["awk", "-F,", "-v", "t=40", "-f", "score.awk"]}
+        END
+        """#)
+      try site.write(
+        "job.yaml",
+        """
+        version: 1
+        name: own
+        project: p
+        steps:
+          - {id: raw, uses: snapshot, with: {from: other.csv, dataset: rows}}
+          - {id: new, uses: snapshot, with: {from: test.csv, dataset: tests}}
+          - id: own
+            run: [sh, train.sh]
+            inputs: {log: raw}
+            outputs: {model: {kind: model, as: m}}
+            code: [train.sh, score.awk]
+          - {id: scores, uses: evaluate, with: {model: own.model, data: new}}
+          - {id: drift, uses: monitor, with: {model: own.model, data: new}}
+
+        """)
+      try #require(try site.run("submit", "job.yaml").status == 0)
+      return try site.run("run")
+    }
+    let guessed = try job("")
+    #expect(guessed.status == 10)
+    #expect(guessed.errors.contains("nobody knows what data the model m@v1 learnt from"), "\(guessed.errors)")
+    let named = try job(#""training": "log", "#)
+    #expect(named.status == 10)
+    #expect(named.errors.contains("the data lacks 2 columns that the model reads"), "\(named.errors)")
   }
 
   @Test("a model whose own sample says something else than its command is refused")

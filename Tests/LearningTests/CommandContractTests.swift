@@ -3,10 +3,9 @@ import Tables
 import Testing
 
 @Suite struct CommandContractTests {
-  private static let start = #"{"format": "nightshift-command-model 1", "target": "y", "#
-
   private func contract(_ rest: String) throws -> CommandContract {
-    try CommandContract(Array((Self.start + rest + "}").utf8))
+    let target = rest.contains("\"target\"") ? "" : #""target": "y", "#
+    return try CommandContract(Array((#"{"format": "nightshift-command-model 1", "# + target + rest + "}").utf8))
   }
 
   @Test("features are names, or say their kind and categories; the training data tells the rest")
@@ -16,12 +15,11 @@ import Testing
     )
     #expect(contract.openFeatures == ["n", "word", "code"])
     #expect(contract.asking == .once)
-    let training = Table(
-      columns: [
-        Column(name: "n", storage: .floats([1, 2])),
-        Column(name: "word", storage: .strings(.init(codes: [0, 1], values: ["v", "u"]))),
-        Column(name: "code", storage: .integers([20, 3])),
-      ], rowCount: 2)
+    let training = [
+      "n": Column(name: "n", storage: .floats([1, 2])),
+      "word": Column(name: "word", storage: .strings(.init(codes: [0, 1], values: ["v", "u"]))),
+      "code": Column(name: "code", storage: .integers([20, 3])),
+    ]
     let schema = try contract.schema(training)
     #expect(schema.task == .multiclass(classes: ["a", "b", "c"]))
     #expect(
@@ -48,6 +46,10 @@ import Testing
       ),
       (#""task": "regression", "score": ["s"], "features": [{"name": "x", "kind": "text"}]"#, "the kind “text”"),
       (#""task": "regression", "score": ["s"], "features": ["x"], "timeout-seconds": 0"#, "`timeout-seconds` of 0.0"),
+      (
+        #""task": "binary", "classes": ["no", "yes"], "target": "delay > 15", "score": ["s"], "features": ["x"]"#,
+        "whose `classes` are"
+      ), (#""task": "regression", "target": "delay >> 15", "score": ["s"], "features": ["x"]"#, "a wrong `target`"),
       (#""task": "regression", "features": ["x"]"#, "lacks `score`"), (#""task": 3"#, "at `task`"),
     ])
   func mistakes(rest: String, complaint: String) throws {
@@ -58,7 +60,7 @@ import Testing
   @Test("a feature that nobody describes is refused")
   func open() throws {
     let contract = try contract(#""task": "regression", "score": ["s"], "features": ["x"]"#)
-    #expect(throws: LearningError.self) { try contract.schema(Table(columns: [], rowCount: 0)) }
+    #expect(throws: LearningError.self) { try contract.schema([:]) }
   }
 
   @Test("a format of a later time is told apart from damage")

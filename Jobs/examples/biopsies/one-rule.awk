@@ -1,3 +1,3 @@
 NR == 1 { print "score"; next }
-# A lone missing value comes as NA.
-{ print $1 == "NA" ? 0.5 : 1 / (1 + exp(threshold - $1)) }
+# A missing value that is alone in its row comes as two quotes.
+{ print $1 == "\"\"" ? 0.5 : 1 / (1 + exp(threshold - $1)) }

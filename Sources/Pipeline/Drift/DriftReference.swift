@@ -38,9 +38,17 @@ extension StepContext {
     return (profiler.profile, input.fit)
   }
 
+  /// Throws for a model of a command that did not say what it learnt from.
+  func trainingDigest(of model: Artifact) throws -> Digest {
+    if let digest = try recipe(of: model).trainingData { return digest }
+    throw PipelineError.stepFailed(
+      "nobody knows what data the model \(model.version?.text ?? model.shortDigest) learnt from: its command is to name the step's input in `training` of \(CommandContract.fileName)"
+    )
+  }
+
   /// The model's training data with the description that it had then: it says how the data is read.
   private func trainingData(of model: Artifact) throws -> Artifact {
-    let digest = try recipe(of: model).trainingData
+    let digest = try trainingDigest(of: model)
     let bare = Artifact(kind: .dataset, digest: digest)
     guard let label = model.version,
       let version = try store.refs.version(

@@ -49,6 +49,13 @@ struct ChildProcess: Sendable {
     var openFiles: Int?
     /// How much it may add to its log, looked at five times a second: a fast writer passes it by some.
     var outputBytes: Int?
+
+    /// The limits for what comes later in something that began at `start`: it has the rest of the time.
+    func left(since start: ContinuousClock.Instant) -> Limits {
+      var rest = self
+      rest.timeoutSeconds = timeoutSeconds.map { max(0.001, $0 - (ContinuousClock.now - start) / .seconds(1)) }
+      return rest
+    }
   }
 
   /// How a child ended, with the kernel's own figures.

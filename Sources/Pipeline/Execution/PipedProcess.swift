@@ -80,7 +80,10 @@ final class PipedProcess: ByteStream, Sendable {
   }
 
   /// Waits for its end. What it still prints is not read.
-  func ending() -> ChildProcess.Outcome.Ending { life.ending() }
+  func ending() -> ChildProcess.Outcome.Ending { life.ending(within: nil) ?? .exited(-1) }
+
+  /// The same; nil when it has not ended within `seconds`.
+  func ending(within seconds: Double) -> ChildProcess.Outcome.Ending? { life.ending(within: seconds) }
 
   private static func start(
     _ executable: String, _ arguments: [String], _ environment: [String], _ folder: FilePath,
@@ -132,8 +135,13 @@ private final class Life: Sendable {
     return state.withLock(\.pid)
   }
 
-  func ending() -> ChildProcess.Outcome.Ending {
-    end.wait()
+  /// Nil when there is none within `seconds`.
+  func ending(within seconds: Double?) -> ChildProcess.Outcome.Ending? {
+    if let seconds {
+      guard end.wait(timeout: .now() + seconds) == .success else { return nil }
+    } else {
+      end.wait()
+    }
     // For whoever else asks.
     end.signal()
     return state.withLock(\.ending) ?? .exited(-1)

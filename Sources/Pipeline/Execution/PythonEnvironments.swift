@@ -34,6 +34,8 @@ struct PythonEnvironments {
     /// The variable that tells the attempt's processes.
     var mark: String?
     var limits = ChildProcess.Limits()
+    /// When the limit of time began to count.
+    let start = ContinuousClock.now
   }
 
   // MARK: Finding it
@@ -132,7 +134,8 @@ struct PythonEnvironments {
       + [wish.mark, "PIP_NO_CACHE_DIR=1"].compactMap { $0 }
     var child = ChildProcess.Request(
       executable: program, arguments: arguments, environment: StepEnvironment.variables(own + ["TMPDIR=\(temporary)"]),
-      workingDirectory: wish.work, log: wish.log, mark: wish.mark, limits: wish.limits)
+      workingDirectory: wish.work, log: wish.log, mark: wish.mark,
+      limits: wish.limits.left(since: wish.start))
     if let (sandbox, grants) = wish.sandbox {
       var grants = grants
       grants.binds.append(Sandbox.Bind(source: folder.string, target: folder.string, isWritable: true))

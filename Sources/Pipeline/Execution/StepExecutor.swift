@@ -84,8 +84,10 @@ struct StepExecutor {
 
   // MARK: The two kinds of steps
 
+  /// - Parameter start: when the step began: its timeout counts from there.
   private func builtIn(
-    _ step: Step, _ request: StepRequest, _ root: FilePath, _ started: @escaping @Sendable (Int32) -> Void
+    _ step: Step, _ request: StepRequest, _ root: FilePath, since start: ContinuousClock.Instant = .now,
+    _ started: @escaping @Sendable (Int32) -> Void
   ) async throws -> Execution {
     let (input, output) = (root.appending("request.json"), root.appending("result.json"))
     try site.disk.replace(input, with: try CanonicalJSON.encode(request), durability: .cached)
@@ -93,7 +95,7 @@ struct StepExecutor {
     let child = ChildProcess.Request(
       executable: tool, arguments: ["step", input.string, output.string],
       environment: StepEnvironment.variables([mark]), workingDirectory: FilePath(request.workFolder),
-      log: log(request), input: .lifeLine, mark: mark, limits: limits(step, fileBytes: nil))
+      log: log(request), input: .lifeLine, mark: mark, limits: limits(step, fileBytes: nil).left(since: start))
     let outcome = try await ChildProcess(disk: site.disk).run(child, started: started)
     guard outcome.ending == .exited(0), let bytes = try site.disk.readIfPresent(output) else {
       return execution(outcome, StepResult(failure: failure(outcome.ending, step, request)))
@@ -105,12 +107,13 @@ struct StepExecutor {
     _ step: Step, _ options: RunOptions, _ request: StepRequest, _ root: FilePath,
     _ started: @escaping @Sendable (Int32) -> Void
   ) async throws -> Execution {
+    let beginning = ContinuousClock.now
     let start = try CommandStart(site: site, step: step, options: options, request: request, root: root)
     try start.command.prepare()
     let limits = limits(step, fileBytes: Self.limitFileBytes)
     let python = try await python(start, request, root, limits)
     var outcome = try await ChildProcess(disk: site.disk).run(
-      try start.child(log: log(request), limits: limits, python: python), started: started)
+      try start.child(log: log(request), limits: limits.left(since: beginning), python: python), started: started)
     outcome.ending = start.ending(outcome)
     var result = StepResult()
     if let python, let requirements = try start.command.requirements() {
@@ -139,7 +142,8 @@ struct StepExecutor {
       completion.recipe?.command?.environment = Recipe.Environment(
         requirements: String(decoding: requirements, as: UTF8.self), packages: python.packages, python: python.python)
     }
-    return execution(outcome, result).followed(by: try await builtIn(step, completion, root, started))
+    return execution(outcome, result).followed(
+      by: try await builtIn(step, completion, root, since: beginning, started))
   }
 
   /// The environment of a command's requirements. Whoever makes one may take minutes over it, in a thread of its own.

@@ -63,7 +63,8 @@ package struct Recipe: Codable, Hashable, Sendable {
   /// Parameters as JSON text.
   package var params: [String: String]
   package var key: Digest
-  package var trainingData: Digest
+  /// Nil where a command did not say which data it learnt from.
+  package var trainingData: Digest?
   package var validationData: Digest?
   /// The model that training went on from.
   package var parent: Digest?

@@ -75,7 +75,9 @@ struct StepPreparation {
     var environment = try StepProcess.environment(of: step.action, site: site)
     if case .run(let options) = step.action { environment["program"] = try program(options) }
     for input in inputs where input.artifact?.kind == .model {
-      environment["scoring \(input.name)"] = try input.artifact.flatMap { try scoringProgram($0) }
+      environment["scoring \(input.name)"] = try input.artifact.flatMap { try scoringProgram($0) }.map {
+        "\($0) sandbox \(site.settings.sandbox.rawValue)"
+      }
     }
     let ingredients = StepKey.Ingredients(
       implementation: StepProcess.implementation(of: step.action),

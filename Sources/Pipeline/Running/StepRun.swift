@@ -224,8 +224,8 @@ struct StepRun: Sendable {
       request.recipe = Recipe(
         job: facts.job.name, project: facts.job.project, step: step.id, spec: facts.spec, specName: facts.specName,
         params: request.params, key: prepared.key,
-        // A command's contract may say otherwise.
-        trainingData: prepared.inputs.first { $0.name == "data" }?.artifact?.digest ?? prepared.key,
+        // What a command learnt from, its contract tells.
+        trainingData: prepared.inputs.first { $0.name == "data" }?.artifact?.digest,
         validationData: prepared.inputs.first { $0.name == "validation" }?.artifact?.digest,
         datasets: datasets(before: prepared), isForeign: request.isForeign ? true : nil)
       if case .run = step.action { request.recipe?.command = Recipe.Command(isolation: step.isolation) }

@@ -51,7 +51,7 @@ struct CommandPackage {
 
   private func decodedSchema() throws -> ModelSchema {
     guard let bytes = try readIfThere(Self.schemaName) else {
-      return try contract.schema(Table(columns: [], rowCount: 0))
+      return try contract.schema([:])
     }
     do { return try JSONDecoder().decode(ModelSchema.self, from: Data(bytes)) } catch is DecodingError {
       throw LearningError.damagedPackage("\(Self.schemaName) cannot be read")
@@ -61,7 +61,8 @@ struct CommandPackage {
   /// The rows to test it on; nil where there are none.
   func sample(_ schema: ModelSchema) throws -> Table? {
     guard let bytes = try readIfThere(Self.sampleName) else { return nil }
-    let reader = TableReader([TableSource(name: Self.sampleName) { MemoryStream(bytes) }])
+    let reader = TableReader(
+      [TableSource(name: Self.sampleName) { MemoryStream(bytes) }], options: ScoringRows.options)
     var input = try ScoringInput(reader, schema, FitOptions())
     let table = try input.table()
     return table.rowCount > 0 ? table : nil

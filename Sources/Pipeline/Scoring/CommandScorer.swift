@@ -49,12 +49,15 @@ final class CommandScorer {
       let bytes = try read(process, input, limit: answer.limitBytes)
       guard contract.asking == .batches else {
         session = nil
-        let ending = process.ending()
+        let ending = try ending(of: process)
         guard ending == .exited(0) else { throw ScoreAnswer.Fault("it ended with \(Self.text(ending))") }
-        try feeder.wait()
+        // Nobody reads any more.
+        _ = try feeder.isDone(within: contract.timeoutSeconds)
         return try answer.scores(bytes)
       }
-      try feeder.wait()
+      guard try feeder.isDone(within: contract.timeoutSeconds) else {
+        throw ScoreAnswer.Fault("it answered before it had read all rows, and then read no more")
+      }
       session = (process, input)
       return try answer.scores(bytes)
     } catch let fault as ScoreAnswer.Fault {
@@ -73,6 +76,16 @@ final class CommandScorer {
   private func start() throws -> (PipedProcess, ProcessInput) {
     let input = try ProcessInput()
     return (try command.start(input), input)
+  }
+
+  /// How it ended. Throws for one that closed its output and stays.
+  private func ending(of process: PipedProcess) throws -> ChildProcess.Outcome.Ending {
+    guard let ending = process.ending(within: contract.timeoutSeconds) else {
+      throw ScoreAnswer.Fault(
+        "it closed its output and had not ended \(contract.timeoutSeconds) s later (`timeout-seconds` of \(CommandContract.fileName))"
+      )
+    }
+    return ending
   }
 
   private static func text(_ ending: ChildProcess.Outcome.Ending) -> String {
@@ -96,7 +109,8 @@ final class CommandScorer {
       if contract.asking == .batches, bytes.suffix(4) == [13, 10, 13, 10] { return Array(bytes.dropLast(2)) }
     }
     guard contract.asking == .once else {
-      throw ScoreAnswer.Fault("it ended with \(Self.text(process.ending())) before the empty line after its scores")
+      throw ScoreAnswer.Fault(
+        "it ended with \(Self.text(try ending(of: process))) before the empty line after its scores")
     }
     return bytes
   }
@@ -128,10 +142,11 @@ final class CommandScorer {
       }
     }
 
-    /// Waits until all is written, or nobody reads any more: the answer tells what that means.
-    func wait() throws {
-      done.wait()
+    /// Waits until all is written, or nobody reads any more; false when neither comes within `seconds`.
+    func isDone(within seconds: Double) throws -> Bool {
+      guard done.wait(timeout: .now() + seconds) == .success else { return false }
       try outcome.withLock { $0 }?.get()
+      return true
     }
 
     private static func feed(_ rows: ScoringRows, _ input: ProcessInput, _ endsInput: Bool) throws {
@@ -184,6 +199,9 @@ struct ScoringRows: Sendable {
 
   var header: [UInt8] { CSVWriter.header(table.columns.map(\.name)) }
 
-  /// Lines of CSV: missing values are empty, true and false are words.
-  func text(_ rows: Range<Int>) -> [UInt8] { CSVWriter.rows(table.gather(Array(rows))) }
+  /// Lines of CSV: missing values are empty, one that is alone in its row two quotes; true and false are words.
+  func text(_ rows: Range<Int>) -> [UInt8] { CSVWriter.rows(table.gather(Array(rows)), for: Self.options) }
+
+  /// No word stands for a missing value, so that none needs quotes to be told from one.
+  static let options = ReadOptions(missingWords: [])
 }

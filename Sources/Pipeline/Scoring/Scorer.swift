@@ -20,6 +20,9 @@ struct Scorer {
     }
   }
 
+  /// A model that is just being made.
+  init(_ command: CommandScorer) { backend = .command(command) }
+
   var schema: ModelSchema {
     switch backend {
     case .native(let predictor): predictor.schema

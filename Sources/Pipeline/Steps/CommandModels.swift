@@ -14,20 +14,37 @@ extension StepContext {
     var result = StepResult(outputs: request.made ?? [])
     for index in result.outputs.indices where result.outputs[index].artifact.kind == .model {
       let output = result.outputs[index]
-      guard try store.manifest(output.artifact.digest)[CommandContract.fileName] != nil else {
-        result.notes.append(
-          "the model “\(output.name)” holds no \(CommandContract.fileName): it is kept, but no step can score with it")
-        continue
-      }
+      let files = try store.manifest(output.artifact.digest)
       do {
-        let completed = try CommandModelMaker(context: self, model: output.artifact).make()
-        result.outputs[index].artifact = completed.artifact
-        result.notes += completed.notes
+        if files[CommandContract.fileName] != nil {
+          let completed = try CommandModelMaker(context: self, model: output.artifact).make()
+          result.outputs[index].artifact = completed.artifact
+          result.notes += completed.notes
+        } else if files[CommandPackage.schemaName] != nil {
+          // A package as `train` makes it.
+          if files[CommandPackage.recipeName] == nil {
+            result.outputs[index].artifact.digest = try addRecipe(to: files)
+          }
+        } else {
+          result.notes.append(
+            "the model “\(output.name)” holds no \(CommandContract.fileName): it is kept, but no step can score with it"
+          )
+        }
       } catch {
         throw PipelineError.stepFailed("the model “\(output.name)”: \(error)")
       }
     }
     return result
+  }
+
+  private func addRecipe(to files: Manifest) throws -> Digest {
+    guard let recipe = request.recipe else { throw PipelineError.stepFailed("the request has no recipe") }
+    let writer = try StoreWriter(store)
+    let file = try writer.addFile(
+      try RelativePath(CommandPackage.recipeName), try CanonicalJSON.encode(recipe))
+    let digest = try writer.put(try Manifest(files.files + [file]))
+    try writer.finish()
+    return digest
   }
 }
 
@@ -37,6 +54,7 @@ private struct CommandModelMaker {
   private let model: Artifact
   private let package: CommandPackage
   private let training: Artifact?
+  private let notes: [String]
 
   /// Names that are taken for what a command calls its training data, where its contract does not say.
   private static let usualNames = ["train", "training", "data"]
@@ -53,11 +71,12 @@ private struct CommandModelMaker {
     for name in [CommandPackage.schemaName, CommandPackage.recipeName] where package.has(name) {
       throw PipelineError.stepFailed("it holds \(name), a name that Nightshift writes itself: call it something else")
     }
-    training = try Self.training(package.contract, context.request)
+    (training, notes) = try Self.training(package.contract, context)
   }
 
-  private static func training(_ contract: CommandContract, _ request: StepRequest) throws -> Artifact? {
-    let data = request.inputs.filter { $0.artifact?.kind == .dataset }
+  /// The data that it learnt from: the input that the contract names, or one that is taken for it, if it has the features.
+  private static func training(_ contract: CommandContract, _ context: StepContext) throws -> (Artifact?, [String]) {
+    let data = context.request.inputs.filter { $0.artifact?.kind == .dataset }
     if let name = contract.training {
       guard let input = data.first(where: { $0.name == name }) else {
         let hint = nearestWord(to: name, among: data.map(\.name)).map { ": did you mean `\($0)`?" } ?? ""
@@ -65,55 +84,93 @@ private struct CommandModelMaker {
           "\(CommandContract.fileName) names the training data `\(name)`, and the step has no such input of data\(hint)"
         )
       }
-      return input.artifact
+      return (input.artifact, [])
     }
-    for name in usualNames {
-      if let input = data.first(where: { $0.name == name }) { return input.artifact }
+    let named = usualNames.lazy.compactMap { name in data.first { $0.name == name } }.first
+    guard let input = named ?? (data.count == 1 ? data[0] : nil), let artifact = input.artifact else {
+      return (
+        nil, ["nobody knows what the model learnt from: name the input in `training` of \(CommandContract.fileName)"]
+      )
     }
-    return data.count == 1 ? data[0].artifact : nil
+    let header = Set(try context.site.table(artifact)?.header() ?? [])
+    guard contract.features.allSatisfy({ header.contains($0.name) }) else {
+      return (
+        nil,
+        [
+          "the input `\(input.name)` is not taken for what the model learnt from, as it lacks features: name the right one in `training` of \(CommandContract.fileName)"
+        ]
+      )
+    }
+    return (artifact, [])
   }
 
   func make() throws -> (artifact: Artifact, notes: [String]) {
-    let (schema, table) = try learnt()
-    let scorer = CommandScorer(package.contract, schema, try package.command())
-    let sample = try sample(schema, table)
-    var files: [(name: String, bytes: [UInt8])] = []
-    var notes: [String] = []
-    if let sample {
-      let scores = try scorer.predict(sample).scores
-      if let expected = try package.answers(schema, rowCount: sample.rowCount) {
-        try CommandPackage.check(scores, expected, schema)
-      } else {
-        files.append((CommandPackage.answersName, Self.text(scores, schema)))
-      }
-      if !package.has(CommandPackage.sampleName) {
-        let rows = try ScoringRows(schema, sample)
-        files.append((CommandPackage.sampleName, rows.header + rows.text(0..<rows.count)))
-      }
-    } else {
-      notes.append(
-        "nothing tested the scoring command: there is neither training data nor \(CommandPackage.sampleName)")
+    let survey = try training.map { TrainingSurvey(try context.table($0)) }
+    let open = try survey?.values(of: try openColumns()) ?? [:]
+    var schema = try package.contract.schema(open)
+    var seen: (rows: Table, rowCount: Int)?
+    if let survey {
+      let found = try survey.rows(schema)
+      (schema, seen) = (found.schema, (found.rows, found.rowCount))
+      try checkClasses(schema)
     }
+    let scorer = CommandScorer(package.contract, schema, try package.command())
+    var (files, notes) = try tested(scorer, try sample(schema, seen?.rows))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     files.append((CommandPackage.schemaName, Array(try encoder.encode(schema))))
     let recipe = try recipe(schema)
     files.append((CommandPackage.recipeName, try CanonicalJSON.encode(recipe)))
-    let artifact = try store(files, try description(schema, recipe, rowCount: table?.rowCount ?? 0))
-    return (artifact, notes)
+    if let training, !package.has(TrainingProfile.fileName) {
+      let input = try ScoringInput(try context.table(training), schema, FitOptions())
+      files.append(
+        (TrainingProfile.fileName, Array(try encoder.encode(try context.profile(input, Scorer(scorer)).profile))))
+    }
+    return (try store(files, try description(schema, recipe, rowCount: seen?.rowCount ?? 0)), self.notes + notes)
   }
 
-  /// What the model reads, and the training data as it reads it; nil where nobody knows which data that was.
-  private func learnt() throws -> (ModelSchema, Table?) {
-    let none = Table(columns: [], rowCount: 0)
-    guard let training else { return (try package.contract.schema(none), nil) }
+  private func openColumns() throws -> [String] {
+    let header = try training.map { try context.table($0).header() } ?? []
+    return package.contract.openFeatures.filter(header.contains)
+  }
+
+  /// The sample and the answers to it, as far as the package has them not yet.
+  private func tested(
+    _ scorer: CommandScorer, _ sample: Table?
+  ) throws -> (files: [(name: String, bytes: [UInt8])], notes: [String]) {
+    guard let sample else {
+      let note = "nothing tested the scoring command: there is neither training data nor \(CommandPackage.sampleName)"
+      return ([], [note])
+    }
+    var files: [(name: String, bytes: [UInt8])] = []
+    let schema = scorer.schema
+    let scores = try scorer.predict(sample).scores
+    if let expected = try package.answers(schema, rowCount: sample.rowCount) {
+      try CommandPackage.check(scores, expected, schema)
+    } else {
+      files.append((CommandPackage.answersName, Self.text(scores, schema)))
+    }
+    if !package.has(CommandPackage.sampleName) {
+      let rows = try ScoringRows(schema, sample)
+      files.append((CommandPackage.sampleName, rows.header + rows.text(0..<rows.count)))
+    }
+    return (files, [])
+  }
+
+  /// Throws where the training data's target has a class that the contract does not name.
+  private func checkClasses(_ schema: ModelSchema) throws {
+    guard let training else { return }
+    let rule = try TargetRule(schema.target)
     let reader = try context.table(training)
-    let header = try reader.header()
-    let open = package.contract.openFeatures.filter(header.contains)
-    let schema = try package.contract.schema(open.isEmpty ? none : try reader.readTable(columns: open))
-    var input = try ScoringInput(reader, schema, FitOptions())
-    let table = try input.table()
-    return (schema.seeing(table), table)
+    guard try reader.header().contains(rule.column) else { return }
+    _ = try reader.forEachInferredBatch(of: 65_536, columns: [rule.column], begin: { _ in () }) { _, batch in
+      let column = try rule.apply(to: batch.columns[0])
+      let labels = try schema.labels(column)
+      guard let row = labels.indices.first(where: { labels[$0] == nil && !column.isMissing($0) }) else { return }
+      throw LearningError.damagedPackage(
+        "\(CommandContract.fileName) does not name the class “\(column.texts[row] ?? "")” of the target “\(schema.target)” in its `classes`"
+      )
+    }
   }
 
   private func sample(_ schema: ModelSchema, _ table: Table?) throws -> Table? {

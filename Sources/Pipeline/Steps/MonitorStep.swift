@@ -15,7 +15,7 @@ extension StepContext {
     var columns = judgement.judged(compared(reference.profile, current, options.alerts.minimumRows))
     columns.sort { ($1.psi, $0.name) < ($0.psi, $1.name) }
     var document = DriftDocument(
-      model: model.digest, modelVersion: model.version, reference: try recipe(of: model).trainingData,
+      model: model.digest, modelVersion: model.version, reference: try trainingDigest(of: model),
       referenceRowCount: reference.profile.rowCount, data: data.digest, dataVersion: data.version,
       rowCount: current.rowCount, isDrifted: judgement.isDrifted(columns),
       psiThreshold: options.thresholds.effect(.psi), pValueThreshold: options.alerts.level,
