@@ -31,7 +31,12 @@ struct Scorer {
   }
 
   /// What the model must beat; nil where nobody kept it.
-  var baselines: Baselines? { predictor.baselines }
+  var baselines: Baselines? {
+    switch backend {
+    case .native(let predictor): predictor.baselines
+    case .command: nil
+    }
+  }
 
   /// The columns that the model reads.
   var columns: [String] { schema.features.map(\.name) }
