@@ -42,7 +42,8 @@ extension StepAction {
       list(("data", options.data), ("recipe", options.recipe.version)) + options.inputs.map { ($0.name, $0.reference) }
     case .split(let options): list(("data", options.data))
     case .train(let options):
-      list(("data", options.data), ("validation", options.validation), ("parent", options.parent))
+      list(
+        ("data", options.data), ("validation", options.validation), ("parent", options.parent), ("like", options.like))
     case .tune(let options): StepAction.train(options.train).inputs
     case .evaluate(let options):
       list(("model", options.model), ("data", options.data), ("threshold-from", options.thresholdFrom))
@@ -64,16 +65,20 @@ extension StepAction {
     inputs.compactMap { input in if case .output(let step, _) = input.reference { step } else { nil } }
   }
 
-  /// Whether an input may be missing: a champion before the first promotion.
+  /// Whether an input may be missing: a champion before the first promotion, a tuned model before the first search.
   package func isOptional(_ input: String) -> Bool {
-    if case .gate = self { input == "champion" } else { false }
+    switch self {
+    case .gate: input == "champion"
+    case .train: input == "like"
+    default: false
+    }
   }
 
   /// What an input of this name must be, for references that can be of several kinds.
   package func kinds(of input: String) -> [Artifact.Kind] {
     switch self {
     case .run: [.dataset, .model]
-    default: ["model", "champion", "parent"].contains(input) ? [.model] : [.dataset]
+    default: ["model", "champion", "parent", "like"].contains(input) ? [.model] : [.dataset]
     }
   }
 

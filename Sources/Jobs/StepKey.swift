@@ -76,6 +76,7 @@ extension StepAction {
       options.data = nothing
       options.validation = options.validation.map { _ in nothing }
       options.parent = options.parent.map { _ in nothing }
+      options.like = options.like.map { _ in nothing }
       return .train(options)
     case .tune(var options):
       guard case .train(let train) = StepAction.train(options.train).withoutReferences else { return self }

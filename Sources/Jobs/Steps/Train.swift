@@ -41,6 +41,8 @@ package struct TrainOptions: Codable, Hashable, Sendable {
   package var model: String
   /// The model to go on from.
   package var parent: Reference?
+  /// The model whose parameters and rounds are taken instead of `params`, once there is one.
+  package var like: Reference?
   /// The column that makes rows one query of a ranking.
   package var group: String?
   /// The column that says how much a row counts.
@@ -80,6 +82,9 @@ extension Vocabulary {
           Field("by", .oneOrMore(.text), "Columns whose values each have a season of their own."),
         ]), "What repeats itself: a baseline of the value seen last at the same place is kept beside the model."),
       Field("params", .map(.any), "The trainer's own parameters, and `rounds` and `early_stopping`."),
+      Field(
+        "like", .reference([.model]),
+        "A model, of `tune` say, whose parameters and rounds are taken instead of `params`, once there is one."),
       Field("parent", .reference([.model]), "The model to go on from: training adds `rounds` to it."),
       Field("seed", .integer(0...Int(Int32.max)), "Default: 0."),
       Field("model", .name, required: true, "The model that gets the version."),
@@ -107,6 +112,10 @@ extension StepReader {
     readWeights(with, &options)
     readBaseline(with, &options)
     options.parent = reference(with, "parent", .model)
+    options.like = reference(with, "like", .model)
+    if options.like != nil, trainer == .baseline {
+      with.complain(with.node["like"]?.place ?? with.node.place, "a baseline has no parameters: leave out `like`")
+    }
     if options.parent != nil, trainer == .baseline {
       with.complain(with.node["parent"]?.place ?? with.node.place, "a baseline has no `parent`: leave it out")
     }

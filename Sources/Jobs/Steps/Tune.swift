@@ -57,7 +57,7 @@ package struct TuneOptions: Codable, Hashable, Sendable {
 extension Vocabulary {
   static let tune = Kind(
     name: "tune", help: "The best of many trainings: a model version, and the trials that led to it.",
-    with: train.with.filter { $0.name != "trainer" && $0.name != "parent" } + [
+    with: train.with.filter { !["trainer", "parent", "like"].contains($0.name) } + [
       Field(
         "trainer", .word(TuneOptions.Candidates.allCases.map(\.rawValue)),
         "`xgboost`; `auto`: a leaderboard of simple and of tuned models. Default: xgboost."),

@@ -19,12 +19,23 @@ extension StepContext {
       try table(try artifact("validation")).readTable(
         columns: names, types: types.mapValues { $0 == .integer ? .float : $0 })
     }
-    let trainer = Trainer(trainingOptions(options, names), progress: try curveWriter())
+    var chosen = trainingOptions(options, names)
+    if let like = request.input("like")?.artifact { try take(self.model(like), into: &chosen) }
+    let trainer = Trainer(chosen, progress: try curveWriter())
     let parent = try options.parent.map { _ in try self.model(try artifact("parent")) }
     let model = try trainer.train(training, validation: validation, target: target, parent: parent)
       .profiled(training, validation: validation, threads: request.threads)
     recipe.features = try recipes(of: try artifact("data"), behind: model.schema.features.map(\.name))
     return try package(model, recipe)
+  }
+
+  /// The parameters and rounds of another model.
+  private func take(_ model: Model, into options: inout TrainingOptions) throws {
+    guard model.training.trainer == "xgboost" else {
+      return options.trainer = .baseline
+    }
+    options.parameters = model.training.parameters
+    options.rounds = model.training.bestRound ?? model.training.rounds
   }
 
   private func trainingOptions(_ options: TrainOptions, _ names: [String]) -> TrainingOptions {
