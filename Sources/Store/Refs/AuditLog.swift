@@ -19,6 +19,8 @@ package struct AuditLog: Sendable {
     package var to: String?
     package var why: String
     package var run: String?
+    /// Of a roll-back: the data that the version was judged on until then.
+    package var judgedOn: [Digest]?
 
     package init(
       at: String, by: String, action: String, object: String, from: String?, to: String?, why: String, run: String?
@@ -48,6 +50,17 @@ package struct AuditLog: Sendable {
 
   /// The entries in order. Throws ``StoreError/damagedRecord(_:reason:)`` where the chain is broken.
   package func entries() throws(StoreError) -> [Entry] { try read().map(\.entry) }
+
+  /// The entries of one object in order, without looking at the chain: for whoever asks often.
+  package func entries(of object: String) throws(StoreError) -> [Entry] {
+    let field = Data("\"object\":\"\(object)\"".utf8)
+    var entries: [Entry] = []
+    for text in try wholeLines().split(separator: UInt8(ascii: "\n")) where Data(text).range(of: field) != nil {
+      let entry = try line(text).entry
+      if entry.object == object { entries.append(entry) }
+    }
+    return entries
+  }
 
   /// Appends the entry, durably, unless the last one for its object says the same: a repeated attempt.
   ///

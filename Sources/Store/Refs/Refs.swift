@@ -54,12 +54,21 @@ package struct Refs: Sendable {
 
   /// Who moves an alias, when and why.
   package struct Move: Sendable {
+    package enum Act: Sendable {
+      /// A verdict promotes the version.
+      case promotion
+      /// Somebody goes back from a version that was judged on this data until now.
+      case rollBack(judgedOn: [Digest])
+    }
+
+    package var act: Act
     package var at: String
     package var by: String
     package var why: String
     package var run: String?
 
-    package init(at: String, by: String, why: String, run: String?) {
+    package init(_ act: Act = .promotion, at: String, by: String, why: String, run: String?) {
+      self.act = act
       self.at = at
       self.by = by
       self.why = why
@@ -164,9 +173,13 @@ package struct Refs: Sendable {
     let ref = AliasRef(
       version: target, digest: version.digest, moved: move.at, from: expected, by: move.by, why: move.why, run: move.run
     )
-    let entry = AuditLog.Entry(
-      at: move.at, by: move.by, action: "move-alias", object: "\(entity.project)/\(entity.name)@\(alias)",
+    var entry = AuditLog.Entry(
+      at: move.at, by: move.by, action: Self.moveAction, object: Self.object(alias, entity),
       from: expected.map { "v\($0)" }, to: "v\(target)", why: move.why, run: move.run)
+    if case .rollBack(let digests) = move.act {
+      entry.action = Self.rollBackAction
+      entry.judgedOn = digests
+    }
     try AuditLog(root: root, disk: disk).appendOnce(entry)
     let folder = folder(of: entity).appending("aliases")
     try onDisk { () throws(DiskError) in try disk.makeDirectory(folder, durability: .synced) }
