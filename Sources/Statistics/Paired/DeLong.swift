@@ -8,6 +8,14 @@ package struct DeLong: Equatable, Sendable {
   /// Of the difference of the AUCs.
   package private(set) var variance: Double
   package private(set) var rowCount: Int
+  /// Whether both put the rows into the same order, so that their AUCs are one.
+  private var isSameRanking: Bool
+  /// Rows of the rarer class.
+  private var fewerCount: Int
+
+  /// Of each class. With fewer the variance is too often estimated too small: simulated, the test then errs in up to
+  /// three times as many cases as it should.
+  package static let minimumClassRows = 10
 
   /// - Parameters:
   ///   - challenger: its scores, one a row; ties count half.
@@ -15,13 +23,16 @@ package struct DeLong: Equatable, Sendable {
   package init(challenger: [Double], champion: [Double], labels: [Bool]) throws(StatisticsError) {
     let positives = labels.count { $0 }
     let negatives = labels.count - positives
-    guard positives > 1, negatives > 1 else {
+    fewerCount = min(positives, negatives)
+    guard fewerCount >= Self.minimumClassRows else {
       throw StatisticsError(
-        "DeLong's test needs two positive and two negative rows, and there are \(positives) and \(negatives)")
+        "DeLong's test needs \(Self.minimumClassRows) positive and as many negative rows, and there are \(positives) and \(negatives)"
+      )
     }
     let (first, second) = (Components(challenger, labels), Components(champion, labels))
     self.challenger = first.area
     self.champion = second.area
+    isSameRanking = first.ranks == second.ranks
     rowCount = labels.count
     variance =
       Self.variance(first.ofPositives, second.ofPositives) / Double(positives)
@@ -31,6 +42,7 @@ package struct DeLong: Equatable, Sendable {
   package func comparison(_ hypothesis: PairedHypothesis) -> PairedComparison {
     let difference = challenger - champion
     let error = variance.squareRoot()
+    guard error > 0 || isSameRanking else { return alike(hypothesis) }
     let pValue =
       error > 0
       ? hypothesis.pValue(ofDeviate: (difference - hypothesis.margin) / error)
@@ -38,6 +50,21 @@ package struct DeLong: Equatable, Sendable {
     return PairedComparison(
       test: .deLong, hypothesis: hypothesis, rowCount: rowCount, challenger: challenger, champion: champion,
       lower: difference - hypothesis.deviate * error, upper: difference + hypothesis.deviate * error, pValue: pValue)
+  }
+
+  /// Two rankings, as when both part the classes without a fault, whose difference seems to be without error: it is not,
+  /// but all that these rows show is in the pairs of a positive and a negative row that share none, as many as the rarer
+  /// class has rows. Each pair is ordered right or not, so the score test of two proportions holds.
+  private func alike(_ hypothesis: PairedHypothesis) -> PairedComparison {
+    let differing = Int(Double(fewerCount) * abs(challenger - champion))
+    let score = TangoScore(
+      challengerAlone: challenger > champion ? differing : 0, championAlone: challenger > champion ? 0 : differing,
+      rowCount: fewerCount)
+    let bounds = score.bounds(hypothesis.deviate)
+    return PairedComparison(
+      test: .tango, hypothesis: hypothesis, rowCount: rowCount, challenger: challenger, champion: champion,
+      lower: bounds.lower, upper: bounds.upper,
+      pValue: hypothesis.pValue(ofDeviate: score.deviate(at: hypothesis.margin)))
   }
 
   /// Of the differences of two rows of numbers, about their mean: n - 1 below the line.
@@ -49,36 +76,28 @@ package struct DeLong: Equatable, Sendable {
 
   /// The structural components of one model's AUC: V10 and V01 of the paper.
   private struct Components {
-    var ofPositives: [Double]
-    var ofNegatives: [Double]
-    var area: Double
+    var ofPositives: [Double] = []
+    var ofNegatives: [Double] = []
+    /// The midranks of all rows, less their mean.
+    var ranks: [Double]
+
+    var area: Double { ofPositives.reduce(0, +) / Double(ofPositives.count) }
 
     init(_ scores: [Double], _ labels: [Bool]) {
-      let positives = labels.indices.filter { labels[$0] }
-      let negatives = labels.indices.filter { !labels[$0] }
+      let sample = RankedSample(scores)
+      let all = sample.centredRanks([Bool](repeating: true, count: scores.count))
+      let positives = sample.centredRanks(labels)
+      let negatives = sample.centredRanks(labels.map { !$0 })
       let (m, n) = (Double(positives.count), Double(negatives.count))
-      let all = Midranks.of(scores)
-      let amongPositives = Midranks.of(positives.map { scores[$0] })
-      let amongNegatives = Midranks.of(negatives.map { scores[$0] })
-      ofPositives = zip(positives, amongPositives).map { (all[$0] - $1) / n }
-      ofNegatives = zip(negatives, amongNegatives).map { 1 - (all[$0] - $1) / m }
-      area = ofPositives.reduce(0, +) / m
+      ranks = all.ranks
+      // Ranks among all, less those within the class, both counted from 1.
+      for (row, isPositive) in labels.enumerated() {
+        if isPositive {
+          ofPositives.append((all.ranks[row] - positives.ranks[row] + n / 2) / n)
+        } else {
+          ofNegatives.append(1 - (all.ranks[row] - negatives.ranks[row] + m / 2) / m)
+        }
+      }
     }
-  }
-}
-
-/// Ranks from 1 on; equal values share the mean of theirs.
-enum Midranks {
-  static func of(_ values: [Double]) -> [Double] {
-    let order = values.indices.sorted { values[$0] < values[$1] }
-    var ranks = [Double](repeating: 0, count: values.count)
-    var start = 0
-    while start < order.count {
-      var end = start
-      while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
-      for place in start..<end { ranks[order[place]] = Double(start + end + 1) / 2 }
-      start = end
-    }
-    return ranks
   }
 }

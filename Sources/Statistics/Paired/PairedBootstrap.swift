@@ -1,96 +1,77 @@
-internal import Dispatch
-internal import Synchronization
-
-/// How rows are drawn again.
-package struct Resampling: Equatable, Sendable {
-  package var seed: UInt64
-  /// How often.
-  package var count: Int
-  /// The result does not depend on it.
-  package var threads: Int
-
-  package init(seed: UInt64, count: Int, threads: Int) {
-    self.seed = seed
-    self.count = count
-    self.threads = threads
-  }
-}
-
 /// The difference of any metric between two models, by drawing the same rows with replacement for both (B. Efron and
 /// R. J. Tibshirani, “An Introduction to the Bootstrap”, 1993, section 13.3: the percentile method).
-///
-/// Resample r depends on the seed and r alone, so the same differences come out whatever the number of threads.
-struct PairedBootstrap {
+package struct PairedBootstrap {
+  private let rowCount: Int
+  private let challenger: Double
+  private let champion: Double
   /// Of each resample, sorted; those where the metric is undefined are left out.
   private let differences: [Double]
   private let resampleCount: Int
 
-  init(challenger: ResampledMetric, champion: ResampledMetric, rowCount: Int, _ resampling: Resampling) {
-    let drawn = Self.map(resampling.count, threads: resampling.threads) { resample -> Double in
-      let weights = Self.weights(resample, seed: resampling.seed, rowCount: rowCount)
-      guard let first = challenger.value(weights), let second = champion.value(weights) else { return .nan }
-      return first - second
+  /// Of the resamples, this share may leave the metric undefined.
+  private static let undefinedShare = 0.01
+
+  /// - Parameters:
+  ///   - clusters: of each row, what it is drawn together with; nil when rows are drawn one by one.
+  ///   - bootstrap: its confidence does not count, the hypothesis's does.
+  ///
+  /// Throws where the rows do not allow it, or the metric is none of the task's.
+  package init(
+    _ metric: String, challenger first: any MetricSample, champion second: any MetricSample, clusters: Grouping?,
+    _ bootstrap: Bootstrap
+  ) throws(StatisticsError) {
+    guard let place = first.names.firstIndex(of: metric), let other = second.names.firstIndex(of: metric) else {
+      throw StatisticsError("there is no paired test of “\(metric)” for such a task")
+    }
+    rowCount = first.rowCount
+    let ones = [UInt8](repeating: 1, count: rowCount)
+    (challenger, champion) = (first.values(ones.span)[place], second.values(ones.span)[other])
+    guard !challenger.isNaN, !champion.isNaN else {
+      throw StatisticsError("\(metric) is undefined on these \(rowCount) rows")
+    }
+    let units: Bootstrap.Units =
+      if let clusters { .clusters(clusters.codes, count: clusters.labels.count) } else { .rows(rowCount) }
+    let drawn = bootstrap.distribution(of: units, width: 1) { counts in
+      [
+        first.values(Self.reordered(counts, first.order).span)[place]
+          - second.values(Self.reordered(counts, second.order).span)[other]
+      ]
     }
     differences = drawn.filter { !$0.isNaN }.sorted()
-    resampleCount = resampling.count
+    resampleCount = bootstrap.resamples
+    guard Double(undefinedCount) <= Self.undefinedShare * Double(resampleCount) else {
+      throw StatisticsError(
+        "\(metric) is undefined in \(undefinedCount) of \(resampleCount) resamples: \(rowCount) rows are too few")
+    }
   }
 
   /// How many resamples left the metric undefined.
-  var undefinedCount: Int { resampleCount - differences.count }
+  private var undefinedCount: Int { resampleCount - differences.count }
+
+  /// The same rows as the sample has them.
+  private static func reordered(_ counts: Span<UInt8>, _ order: [Int]) -> [UInt8] {
+    var own = [UInt8](repeating: 0, count: order.count)
+    for place in order.indices { own[place] = counts[order[place]] }
+    return own
+  }
 
   /// The bounds are order statistics, and the p-value is the share of resamples on the wrong side, itself counted among
   /// them, so that it is never 0 and both say the same; an undefined resample counts as one on the wrong side.
-  func bounds(_ confidence: Double) -> (lower: Double, upper: Double) {
-    let place = min(max(0, Int((1 - confidence) * Double(resampleCount + 1)) - 1), differences.count - 1)
-    return (differences[place], differences[differences.count - 1 - place])
-  }
-
-  func pValue(_ hypothesis: PairedHypothesis) -> Double {
+  ///
+  /// Throws where so few resamples can show nothing with this confidence.
+  package func comparison(_ hypothesis: PairedHypothesis) throws(StatisticsError) -> PairedComparison {
+    let needed = Int((1 / (1 - hypothesis.confidence) - 1e-9).rounded(.up)) - 1
+    guard resampleCount >= needed, !differences.isEmpty else {
+      throw StatisticsError(
+        "\(resampleCount) resamples show nothing with confidence \(hypothesis.confidence): at least \(max(1, needed)) do"
+      )
+    }
     let wrong = differences.count { hypothesis.side == .above ? $0 <= hypothesis.margin : $0 >= hypothesis.margin }
-    return Double(1 + wrong + undefinedCount) / Double(resampleCount + 1)
-  }
-
-  /// How often each row is drawn in a resample: `rowCount` draws.
-  static func weights(_ resample: Int, seed: UInt64, rowCount: Int) -> [UInt32] {
-    var stream = Stream(seed: seed, resample: resample)
-    var weights = [UInt32](repeating: 0, count: rowCount)
-    for _ in 0..<rowCount { weights[stream.below(rowCount)] &+= 1 }
-    return weights
-  }
-
-  /// SplitMix64 from a start that seed and resample give.
-  private struct Stream {
-    private var state: UInt64
-
-    init(seed: UInt64, resample: Int) {
-      // Two mixings, so that neighbouring seeds and resamples start far apart.
-      state = Mixing.mixed(Mixing.mixed(seed) &+ UInt64(resample) &* 0xD134_2543_DE82_EF95)
-    }
-
-    /// By the high half of a product (D. Lemire, “Fast random integer generation in an interval”, 2019), whose bias of
-    /// limit / 2^64 no test here can see.
-    mutating func below(_ limit: Int) -> Int {
-      defer { state &+= 0x9E37_79B9_7F4A_7C15 }
-      return Int(Mixing.mixed(state).multipliedFullWidth(by: UInt64(limit)).high)
-    }
-  }
-
-  /// `piece` of 0..<count, in order, on so many threads.
-  private static func map(_ count: Int, threads: Int, _ piece: @Sendable (Int) -> Double) -> [Double] {
-    let next = Atomic(0)
-    return [Double](unsafeUninitializedCapacity: count) { buffer, initialised in
-      initialised = count
-      // Each place is given out once, so no two threads touch one element.
-      nonisolated(unsafe) let places = buffer
-      withoutActuallyEscaping(piece) { piece in
-        DispatchQueue.concurrentPerform(iterations: max(1, min(threads, count))) { _ in
-          while true {
-            let index = next.add(1, ordering: .relaxed).oldValue
-            guard index < count else { return }
-            places[index] = piece(index)
-          }
-        }
-      }
-    }
+    let place = Int((1 - hypothesis.confidence) * Double(resampleCount + 1) + 1e-9) - 1
+    let lower = min(max(0, place), differences.count - 1)
+    return PairedComparison(
+      test: .bootstrap, hypothesis: hypothesis, rowCount: rowCount, challenger: challenger, champion: champion,
+      lower: differences[lower], upper: differences[differences.count - 1 - lower],
+      pValue: Double(1 + wrong + undefinedCount) / Double(resampleCount + 1))
   }
 }

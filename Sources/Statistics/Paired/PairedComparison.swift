@@ -75,6 +75,6 @@ package struct PairedComparison: Equatable, Sendable {
 
   package var difference: Double { challenger - champion }
 
-  /// Whether it is shown with the confidence asked for.
-  package var isShown: Bool { pValue <= 1 - hypothesis.confidence }
+  /// Whether it is shown with the confidence asked for: 1 - 0.9 is a little less than 0.1 in a computer.
+  package var isShown: Bool { pValue <= 1 - hypothesis.confidence + 1e-12 }
 }

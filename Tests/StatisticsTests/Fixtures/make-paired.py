@@ -1,6 +1,6 @@
-"""Makes paired.json: what SciPy, statsmodels and scikit-learn say of paired models, and what plain formulas give.
+"""Makes paired.json: what SciPy and statsmodels say of paired models, and what plain formulas give.
 
-Needs numpy, scipy, statsmodels and scikit-learn; the printed versions are kept in the file.
+Needs numpy, scipy and statsmodels; the printed versions are kept in the file.
 DeLong's components are counted pair by pair (DeLong et al. 1988, equations 2 to 6), not by midranks; Tango's bounds (1998)
 come from maximising the likelihood numerically, not from the closed root.
 """
@@ -11,10 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import scipy
-import sklearn
 import statsmodels
 from scipy import optimize, stats
-from sklearn import metrics
 from statsmodels.stats.contingency_tables import mcnemar
 
 random = np.random.default_rng(6)
@@ -101,44 +99,6 @@ def mcnemar_case(b, c, n):
     }
 
 
-def weighted_cases():
-    rows = 60
-    weights = random.multinomial(rows, np.full(rows, 1 / rows))
-    labels = random.random(rows) < 0.4
-    scores = np.round(np.clip(0.3 * labels + random.random(rows) * 0.7, 0, 1), 2)
-    predicted = scores >= 0.5
-    w = dict(sample_weight=weights)
-    binary = {
-        "auc": metrics.roc_auc_score(labels, scores, **w), "pr_auc": metrics.average_precision_score(labels, scores, **w),
-        "log_loss": metrics.log_loss(labels, scores, **w), "brier": metrics.brier_score_loss(labels, scores, **w),
-        "accuracy": metrics.accuracy_score(labels, predicted, **w), "precision": metrics.precision_score(labels, predicted, **w),
-        "recall": metrics.recall_score(labels, predicted, **w), "f1": metrics.f1_score(labels, predicted, **w),
-        "mcc": metrics.matthews_corrcoef(labels, predicted, **w), "balanced_accuracy": metrics.balanced_accuracy_score(labels, predicted, **w),
-    }
-    classes = random.integers(0, 3, rows)
-    raw = random.random((rows, 3)) + 0.6 * np.eye(3)[classes]
-    probabilities = raw / raw.sum(axis=1, keepdims=True)
-    chosen = probabilities.argmax(axis=1)
-    multi = {
-        "log_loss": metrics.log_loss(classes, probabilities, **w), "accuracy": metrics.accuracy_score(classes, chosen, **w),
-        "macro_precision": metrics.precision_score(classes, chosen, average="macro", **w),
-        "macro_recall": metrics.recall_score(classes, chosen, average="macro", **w),
-        "macro_f1": metrics.f1_score(classes, chosen, average="macro", **w), "mcc": metrics.matthews_corrcoef(classes, chosen, **w),
-        "macro_auc": np.mean([metrics.roc_auc_score(classes == k, probabilities[:, k], **w) for k in range(3)]),
-    }
-    actual = random.normal(size=rows) * 10
-    estimate = actual + random.normal(size=rows) * 4
-    numbers = {
-        "rmse": math.sqrt(metrics.mean_squared_error(actual, estimate, **w)), "mae": metrics.mean_absolute_error(actual, estimate, **w),
-        "r2": metrics.r2_score(actual, estimate, **w),
-    }
-    return {
-        "weights": weights.tolist(), "binary": {"labels": labels.astype(int).tolist(), "scores": scores.tolist(), "values": binary},
-        "classes": {"labels": classes.tolist(), "scores": probabilities.ravel().tolist(), "values": {k: float(v) for k, v in multi.items()}},
-        "numbers": {"actual": actual.tolist(), "scores": estimate.tolist(), "values": numbers},
-    }
-
-
 MASK = (1 << 64) - 1
 GAMMA = 0x9E3779B97F4A7C15
 
@@ -151,7 +111,7 @@ def mixed(z):
 
 def draws(resample, seed, rows):
     """SplitMix64 as the original has it, from a start that seed and resample give."""
-    state = mixed((mixed((seed + GAMMA) & MASK) + resample * 0xD1342543DE82EF95 + GAMMA) & MASK)
+    state = mixed(((seed ^ mixed((resample + GAMMA) & MASK)) + GAMMA) & MASK)
     weights = np.zeros(rows, dtype=int)
     for _ in range(rows):
         state = (state + GAMMA) & MASK
@@ -165,7 +125,7 @@ def bootstrap_case():
     first, second = actual + random.normal(size=rows), actual + random.normal(size=rows) * 1.1
     rmse = lambda scores, w: math.sqrt(np.average((scores - actual) ** 2, weights=w))
     differences = sorted(rmse(first, w) - rmse(second, w) for w in (draws(r, seed, rows) for r in range(count)))
-    place = int((1 - confidence) * (count + 1)) - 1
+    place = int((1 - confidence) * (count + 1) + 1e-9) - 1
     return {
         "actual": actual.tolist(), "first": first.tolist(), "second": second.tolist(), "count": count, "seed": seed,
         "margin": margin, "confidence": confidence, "lower": differences[place], "upper": differences[count - 1 - place],
@@ -174,11 +134,10 @@ def bootstrap_case():
 
 
 document = {
-    "versions": {m.__name__: m.__version__ for m in (np, scipy, sklearn, statsmodels)},
+    "versions": {m.__name__: m.__version__ for m in (np, scipy, statsmodels)},
     "distributions": distributions(),
     "delong": [delong_case(60, 6, 0.1), delong_case(200, 1, 0.0), delong_case(45, 0, -0.3)],
     "mcnemar": [mcnemar_case(*c) for c in ((10, 3, 100), (3, 10, 100), (40, 61, 1000), (0, 7, 50), (1, 1, 300), (300, 250, 20000))],
-    "weighted": weighted_cases(),
     "bootstrap": bootstrap_case(),
 }
 Path(__file__).with_name("paired.json").write_text(json.dumps(document, indent=1, default=float) + "\n")

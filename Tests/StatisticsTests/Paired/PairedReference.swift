@@ -17,28 +17,17 @@ struct PairedReference: Decodable {
     var b, c, n: Int
     var exact, statistic, p, oneSided, lower, upper, margin, pAtMargin: Double
   }
-  struct Weighted: Decodable {
-    struct Rows: Decodable {
-      var labels: [Int]?
-      var actual: [Double]?
-      var scores: [Double]
-      var values: [String: Double]
-    }
-    var weights: [UInt32]
-    var binary, classes, numbers: Rows
-  }
   struct Bootstrap: Decodable {
     var actual, first, second: [Double]
     var count: Int
     var seed: UInt64
     var margin, confidence, lower, upper, p: Double
-    var weights: [UInt32]
+    var weights: [UInt8]
   }
 
   var distributions: [Value]
   var delong: [Areas]
   var mcnemar: [Counts]
-  var weighted: Weighted
   var bootstrap: Bootstrap
 
   static func load() throws -> PairedReference {
