@@ -1,13 +1,5 @@
 /// Reads the small languages inside specs. Each returns nil where the text is not of the form; the caller says where.
 enum RuleParser {
-  /// `METRIC OP NUMBER`, `METRIC OP champion.METRIC ± NUMBER`, `slice(COLUMN).METRIC OP …`, `drift.COLUMN.psi OP …`.
-  static func gateRule(_ text: String) -> GateRule? {
-    guard let (left, comparison, right) = comparisonParts(text), let subject = subject(left), let bound = bound(right)
-    else { return nil }
-    if case .drift = subject, case .champion = bound { return nil }
-    return GateRule(text: text, subject: subject, comparison: comparison, bound: bound)
-  }
-
   /// `A == B`, `A != B`, joined by `&&` and `||` (which binds less); operands are `steps.ID.outcome`,
   /// `steps.ID.verdict` or a word, quoted or not.
   static func condition(_ text: String) -> Condition? {
@@ -70,38 +62,6 @@ enum RuleParser {
       return left.isEmpty || right.isEmpty ? nil : (String(left), comparison, String(right))
     }
     return nil
-  }
-
-  private static func subject(_ text: String) -> GateRule.Subject? {
-    if isWord(text) { return .metric(text) }
-    if text.hasPrefix("slice("), let close = text.lastIndex(of: ")") {
-      let column = text[text.index(text.startIndex, offsetBy: 6)..<close].trimmingBlanks
-      let rest = text[text.index(after: close)...]
-      guard rest.hasPrefix("."), isWord(String(rest.dropFirst())), !column.isEmpty else { return nil }
-      return .slice(column: String(column), metric: String(rest.dropFirst()))
-    }
-    if text.hasPrefix("drift."), let last = text.lastIndex(of: ".") {
-      let column = text.dropFirst("drift.".count)
-      guard last > column.startIndex else { return nil }
-      let measure = String(text[text.index(after: last)...])
-      guard ["psi", "statistic", "p_value"].contains(measure) else { return nil }
-      return .drift(column: String(column[..<last]), measure: measure)
-    }
-    return nil
-  }
-
-  private static func bound(_ text: String) -> GateRule.Bound? {
-    if let number = SpecNode.number(text) { return .number(number) }
-    guard text.hasPrefix("champion.") else { return nil }
-    let rest = text.dropFirst("champion.".count)
-    let metric = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-    let tail = rest.dropFirst(metric.count).filter { !$0.isWhitespace }
-    guard isWord(String(metric)) else { return nil }
-    if tail.isEmpty { return .champion(metric: String(metric), offset: 0) }
-    guard let sign = tail.first, "+-".contains(sign), let amount = SpecNode.number(String(tail.dropFirst())),
-      amount >= 0
-    else { return nil }
-    return .champion(metric: String(metric), offset: sign == "-" ? -amount : amount)
   }
 
   static func isWord(_ text: String) -> Bool {

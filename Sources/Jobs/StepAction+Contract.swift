@@ -48,7 +48,9 @@ extension StepAction {
     case .evaluate(let options):
       list(("model", options.model), ("data", options.data), ("threshold-from", options.thresholdFrom))
     case .gate(let options):
-      list(("challenger", options.challenger), ("champion", options.champion), ("drift", options.drift))
+      list(
+        ("challenger", options.challenger), ("champion", options.champion), ("data", options.data),
+        ("drift", options.drift), ("contract", options.contract), ("cost", options.cost))
     case .promote(let options): list(("verdict", options.verdict), ("model", options.model))
     case .predict(let options): list(("model", options.model), ("data", options.data))
     case .explain(let options): list(("model", options.model), ("data", options.data))

@@ -92,7 +92,10 @@ extension StepAction {
     case .gate(var options):
       options.challenger = nothing
       options.champion = options.champion.map { _ in nothing }
+      options.data = options.data.map { _ in nothing }
       options.drift = options.drift.map { _ in nothing }
+      options.contract = options.contract.map { _ in nothing }
+      options.cost = options.cost.map { _ in nothing }
       return .gate(options)
     case .promote(var options):
       (options.verdict, options.model) = (nothing, nothing)

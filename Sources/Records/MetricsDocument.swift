@@ -27,6 +27,8 @@ package struct MetricsDocument: Codable, Hashable, Sendable {
   /// Why a metric is missing, by its name.
   package var undefined: [String: String]
   package var slices: [Slice]
+  /// Into how many slices a column of many numbers was parted; nil in older documents.
+  package var bins: Int?
   /// Slices that are not in `slices` because they are small; nil where there are none.
   package var suppressed: [Suppressed]?
   /// Where the model does worst; nil where nobody searched.

@@ -5,7 +5,7 @@ package struct VerdictDocument: Codable, Hashable, Sendable {
   package enum Decision: String, Codable, Hashable, Sendable {
     /// Every rule holds.
     case promote
-    /// No rule is broken, but one could not be decided: a metric was undefined.
+    /// No rule is broken, but one could not be decided: a metric was undefined, or too few rows show nothing.
     case hold
     /// A rule is broken.
     case reject
@@ -26,6 +26,11 @@ package struct VerdictDocument: Codable, Hashable, Sendable {
   package var challengerMetrics: [String: Double]
   package var championMetrics: [String: Double]
   package var findings: [Finding]
+  /// The version of the code that computed the metrics of both; nil in older documents.
+  package var implementation: Int?
+  /// Of the paired bootstrap, where a rule asked for one.
+  package var resamples: Int?
+  package var seed: Int?
 
   /// What became of one rule.
   package struct Finding: Codable, Hashable, Sendable {
@@ -39,6 +44,8 @@ package struct VerdictDocument: Codable, Hashable, Sendable {
     package var required: Double?
     /// One sentence: `auc 0.712 is at least 0.650`.
     package var explanation: String
+    /// Of a rule `with confidence`: one, or one for each slice, the worst first.
+    package var tests: [Test]?
 
     package init(rule: String, holds: Bool?, observed: Double?, required: Double?, explanation: String) {
       self.rule = rule
@@ -46,6 +53,54 @@ package struct VerdictDocument: Codable, Hashable, Sendable {
       self.observed = observed
       self.required = required
       self.explanation = explanation
+    }
+  }
+
+  /// A paired test of challenger against champion on the same rows.
+  package struct Test: Codable, Hashable, Sendable {
+    /// `auc`, or `auc where origin is JFK`.
+    package var subject: String
+    /// `DeLong`, `exact McNemar`, `Tango score`, `paired bootstrap`.
+    package var name: String
+    /// `superiority` or `non-inferiority`.
+    package var form: String
+    /// `above` or `below`: the side of the margin that the difference must be on.
+    package var side: String
+    package var rowCount: Int
+    package var challenger: Double
+    package var champion: Double
+    /// Challenger less champion.
+    package var difference: Double
+    /// One-sided confidence bounds of the difference: each alone has `confidence`.
+    package var lower: Double
+    package var upper: Double
+    package var confidence: Double
+    /// What the difference must clear.
+    package var margin: Double
+    /// One-sided, of a difference at the margin.
+    package var pValue: Double
+    /// Nil where the difference is on the right side, but not shown to be.
+    package var holds: Bool?
+
+    package init(
+      subject: String, name: String, form: String, side: String, rowCount: Int, challenger: Double, champion: Double,
+      lower: Double,
+      upper: Double, confidence: Double, margin: Double, pValue: Double, holds: Bool?
+    ) {
+      self.subject = subject
+      self.name = name
+      self.form = form
+      self.side = side
+      self.rowCount = rowCount
+      self.challenger = challenger
+      self.champion = champion
+      difference = challenger - champion
+      self.lower = lower
+      self.upper = upper
+      self.confidence = confidence
+      self.margin = margin
+      self.pValue = pValue
+      self.holds = holds
     }
   }
 

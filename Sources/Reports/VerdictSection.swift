@@ -2,6 +2,9 @@ internal import Records
 
 /// A ``VerdictDocument``, as several pages show it.
 enum VerdictSection {
+  /// Of a rule over many slices, so many tests are shown: the worst.
+  private static let testLimit = 20
+
   /// Champion and challenger side by side, and every rule with its numbers.
   static func html(_ verdict: VerdictDocument, _ promotion: PromotionDocument?) -> HTML {
     let names = verdict.challengerMetrics.keys.sorted()
@@ -19,12 +22,36 @@ enum VerdictSection {
       return ["\(Format.metricTitle(name))", "\(Format.metric(new))", "\(Format.metric(old))", "\(delta)"]
     }
     return """
-      <p class="lead">\(decision(verdict.decision)) \(promotion?.explanation ?? "")</p>
+      <p class="lead">\(decision(promotion?.decision ?? verdict.decision)) \(promotion?.explanation ?? "")</p>
       <p class="soft">Judged on the same \(Format.grouped(verdict.rowCount)) rows.</p>
       <h3>Rules</h3>
       \(Table.table(["Rule", "Holds", "Observed", "Required", "In words"], numeric: [2, 3], rules))
+      \(tests(verdict))
       <h3>Champion against challenger</h3>
       \(Table.table(["Metric", challenger, champion, "Difference"], numeric: [1, 2, 3], metrics))
+      """
+  }
+
+  /// The paired tests of rules `with confidence`.
+  private static func tests(_ verdict: VerdictDocument) -> HTML {
+    let tests = verdict.findings.flatMap { ($0.tests ?? []).prefix(testLimit) }
+    guard !tests.isEmpty else { return "" }
+    let hidden = verdict.findings.reduce(0) { $0 + max(0, ($1.tests?.count ?? 0) - testLimit) }
+    let drawn = verdict.resamples.map { ", \(Format.grouped($0)) resamples" } ?? ""
+    let rows = tests.map { test -> [HTML] in
+      [
+        "\(test.subject)", mark(test.holds), "\(test.name)<br><span class=\"soft\">\(test.form)</span>",
+        "\(Format.grouped(test.rowCount))", "\(Format.delta(test.difference))",
+        "\(Format.delta(test.lower)) to \(Format.delta(test.upper))", "\(test.side) \(Format.delta(test.margin))",
+        "\(Format.pValue(test.pValue))",
+      ]
+    }
+    return """
+      <h3>Tests on the same rows</h3>
+      <p class="soft">Challenger less champion. Each bound is one-sided, with the rule's confidence; p is one-sided, of a difference at the margin\(drawn). \
+      As every rule must hold, no correction for their number is needed.</p>
+      \(Table.table(["Of", "Shown", "Test", "Rows", "Difference", "Bounds", "Must be", "p"], numeric: [3, 4, 5, 6, 7], rows))
+      \(hidden > 0 ? "<p class=\"soft\">\(Format.grouped(hidden)) more are in the verdict.</p>" : "")
       """
   }
 

@@ -122,7 +122,13 @@ import Testing
       ("drift.sched dep.psi < 0.2", true), ("drift.psi < 0.2", false), ("auc >=", false), ("auc => 3", false),
       ("champion.auc > 1", false),
       ("auc > > 3", false), ("drift.a.psi < champion.psi", false), ("auc == 1", true),
-      ("auc >= champion.auc * 2", false),
+      ("auc >= champion.auc * 2", false), ("auc >= champion - 0.01", true), ("auc > baseline.auc + 0.1", true),
+      ("auc >= champion.auc with confidence 0.95", true), ("auc >= 0.6 with confidence x", false),
+      ("auc >= champion.auc with confidence", false), ("slice(a, b).auc >= champion", true),
+      ("slice(a,).auc > 0.6", false), ("fairness(sex).demographic_parity_difference <= 0.1", true),
+      ("fairness(sex) <= 0.1", false), ("fairness(sex).x <= baseline.x", false), ("cost.ms_per_1000 <= 5", true),
+      ("cost.ms <= champion", false), ("contract.errors == 0", true), ("contract.colour == 0", false),
+      ("auc > rival.auc", false), ("auc > championauc", false),
     ])
   func rules(text: String, isRule: Bool) { #expect((RuleParser.gateRule(text) != nil) == isRule) }
 

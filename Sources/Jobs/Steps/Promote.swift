@@ -21,7 +21,7 @@ extension Vocabulary {
 
 extension StepReader {
   func promote(_ with: Form) -> PromoteOptions? {
-    guard let verdict = reference(with, "verdict", .verdict), let model = reference(with, "model", .model),
+    guard let verdict = judgement(with, "verdict", .verdict, by: "gate"), let model = reference(with, "model", .model),
       let alias = with.name("alias")
     else { return nil }
     if alias == "latest" || alias.first == "v" && Int(alias.dropFirst()) != nil {

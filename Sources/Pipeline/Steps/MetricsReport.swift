@@ -32,6 +32,7 @@ struct MetricsReport {
       rowCount: judged.rowCount, droppedRowCount: judged.droppedRowCount, metrics: set.values,
       undefined: set.undefined)
     document.implementation = Evaluation.implementation
+    document.bins = evaluation.bins
     document.recipes = evaluation.recipes
     document.fit = judged.fit
     document.convertsTypes = evaluation.fit.onType == .convert ? true : nil
