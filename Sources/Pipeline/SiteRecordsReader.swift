@@ -43,12 +43,13 @@ package struct SiteRecordsReader {
     return try site.store.refs.entities(kind).map { name in
       let moves = entries.compactMap { entry -> SiteRecords.AliasMove? in
         let object = "\(name.project)/\(name.name)@"
-        guard entry.action == "move-alias", kind == .model, entry.object.hasPrefix(object),
+        let isRollBack = entry.action == Refs.rollBackAction
+        guard isRollBack || entry.action == Refs.moveAction, kind == .model, entry.object.hasPrefix(object),
           let to = entry.to.flatMap({ Int($0.dropFirst()) }), let at = Timestamp(entry.at)
         else { return nil }
         return SiteRecords.AliasMove(
           alias: String(entry.object.dropFirst(object.count)), from: entry.from.flatMap { Int($0.dropFirst()) }, to: to,
-          at: at, by: entry.by, why: entry.why)
+          at: at, by: entry.by, why: isRollBack ? "rolled back: \(entry.why)" : entry.why)
       }
       return SiteRecords.Entity(
         project: name.project, name: name.name,

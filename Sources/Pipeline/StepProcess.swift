@@ -58,7 +58,9 @@ package enum StepProcess {
     case .train: 5
     case .monitor: 4
     // 3: keys come out as they stand in the data; the champion is read as the challenger was.
-    case .gate, .predict: 4
+    case .predict: 4
+    // 5: paired tests, and the champion in the challenger's slices; the metric code counts, too.
+    case .gate: 5 * 1000 + Evaluation.implementation
     case .evaluate: Evaluation.implementation
     // 2: shares are kept to the row at random. 3: the parts are read as the data is, described or not.
     case .split: 4
@@ -74,7 +76,9 @@ package enum StepProcess {
     case .profile: 2
     // 2: a model that comes with a scoring command is completed.
     case .run: 2
-    case .tune, .explain, .feedback, .promote, .retrain: 1
+    // 2: a version that was rolled back is held back.
+    case .promote: 2
+    case .tune, .explain, .feedback, .retrain: 1
     }
   }
 

@@ -75,9 +75,12 @@ struct IndexPage {
     for night in nights where night.time == time {
       if let verdict = night.verdict, verdict.decision != .promote {
         let reasons = verdict.findings.filter { $0.holds != true }.map(\.explanation).joined(separator: "; ")
+        let word = verdict.decision == .hold ? "On hold" : "Refused"
         items.append(
-          "<li><span class=\"warn\">Refused</span> \(verdict.challengerVersion?.text ?? "a challenger"): \(reasons)</li>"
+          "<li><span class=\"warn\">\(word)</span> \(verdict.challengerVersion?.text ?? "a challenger"): \(reasons)</li>"
         )
+      } else if let promotion = night.promotion, promotion.decision != .promote {
+        items.append("<li><span class=\"warn\">Held back</span> \(promotion.explanation)</li>")
       }
       if let drift = night.drift, drift.isDrifted {
         let names = drift.columns.filter(\.isDrifted).map(\.name).joined(separator: ", ")

@@ -165,11 +165,22 @@ struct StepPreparation {
       let labels = Dictionary(
         inputs.compactMap { input in input.artifact?.version.map { (input.name, "\($0.project)/\($0.text)") } },
         uniquingKeysWith: { $1 })
-      return labels.merging(try recipes(inputs), uniquingKeysWith: { $1 })
+      return labels.merging(try recipes(inputs), uniquingKeysWith: { $1 }).merging(
+        try rollBacks(action, inputs), uniquingKeysWith: { $1 })
     case .run: return [:]
     default:
       return try recipes(inputs)
     }
+  }
+
+  /// A promotion is another one after somebody took the version back.
+  private func rollBacks(_ action: StepAction, _ inputs: [StepRecord.Input]) throws -> [String: String] {
+    guard case .promote(let options) = action,
+      let version = inputs.first(where: { $0.name == "model" })?.artifact?.version
+    else { return [:] }
+    let entity = try EntityName(.model, project: version.project, name: version.name)
+    let entry = try site.store.refs.rollBack(from: version.number, alias: options.alias, of: entity)
+    return entry.map { ["rolled back": $0.at] } ?? [:]
   }
 
   /// What steps make says by which recipes its columns were made, which may change where no value does.

@@ -1,15 +1,14 @@
 internal import ArgumentParser
 internal import Pipeline
 internal import Records
-internal import Store
 
 extension ModelCommand {
   struct Rollback: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "rollback",
-      abstract: "Point an alias back at the version before, or at a named one.",
+      abstract: "Point an alias back at the version before, or at a named one that a verdict has promoted.",
       discussion:
-        "The move and its reason go into the audit log.\n\nEXAMPLE:\n  nightshift model rollback flights-delay --why 'complaints since Monday'"
+        "The move and its reason go into the audit log. The version that it leaves is promoted again only by a verdict on data that it was not judged on before.\n\nEXAMPLE:\n  nightshift model rollback flights-delay --why 'complaints since Monday'"
     )
 
     @Argument(help: "NAME or PROJECT/NAME.", completion: SiteNames.models)
@@ -28,29 +27,21 @@ extension ModelCommand {
 
     func run() throws {
       let site = try siteOptions.open()
-      let parts = name.split(separator: "/").map(String.init)
-      let matching = try site.store.refs.entities(.model).filter {
-        $0.name == parts.last && (parts.count == 1 || $0.project == parts[0])
+      let target = try to.map(number)
+      do {
+        let moved = try RollBack(site, model: name, alias: alias).perform(
+          to: target, at: Runner.now(), by: userName(), why: why)
+        Terminal.write("\(moved.from.name)@\(alias): v\(moved.from.number) → v\(moved.to.number)")
+      } catch let refusal as RollBackRefusal {
+        throw Refusal(status: .usage, description: refusal.description.printable)
       }
-      guard matching.count == 1, let entity = matching.first else {
-        throw Refusal(
-          status: .usage,
-          description: matching.isEmpty
-            ? "there is no model “\(name.printable)”"
-            : "several projects have a model “\(name.printable)”: write PROJECT/NAME")
+    }
+
+    private func number(_ text: String) throws -> Int {
+      guard let number = Int(text.hasPrefix("v") ? String(text.dropFirst()) : text), number > 0 else {
+        throw Refusal(status: .usage, description: "“\(text.printable)” is no version: write v3")
       }
-      guard let current = try site.store.refs.alias(alias, of: entity) else {
-        throw Refusal(status: .usage, description: "\(entity.name) has no alias \(alias.printable)")
-      }
-      let target = to.map { $0.hasPrefix("v") ? Int($0.dropFirst()) : Int($0) } ?? current.from
-      guard let target else {
-        throw Refusal(
-          status: .usage, description: "\(alias) points at the first version it ever had: name another with --to")
-      }
-      try site.store.refs.move(
-        alias, of: entity, from: current.version, to: target,
-        Refs.Move(at: Runner.now().text, by: userName(), why: why, run: nil))
-      Terminal.write("\(entity.name)@\(alias): v\(current.version) → v\(target)")
+      return number
     }
   }
 }

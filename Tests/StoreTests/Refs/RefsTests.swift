@@ -59,6 +59,34 @@ import Testing
     #expect(entries.suffix(2).map(\.to) == ["v1", "v2"])
   }
 
+  @Test("a version is rolled back from until somebody moves the alias there again, and promoted only by a run")
+  func rollsBack() throws {
+    for text in ["a", "b", "c"] { _ = try publish(text, key: text) }
+    let refs = try fixture.open().refs
+    func move(_ act: Refs.Move.Act, _ from: Int?, _ to: Int, run: String?) throws {
+      try refs.move(
+        "champion", of: entity, from: from, to: to,
+        Refs.Move(act, at: "2013-04-01T02:00:00Z", by: "ann", why: "because", run: run))
+    }
+    try move(.promotion, nil, 1, run: "r1")
+    try move(.promotion, 1, 2, run: "r2")
+    let seen = [Digest(of: [1]), Digest(of: [2])]
+    try move(.rollBack(judgedOn: seen), 2, 1, run: nil)
+    #expect(try refs.rollBack(from: 2, alias: "champion", of: entity)?.judgedOn == seen)
+    #expect(try refs.rollBack(from: 1, alias: "champion", of: entity) == nil)
+    #expect(try refs.rollBack(from: 2, alias: "other", of: entity) == nil)
+    #expect(try refs.wasPromoted(2, to: "champion", of: entity))
+    #expect(try !refs.wasPromoted(3, to: "champion", of: entity))
+    #expect(try !refs.wasPromoted(2, to: "other", of: entity))
+
+    try move(.promotion, 1, 2, run: "r3")
+    #expect(try refs.rollBack(from: 2, alias: "champion", of: entity) == nil)
+    // Whatever brought the alias to v3 by hand, it was no verdict.
+    try move(.promotion, 2, 3, run: nil)
+    #expect(try !refs.wasPromoted(3, to: "champion", of: entity))
+    #expect(try fixture.open().audit.entries().map(\.action).suffix(5).contains("roll-back-alias"))
+  }
+
   @Test("of many who move an alias from the same place, one succeeds")
   func races() async throws {
     for text in 0..<9 { _ = try publish("\(text)", key: "\(text)") }

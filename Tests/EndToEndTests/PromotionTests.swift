@@ -1,0 +1,143 @@
+import Foundation
+import Testing
+
+/// No path promotes without a verdict, and no verdict promotes what it is not about.
+@Suite(.serialized) struct PromotionTests {
+  let site: SiteFixture
+
+  init() throws {
+    site = try SiteFixture()
+    try site.write("train/1.csv", flights(700))
+    try site.write("test/1.csv", flights(500, seed: 9, start: 700))
+  }
+
+  private static let rules = "auc >= champion.auc - 0.01 with confidence 0.95, log_loss <= champion + 0.02"
+
+  /// A job that trains on one file and judges on another.
+  private func spec(
+    _ features: String, gate: String = "champion: delays@champion, data: test, require: [\(rules)]", more: String = "",
+    needs: String = ""
+  ) -> String {
+    """
+    version: 1
+    name: delays
+    project: p
+    steps:
+      - {id: train, uses: snapshot, with: {from: "train/*.csv", dataset: train}}
+      - {id: test, uses: snapshot, with: {from: "test/*.csv", dataset: test}}
+      - {id: model, uses: train, with: {trainer: xgboost, data: train, target: delay > 25, features: \(features), params: {max_depth: 3, rounds: 15}, seed: 7, model: delays}}
+      - {id: scores, uses: evaluate, with: {model: model, data: test, slices: carrier, resamples: 0}}
+      - {id: verdict, uses: gate, with: {challenger: scores, \(gate)}}
+    \(more)  - {id: release, uses: promote, with: {verdict: verdict, model: model, alias: champion}\(needs)}
+
+    """
+  }
+
+  private func run(_ spec: String, day: Int, status: Int32 = 0) throws -> SiteFixture.Answer {
+    try site.write("delays.yaml", spec)
+    try #require(try site.run("submit", "delays.yaml", "--now", "2013-02-0\(day)T02:00:00Z").status == 0)
+    let answer = try site.run("run")
+    #expect(answer.status == status, "\(answer.errors)")
+    return answer
+  }
+
+  private func champion() throws -> String {
+    let shown = try site.run("model", "show", "delays@champion").output
+    return shown.split(separator: "\n").first.map(String.init) ?? ""
+  }
+
+  /// The headline of the last run's last step.
+  private func headline() throws -> String {
+    let runs = try JSONSerialization.jsonObject(with: Data(try site.run("runs", "--json").output.utf8))
+    let steps = (runs as? [[String: Any]])?.first?["steps"] as? [[String: Any]]
+    return steps?.last?["headline"] as? String ?? ""
+  }
+
+  @Test("a version that was rolled back stays away until a verdict on newer data brings it back")
+  func rolledBack() throws {
+    _ = try run(spec("[carrier]"), day: 1)
+    #expect(try champion().contains("delays@v1"))
+    let better = spec("[carrier, distance]")
+    _ = try run(better, day: 2)
+    #expect(try champion().contains("delays@v2"))
+    let page = try site.read("Store/reports/models/p/delays.html")
+    #expect(page.contains("DeLong") && page.contains("non-inferiority"))
+
+    let rollback = try site.run("model", "rollback", "delays", "--why", "complaints")
+    #expect(rollback.output == "delays@champion: v2 → v1\n")
+    // The same night again: the verdict is reused, and is no reason.
+    _ = try run(better, day: 3)
+    #expect(try champion().contains("delays@v1"))
+    #expect(try headline().hasPrefix("held back: delays@v2 was rolled back on "))
+    #expect(try site.read("Store/reports/index.html").contains("Held back"))
+    #expect(try site.run("model", "rollback", "delays", "--why", "again").errors.contains("was itself rolled back"))
+
+    // The same model on flights that it was not judged on before.
+    try site.write("test/2.csv", flights(300, seed: 4, start: 1300))
+    _ = try run(better, day: 4)
+    #expect(try champion().contains("delays@v2"))
+    #expect(try site.read("Store/audit/log.ndjson").contains("\"action\":\"roll-back-alias\""))
+    #expect(try site.run("store", "check").status == 0)
+  }
+
+  @Test("a champion that moved after the verdict stops the promotion")
+  func movedMeanwhile() throws {
+    _ = try run(spec("[carrier]"), day: 1)
+    _ = try run(spec("[carrier, distance]"), day: 2)
+    let meddling =
+      "  - {id: meddle, run: [\(SiteFixture.tool), model, rollback, delays, --why, meddling, --site, \(site.root.path)], needs: [verdict]}\n"
+    let answer = try run(
+      spec("[carrier, distance]", more: meddling, needs: ", needs: [meddle]").replacingOccurrences(
+        of: "max_depth: 3", with: "max_depth: 4"), day: 3, status: 10)
+    #expect(
+      answer.errors.contains("the verdict is against delays@v2, but delays@champion is at v1"), "\(answer.errors)")
+    #expect(try champion().contains("delays@v1"))
+  }
+
+  @Test(
+    "a verdict on other data, or against nobody, promotes nothing",
+    arguments: [
+      (
+        "champion: delays@champion, data: train, require: [auc >= 0.5]",
+        "the challenger was judged on test@v1, but the gate's `data` is train (train@v1)"
+      ),
+      ("require: [auc >= 0.5]", "the verdict is against no champion, but delays@champion is at v1"),
+      (
+        "champion: other@champion, require: [auc >= 0.5]",
+        "the verdict is against no champion, but delays@champion is at v1"
+      ),
+      (
+        "champion: delays@champion, cost: others.cost, require: [cost.ms_per_1000 < 1000]",
+        "`cost` is of the model delays@v1, not of the challenger"
+      ),
+    ])
+  func refused(gate: String, message: String) throws {
+    _ = try run(spec("[carrier]"), day: 1)
+    var wrong = spec("[carrier, distance]", gate: gate)
+    if gate.contains("others.cost") {
+      wrong = wrong.replacingOccurrences(
+        of: "  - {id: verdict",
+        with: "  - {id: others, uses: evaluate, with: {model: delays@v1, data: test, resamples: 0}}\n  - {id: verdict")
+    }
+    let answer = try run(wrong, day: 2, status: 10)
+    #expect(answer.errors.contains(message), "\(answer.errors)")
+    #expect(try champion().contains("delays@v1"))
+  }
+
+  @Test("two models that predict different things are not compared")
+  func otherQuestion() throws {
+    _ = try run(spec("[carrier]"), day: 1)
+    let answer = try run(
+      spec("[carrier, distance]").replacingOccurrences(of: "delay > 25", with: "delay > 30"), day: 2, status: 10)
+    #expect(answer.errors.contains("the champion predicts “delay > 25” (binary), the challenger “delay > 30” (binary)"))
+  }
+
+  @Test("too few rows hold the verdict, and the night is no failure")
+  func held() throws {
+    _ = try run(
+      spec("[carrier]", gate: "champion: delays@champion, minimum-rows: 100000, require: [auc >= 0.5]"), day: 1)
+    #expect(try headline() == "refused: nothing stays champion")
+    #expect(try site.run("model", "show", "delays@champion").status != 0)
+    #expect(try site.run("nights").output.contains("v1 on hold"))
+  }
+}
