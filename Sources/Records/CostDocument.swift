@@ -11,7 +11,8 @@ package struct CostDocument: Codable, Hashable, Sendable {
   package var threads: Int
   /// By name: `ms_per_1000`, milliseconds of scoring 1,000 rows, the mean over all rows; `ms_first_1000`, of the first
   /// 1,000 rows by themselves; `peak_mib`, MiB that the process had resident at most until these were scored, its program,
-  /// its libraries, the model and a batch of the data included.
+  /// its libraries, the model and a batch of the data included; it is not
+  /// there for a model that a command scores.
   package var measures: [String: Double]
 
   package init(

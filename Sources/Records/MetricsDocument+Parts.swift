@@ -18,8 +18,12 @@ extension MetricsDocument {
     /// In 0..<1.
     package var confidence: Double
     package var seed: Int
-    /// `percentile bootstrap`: of rows, or of clusters.
+    /// Of most metrics; `exceptions` has the others.
     package var method: String
+    /// By metric, how its interval was made otherwise: `Wilson`, `mirrored bootstrap`, `paired percentile bootstrap`.
+    package var exceptions: [String: String]?
+    /// Why there are no intervals, where there are none.
+    package var reason: String?
     /// Rows with the same value of it were drawn together.
     package var cluster: String?
     package var clusterCount: Int?
@@ -76,10 +80,11 @@ extension MetricsDocument {
     package var value: String?
     package var rowCount: Int
     package var meanLoss: Double
-    /// The chance that some slice of those tried is this much worse when no slice differs.
-    package var pValue: Double
+    /// The chance that some slice of those tried is this much worse when no slice differs; nil where rows belong together
+    /// in clusters, as the test is of rows that stand for themselves.
+    package var pValue: Double?
 
-    package init(column: String, value: String?, rowCount: Int, meanLoss: Double, pValue: Double) {
+    package init(column: String, value: String?, rowCount: Int, meanLoss: Double, pValue: Double?) {
       self.column = column
       self.value = value
       self.rowCount = rowCount

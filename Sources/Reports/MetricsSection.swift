@@ -22,8 +22,18 @@ enum MetricsSection {
     let drawn =
       resampling.cluster.map { "\(Format.grouped(resampling.clusterCount ?? 0)) clusters of \($0) drawn together" }
       ?? "rows drawn one by one"
+    if let reason = resampling.reason { return " No intervals: \(reason)." }
     return
-      " Intervals hold \(Format.percent(resampling.confidence)): \(resampling.method), \(Format.grouped(resampling.resamples)) resamples, \(drawn), seed \(resampling.seed)."
+      " Intervals hold \(Format.percent(resampling.confidence)): \(resampling.method), \(Format.grouped(resampling.resamples)) resamples, \(drawn), seed \(resampling.seed)\(exceptions(resampling))."
+  }
+
+  /// `; Wilson: accuracy, precision`.
+  private static func exceptions(_ resampling: MetricsDocument.Resampling) -> HTML {
+    let methods = Dictionary(grouping: resampling.exceptions ?? [:], by: \.value)
+    return HTML(
+      joining: methods.sorted { $0.key < $1.key }.map { method, metrics in
+        "; \(method): \(metrics.map { Format.metricTitle($0.key) }.sorted().joined(separator: ", "))"
+      })
   }
 
   private static func metrics(_ document: MetricsDocument) -> HTML {

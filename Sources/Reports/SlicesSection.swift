@@ -10,19 +10,26 @@ enum SlicesSection {
   private static func worst(_ document: MetricsDocument) -> HTML {
     guard let worst = document.worstSlices else { return "" }
     let rows = worst.slices.map { slice -> [HTML] in
-      let isReal = slice.pValue <= 0.05
+      let mark: HTML =
+        slice.pValue.map { pValue -> HTML in
+          pValue <= 0.05 ? "<span class=\"warn\">worse</span>" : "<span class=\"soft\">may be chance</span>"
+        } ?? ""
       return [
         "\(slice.column)", "\(slice.value ?? "missing")", "\(Format.grouped(slice.rowCount))",
-        "\(Format.metric(slice.meanLoss))", "\(Format.pValue(slice.pValue))",
-        isReal ? "<span class=\"warn\">worse</span>" : "<span class=\"soft\">may be chance</span>",
+        "\(Format.metric(slice.meanLoss))", "\(slice.pValue.map { Format.pValue($0) } ?? "–")", mark,
       ]
     }
     return """
       <h3>Where the model does worst</h3>
-      <p class="soft">Mean \(Format.metricTitle(worst.loss)) is \(Format.metric(worst.meanLoss)); \(Format.grouped(worst.triedCount)) slices were tried, \
-      and the p-values account for them all (\(Format.grouped(worst.permutations)) permutations).</p>
+      <p class="soft">Mean \(Format.metricTitle(worst.loss)) is \(Format.metric(worst.meanLoss)); \(Format.grouped(worst.triedCount)) slices were tried\(chance(worst)).</p>
       \(Table.table(["Column", "Value", "Rows", "Loss", "p", ""], numeric: [2, 3, 4], rows))
       """
+  }
+
+  private static func chance(_ worst: MetricsDocument.WorstSlices) -> HTML {
+    worst.slices.contains { $0.pValue == nil }
+      ? ". Rows belong together in clusters, so that there is no p-value"
+      : ", and the p-values account for them all (\(Format.grouped(worst.permutations)) permutations)"
   }
 
   private static func slices(_ document: MetricsDocument) -> HTML {
@@ -43,7 +50,7 @@ enum SlicesSection {
   }
 
   static func suppressed(_ suppressed: MetricsDocument.Suppressed) -> HTML {
-    "<p class=\"soft\">\(Format.grouped(suppressed.sliceCount)) of \(suppressed.column) with fewer than \(suppressed.minimumRows) rows are left out (\(Format.grouped(suppressed.rowCount)) rows).</p>"
+    "<p class=\"soft\">\(Format.grouped(suppressed.sliceCount)) of \(suppressed.column) with fewer than \(suppressed.minimumRows) rows, or beyond the largest, are left out (\(Format.grouped(suppressed.rowCount)) rows).</p>"
   }
 }
 

@@ -44,15 +44,36 @@ package struct Grouping: Hashable, Sendable {
     self.init(name: name, labels: labels, codes: bins.map { places[Int($0)] })
   }
 
-  /// Groups by two columns at once: `JFK,AA`. Pairs that no row has are no group.
-  package init(_ first: Grouping, _ second: Grouping) {
+  /// Groups by several columns at once: `JFK,AA`. A value that holds a comma or a quote, or is called `missing`, stands in
+  /// quotes. Combinations that no row has are no group.
+  ///
+  /// - Parameter columns: of the same rows, at least one.
+  package init(joining columns: [Grouping]) {
+    guard columns.count > 1 else {
+      self = columns[0]
+      return
+    }
+    let quoted = columns.map { column in
+      Grouping(name: column.name, labels: column.labels.map(Self.quoted), codes: column.codes)
+    }
+    self = quoted.dropFirst().reduce(quoted[0], Self.pairs)
+  }
+
+  private static func quoted(_ label: String?) -> String {
+    guard let label else { return "missing" }
+    guard label == "missing" || label.contains(",") || label.contains("\"") else { return label }
+    return "\"" + label.replacing("\"", with: "\"\"") + "\""
+  }
+
+  /// - Parameters: labels are such as ``quoted(_:)`` gives.
+  private static func pairs(_ first: Grouping, _ second: Grouping) -> Grouping {
     let width = second.labels.count
     let keys = zip(first.codes, second.codes).map { Int($0) * width + Int($1) }
     let used = Set(keys).sorted()
     let places = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, Int32($0)) })
-    self.init(
+    return Grouping(
       name: "\(first.name),\(second.name)",
-      labels: used.map { "\(first.labels[$0 / width] ?? "missing"),\(second.labels[$0 % width] ?? "missing")" },
+      labels: used.map { "\(first.labels[$0 / width] ?? ""),\(second.labels[$0 % width] ?? "")" },
       codes: keys.map { places[$0] ?? 0 })
   }
 
@@ -63,16 +84,12 @@ package struct Grouping: Hashable, Sendable {
     return rows
   }
 
-  /// The grouping of some of its rows, without the groups that have none of them.
+  /// The grouping of some of its rows, without the groups that have none of them. Takes a time in proportion to those rows,
+  /// however many groups there are.
   package func gather(_ rows: [Int]) -> Grouping {
-    var isUsed = [Bool](repeating: false, count: labels.count)
-    for row in rows { isUsed[Int(codes[row])] = true }
-    var places = [Int32](repeating: 0, count: labels.count)
-    var kept: [String?] = []
-    for index in labels.indices where isUsed[index] {
-      places[index] = Int32(kept.count)
-      kept.append(labels[index])
-    }
-    return Grouping(name: name, labels: kept, codes: rows.map { places[Int(codes[$0])] })
+    let used = Set(rows.map { codes[$0] }).sorted()
+    let places = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, Int32($0)) })
+    return Grouping(
+      name: name, labels: used.map { labels[Int($0)] }, codes: rows.map { places[codes[$0]] ?? 0 })
   }
 }

@@ -23,14 +23,15 @@ package struct MetricSet: Equatable, Sendable {
   init() {}
 
   /// - Parameters:
-  ///   - values: one a name; NaN is left out.
+  ///   - values: one a name; what is NaN or infinite is left out.
   ///   - reasons: why, for those that may be.
   init(names: [String], values: [Double], reasons: [String: String]) {
     for (name, value) in zip(names, values) {
-      if value.isNaN {
-        undefined[name] = reasons[name] ?? "these rows leave it undefined"
-      } else {
+      if value.isFinite {
         self.values[name] = value
+      } else {
+        undefined[name] =
+          value.isNaN ? reasons[name] ?? "these rows leave it undefined" : "it is too large for a number"
       }
     }
   }

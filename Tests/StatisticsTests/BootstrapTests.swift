@@ -63,14 +63,13 @@ import Testing
     #expect(Set(found[0].keys) == Set(set.values.keys))
   }
 
-  @Test("a single cluster leaves nothing to vary; clusters of alike rows widen the interval")
+  @Test("few clusters say nothing; clusters of alike rows widen the interval")
   func clusteredIntervals() throws {
     let sample = try scored(200, seed: 11)
     let set = sample.metricSet()
     let bootstrap = Bootstrap(resamples: 200, seed: 1)
     let one = Grouping(name: "all", labels: ["x"], codes: [Int32](repeating: 0, count: 200))
-    let auc = try #require(sample.intervals(set, bootstrap, clusters: one)["auc"])
-    #expect(auc.low == auc.high)
+    #expect(sample.intervals(set, bootstrap, clusters: one).isEmpty)
     // Ten copies of each of 20 rows: the copies add nothing.
     let few = try scored(20, seed: 12)
     let copied = try BinarySample(
@@ -80,6 +79,34 @@ import Testing
     let wide = try #require(copied.intervals(copied.metricSet(), bootstrap, clusters: clusters)["auc"])
     let narrow = try #require(copied.intervals(copied.metricSet(), bootstrap)["auc"])
     #expect(wide.high - wide.low > 2 * (narrow.high - narrow.low))
+  }
+
+  @Test("what is the same in every resample has no interval, but rates have Wilson's")
+  func allRight() throws {
+    let sample = try BinarySample(
+      scores: (0..<20).map { $0 < 8 ? 0.9 : 0.1 }, labels: (0..<20).map { $0 < 8 }, threshold: 0.5)
+    let intervals = sample.intervals(sample.metricSet(), Bootstrap(resamples: 100))
+    #expect(intervals["auc"] == nil)
+    #expect(intervals["accuracy"] == Interval(wilson: 20, of: 20, confidence: 0.95))
+    #expect(intervals["precision"] == Interval(wilson: 8, of: 8, confidence: 0.95))
+  }
+
+  @Test("the interval of the calibration error holds the estimate, and mostly the true error")
+  func calibrationCoverage() throws {
+    var held = 0
+    for trial in 0..<100 {
+      var random = SeededGenerator(seed: UInt64(trial))
+      // Scores of a row are 0.15 above its true rate.
+      let rates = (0..<200).map { _ in 0.05 + 0.8 * random.unit() }
+      let labels = rates.map { random.unit() < $0 }
+      let sample = try BinarySample(scores: rates.map { $0 + 0.15 }, labels: labels, threshold: 0.5)
+      let set = sample.metricSet()
+      let interval = sample.intervals(set, Bootstrap(resamples: 60, seed: 1))["ece"]
+      if let interval, interval.low <= 0.15, 0.15 <= interval.high { held += 1 }
+      let estimate = set.values["ece"] ?? .nan
+      #expect(interval.map { $0.low <= estimate && estimate <= $0.high } == true)
+    }
+    #expect(held >= 85, "\(held) of 100")
   }
 
   @Test("a metric that resamples leave undefined gets no interval")

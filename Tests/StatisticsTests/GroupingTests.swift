@@ -21,9 +21,18 @@ import Testing
   func pairs() {
     let first = Grouping(name: "a", values: ["x", "y"], codes: [0, 1, 1, 0])
     let second = Grouping(name: "b", values: ["u", "v"], codes: [1, 0, -1, 1])
-    let pair = Grouping(first, second)
+    let pair = Grouping(joining: [first, second])
     #expect(pair.name == "a,b")
     #expect(pair.labels == ["x,v", "y,u", "y,missing"])
     #expect(pair.codes == [0, 1, 2, 0])
+  }
+
+  @Test("pairs of other values have other labels")
+  func quoted() {
+    let first = Grouping(name: "a", values: ["a,b", "a", "missing"], codes: [0, 1, 2, -1])
+    let second = Grouping(name: "b", values: ["c", "b,c"], codes: [0, 1, 0, 0])
+    let labels = Grouping(joining: [first, second]).labels
+    #expect(labels == ["a,\"b,c\"", "\"a,b\",c", "\"missing\",c", "missing,c"])
+    #expect(Set(labels).count == 4)
   }
 }

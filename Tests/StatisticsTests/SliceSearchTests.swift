@@ -15,7 +15,9 @@ import Testing
       let unit = random.unit()
       return unit * unit * unit
     }
-    return (losses, columns + [Grouping(columns[0], columns[1]), Grouping(columns[1], columns[2])])
+    return (
+      losses, columns + [Grouping(joining: [columns[0], columns[1]]), Grouping(joining: [columns[1], columns[2]])]
+    )
   }
 
   @Test("where no slice differs, any false alarm is as rare as the p-value says")

@@ -10,18 +10,20 @@ package struct EvaluateOptions: Codable, Hashable, Sendable {
   package var metrics: [String]?
   /// One column each, or a pair.
   package var slices: [[String]]
-  /// The score from which on a row counts as positive.
-  package var threshold: Double
+  /// The score from which on a row counts as positive; nil means 0.5.
+  package var threshold: Double?
   /// Rows on which the threshold that costs least is chosen; nil means ``threshold``.
   package var thresholdFrom: Reference?
   package var costs: DecisionCosts?
   package var fairness: FairnessOptions?
-  /// In how many of the likeliest classes the true one may be.
-  package var top: [Int]
+  /// In how many of the likeliest classes the true one may be; nil means 3 and 5.
+  package var top: [Int]?
   /// Groups of fewer rows are left out.
   package var minimumRows: Int
   /// Into how many bins a column of many numbers is parted.
   package var bins: Int
+  /// Columns whose numbers are names: each value is a slice.
+  package var values: [String]
   /// How many of the worst slices to name; 0 does not search.
   package var worstSlices: Int
   package var resampling: ResamplingOptions
@@ -64,10 +66,14 @@ extension Vocabulary {
         "slices", .oneOrMore(.oneOrMore(.text)),
         "Columns, or pairs `[origin, carrier]`, for whose values the metrics are given apart."),
       Field("minimum-rows", .integer(1...Int.max), "Slices and groups of fewer rows are left out. Default: 30."),
-      Field("bins", .integer(2...100), "Into how many slices a column of many numbers is parted. Default: 4."),
+      Field(
+        "bins", .integer(2...100), "Into how many slices a column of more than 20 numbers is parted. Default: 4."),
+      Field(
+        "values", .oneOrMore(.text),
+        "Columns whose numbers are names, as of shops: each value is a slice, however many."),
       Field(
         "worst-slices", .integer(0...100),
-        "How many of the slices with the largest loss are named, of all columns of `slices` and their pairs. Default: 5."
+        "How many of the slices with the largest loss are named, of all columns of `slices`, the pairs of the first eight and those in `slices`; none with `resamples: 0`. Default: 5."
       ),
       Field("fairness", .object(fairness), "Groups whose treatment is compared, for two classes."),
       Field("threshold", .number(0...1), "The score from which on a row counts as positive. Default: 0.5."),
@@ -78,7 +84,9 @@ extension Vocabulary {
       Field(
         "top-k", .oneOrMore(.integer(2...1000)),
         "In how many of the likeliest classes the true one may be. Default: 3 and 5."),
-      Field("resamples", .integer(0...100_000), "Of the intervals' bootstrap; 0 makes none. Default: 1000."),
+      Field(
+        "resamples", .integer(0...100_000),
+        "Of the intervals' bootstrap and of the search for the worst slices; 0 makes neither. Default: 1000."),
       Field("confidence", .number(0.5...0.9999), "Of the intervals. Default: 0.95."),
       Field("cluster", .text, "A column whose equal values are drawn together: rows of one person or day."),
       Field("seed", .integer(0...Int.max), "Of the resampling. Default: 0."),
@@ -99,7 +107,7 @@ extension Vocabulary {
 
 extension StepReader {
   func evaluate(_ with: Form) -> EvaluateOptions? {
-    let threshold = with.number("threshold", 0...1) ?? 0.5
+    let threshold = with.number("threshold", 0...1)
     let costs = decisionCosts(with)
     let thresholdFrom = reference(with, "threshold-from", .dataset)
     if let node = with.node["threshold-from"] {
@@ -125,7 +133,8 @@ extension StepReader {
     return EvaluateOptions(
       model: model, data: data, metrics: with.node["metrics"] == nil ? nil : with.texts("metrics"),
       slices: slices, threshold: threshold, thresholdFrom: thresholdFrom, costs: costs, fairness: fairness,
-      top: top.isEmpty ? [3, 5] : top, minimumRows: minimumRows ?? 30, bins: bins ?? 4, worstSlices: worst ?? 5,
+      top: top.isEmpty ? nil : top, minimumRows: minimumRows ?? 30, bins: bins ?? 4, values: with.texts("values"),
+      worstSlices: worst ?? 5,
       resampling: resampling, fit: fit)
   }
 

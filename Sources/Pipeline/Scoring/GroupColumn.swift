@@ -9,6 +9,8 @@ struct GroupColumn {
   enum Purpose {
     /// To be looked at: many different numbers are parted by bins, and more texts than anyone reads are refused.
     case slices
+    /// The same, but numbers are names: every value is a group.
+    case values
     /// To be kept together: every different text is a group.
     case clusters
   }
@@ -23,9 +25,8 @@ struct GroupColumn {
 
   /// Numbers with more different values than this are parted by bins.
   static let limitNumbers = 20
-  /// More different texts than this are no groups but names.
+  /// More different texts than this are no groups but names, unless all are numbers.
   private static let limitTexts = 100_000
-  private static let limitNumberTexts = 1000
 
   init(name: String, _ purpose: Purpose) {
     self.name = name
@@ -44,15 +45,10 @@ struct GroupColumn {
       if translated[Int(code)] < 0 { translated[Int(code)] = place(of: texts.values[Int(code)]) }
       codes.append(translated[Int(code)])
     }
-    guard purpose == .slices, values.count > Self.limitNumberTexts else { return }
-    if let known = Self.numbers(values) {
-      numbers = codes.map { $0 < 0 ? .nan : known[Int($0)] }
-      (codes, values, places) = ([], [], [:])
-    } else if values.count > Self.limitTexts {
-      throw PipelineError.stepFailed(
-        "the column “\(name)” has more than \(Self.limitTexts) different texts: it is a name rather than a group of rows"
-      )
-    }
+    guard purpose != .clusters, values.count > Self.limitTexts else { return }
+    guard purpose == .slices, let known = Self.numbers(values) else { throw tooManyTexts }
+    numbers = codes.map { $0 < 0 ? .nan : known[Int($0)] }
+    (codes, values, places) = ([], [], [:])
   }
 
   private mutating func place(of text: String) -> Int32 {
@@ -65,23 +61,37 @@ struct GroupColumn {
 
   private mutating func appendNumbers(_ texts: Column.DictionaryColumn) throws {
     for code in texts.codes {
-      guard code < 0 || Double(texts.values[Int(code)]) != nil else {
-        throw PipelineError.stepFailed(
-          "the column “\(name)” holds thousands of numbers and then “\(texts.values[Int(code)].prefix(80))”:"
-            + " it cannot be parted into groups")
+      guard code >= 0 else {
+        numbers?.append(.nan)
+        continue
       }
-      numbers?.append(code < 0 ? .nan : Double(texts.values[Int(code)]) ?? .nan)
+      // As many texts as were numbers until now are too many for groups.
+      guard let number = Self.number(texts.values[Int(code)]) else { throw tooManyTexts }
+      numbers?.append(number)
     }
+  }
+
+  private var tooManyTexts: PipelineError {
+    .stepFailed(
+      "the column “\(name)” has more than \(Self.limitTexts) different texts: it is a name rather than a group of rows")
   }
 
   /// Nil where some text is no number.
   private static func numbers(_ texts: [String]) -> [Double]? {
     var numbers: [Double] = []
     for text in texts {
-      guard let number = Double(text), number.isFinite else { return nil }
+      guard let number = number(text) else { return nil }
       numbers.append(number)
     }
     return numbers
+  }
+
+  /// Nil for what is no finite number, and for digits after a zero, as of postal codes.
+  private static func number(_ text: String) -> Double? {
+    let digits = text.drop { $0 == "-" || $0 == "+" }
+    let isName = digits.first == "0" && digits.dropFirst().first?.isNumber == true
+    guard !isName, let number = Double(text), number.isFinite else { return nil }
+    return number
   }
 
   /// Each text a group; a row without one is a group of its own.
@@ -103,7 +113,7 @@ struct GroupColumn {
   func grouping(of rows: [Int], bins: Int) -> Grouping {
     if let numbers { return Grouping(name: name, numbers: rows.map { numbers[$0] }, bins: bins) }
     let kept = rows.map { codes[$0] }
-    if values.count > Self.limitNumbers, let known = Self.numbers(values) {
+    if purpose == .slices, values.count > Self.limitNumbers, let known = Self.numbers(values) {
       return Grouping(name: name, numbers: kept.map { $0 < 0 ? .nan : known[Int($0)] }, bins: bins)
     }
     return Grouping(name: name, values: values, codes: kept)

@@ -38,6 +38,9 @@ struct Scorer {
     }
   }
 
+  /// Whether rows are scored in this process, not by a command.
+  var runsHere: Bool { if case .native = backend { true } else { false } }
+
   /// The columns that the model reads.
   var columns: [String] { schema.features.map(\.name) }
 

@@ -1,10 +1,16 @@
-internal import Glibc
+internal import Foundation
 
 /// Measures what scoring takes.
 struct ScoringMeter {
+  /// Whose memory is measured: a command's is its own, and nobody here can see its peak.
+  enum Memory { case thisProcess, nothing }
+
+  private let memory: Memory
   private var seconds = 0.0
   private var rowCount = 0
   private var measures: [String: Double] = [:]
+
+  init(_ memory: Memory) { self.memory = memory }
 
   /// Scores some rows, timed.
   mutating func time<Value>(rows: Int, _ body: () throws -> Value) rethrows -> Value {
@@ -21,14 +27,16 @@ struct ScoringMeter {
     let start = ContinuousClock.now
     try body()
     measures["ms_first_1000"] = (ContinuousClock.now - start) / .milliseconds(1) * 1000 / Double(rows)
-    let kibibytes = Self.peak(RUSAGE_SELF) + Self.peak(RUSAGE_CHILDREN)
-    measures["peak_mib"] = Double(kibibytes) / 1024
+    if memory == .thisProcess, let kibibytes = Self.peakKibibytes { measures["peak_mib"] = Double(kibibytes) / 1024 }
   }
 
-  /// KiB resident at most; of children the largest that has ended.
-  private static func peak(_ who: __rusage_who) -> Int {
-    var usage = rusage()
-    return getrusage(__rusage_who_t(who.rawValue), &usage) == 0 ? usage.ru_maxrss : 0
+  /// Resident at most since the process's program began; nil where the system does not say. What `getrusage` says would
+  /// hold the runner's peak, too, whose process this was before.
+  private static var peakKibibytes: Int? {
+    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
+    else { return nil }
+    return Int(line.filter(\.isNumber))
   }
 
   /// By name as in ``CostDocument``.

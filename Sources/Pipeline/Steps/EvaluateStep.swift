@@ -14,7 +14,9 @@ extension StepContext {
       slices: options.slices.flatMap { $0 } + (options.fairness?.columns ?? []), fit: options.fit)
     evaluation.bins = options.bins
     evaluation.cluster = options.resampling.cluster
+    evaluation.valueColumns = options.values
     let judged = try evaluation.judged()
+    try refuse(options, for: judged.task)
     var report = report(options, judged)
     let chosen = try chosenThreshold(options, like: evaluation)
     if let chosen { report.terms.threshold = chosen.threshold }
@@ -37,7 +39,8 @@ extension StepContext {
     return MetricsReport(
       judged: judged, slices: options.slices,
       terms: Judged.Terms(
-        threshold: options.threshold, costs: options.costs.map { BinarySample.CostTable($0) }, top: options.top),
+        threshold: options.threshold ?? 0.5, costs: options.costs.map { BinarySample.CostTable($0) },
+        top: options.top ?? [3, 5]),
       minimumRows: options.minimumRows, worstSlices: options.worstSlices,
       fairness: options.fairness.map { MetricsReport.Fairness(columns: $0.columns, reference: $0.reference) },
       bootstrap: resampling.resamples == 0
@@ -45,6 +48,22 @@ extension StepContext {
         : Bootstrap(
           resamples: resampling.resamples, confidence: resampling.confidence, seed: UInt64(resampling.seed),
           threads: request.threads))
+  }
+
+  /// Options that say nothing of the task are mistakes, which nobody should find out from what is missing.
+  private func refuse(_ options: EvaluateOptions, for task: ModelSchema.Task) throws {
+    var unfit: [(key: String, needs: String)] = []
+    if case .binary = task {
+    } else {
+      if options.costs != nil { unfit.append(("costs", "a target of two classes")) }
+      if options.threshold != nil { unfit.append(("threshold", "a target of two classes")) }
+    }
+    if case .multiclass = task {
+    } else if options.top != nil {
+      unfit.append(("top-k", "a target of more classes than two"))
+    }
+    guard let first = unfit.first else { return }
+    throw PipelineError.stepFailed("`\(first.key)` takes \(first.needs), but the task is \(task.name): leave it out")
   }
 
   /// A threshold and the data on which it costs least.
@@ -64,13 +83,9 @@ extension StepContext {
     let evaluation = Evaluation(
       context: self, model: other.model, data: data, recipes: try recipes(of: [data]), fit: options.fit)
     let judged = try evaluation.judged()
-    guard case .binary = judged.task else {
-      throw PipelineError.stepFailed(
-        "`costs` are of decisions between two classes, but the task is \(judged.task.name)")
-    }
     let best = try judged.binary(Judged.Terms()).cheapestThreshold(BinarySample.CostTable(costs))
-    // Where it costs least to call nothing positive, only certainty does.
-    return ChosenThreshold(threshold: best.threshold ?? 1, data: data, rowCount: judged.rowCount)
+    // Where it costs least to call nothing positive, no score is high enough.
+    return ChosenThreshold(threshold: best.threshold ?? 1.nextUp, data: data, rowCount: judged.rowCount)
   }
 
   private func modelBytes(_ model: Artifact) throws -> Int {
@@ -88,14 +103,16 @@ extension StepContext {
     if missing > 0 { notes.append("\(missing) rows without a target were left out") }
     if unknown > 0 { notes.append("\(unknown) rows of a class that the model does not know were left out") }
     if let chosen {
+      let best =
+        chosen.threshold > 1 ? "calling nothing positive" : "the threshold \(Headline.number(chosen.threshold))"
       notes.append(
-        "the threshold \(Headline.number(chosen.threshold)) costs least on the \(chosen.rowCount) rows of"
-          + " \(chosen.data.version?.text ?? chosen.data.shortDigest)")
+        "\(best) costs least on the \(chosen.rowCount) rows of \(chosen.data.version?.text ?? chosen.data.shortDigest)")
     }
     for suppressed in document.suppressed ?? [] {
       notes.append(
-        "\(suppressed.sliceCount) slices of \(suppressed.column) with fewer than \(suppressed.minimumRows) rows"
-          + " (\(suppressed.rowCount) in all) were left out")
+        "\(suppressed.sliceCount) slices of \(suppressed.column) were left out, which have fewer than"
+          + " \(suppressed.minimumRows) rows, or are beyond the \(MetricsReport.limitSlices) largest"
+          + " (\(suppressed.rowCount) rows in all)")
     }
     notes += (document.baselines ?? []).compactMap(\.complaint)
     notes += (document.worstSlices?.slices.first).map { [Headline.worst($0, of: document)] } ?? []
@@ -148,7 +165,7 @@ enum Headline {
   static func worst(_ slice: MetricsDocument.WorstSlice, of document: MetricsDocument) -> String {
     let tried = document.worstSlices?.triedCount ?? 0
     return "the largest \(document.worstSlices?.loss ?? "loss") of \(tried) slices is \(number(slice.meanLoss)) where"
-      + " \(slice.column) is \(slice.value ?? "missing") (\(slice.rowCount) rows; p \(number(slice.pValue)) for so many)"
+      + " \(slice.column) is \(slice.value ?? "missing") (\(slice.rowCount) rows\(slice.pValue.map { "; p \(number($0)) for so many" } ?? ""))"
   }
 
   /// Four digits behind the point.

@@ -19,6 +19,8 @@ struct Evaluation {
   var fit = FitOptions()
   /// Bins of a column of many numbers.
   var bins = 4
+  /// Columns whose numbers are names.
+  var valueColumns: [String] = []
   /// A column whose equal values belong together.
   var cluster: String?
 
@@ -46,10 +48,10 @@ struct Evaluation {
     // A cluster's column may be a slice's, too.
     let texts = names + (cluster.map { names.contains($0) ? [] : [$0] } ?? [])
     var input = try ScoringInput(try context.table(data), scorer.schema, fit, others: texts, apart: [target.column])
-    var columns = names.map { GroupColumn(name: $0, .slices) }
+    var columns = names.map { GroupColumn(name: $0, valueColumns.contains($0) ? .values : .slices) }
     var clusters = cluster.map { GroupColumn(name: $0, .clusters) }
     var scores: [Double] = []
-    var meter = ScoringMeter()
+    var meter = ScoringMeter(scorer.runsHere ? .thisProcess : .nothing)
     try input.forEachBatch(of: Self.batchRows) { batch in
       let first = min(1000, batch.rowCount)
       try meter.timeFirst(rows: first) { _ = try scorer.predict(batch.gather(Array(0..<first))) }

@@ -46,20 +46,18 @@ struct Judged {
       guard let grouping = groups[name] else { throw PipelineError.stepFailed("the data has no column “\(name)”") }
       return grouping
     }
-    return found.dropFirst().reduce(found[0]) { Grouping($0, $1) }
+    return Grouping(joining: found)
   }
 
-  /// Some of the rows, ascending.
+  /// Some of the rows, ascending, without the columns they were parted by.
   func gather(_ rows: [Int]) -> Judged {
     let width = task.outputCount
     var part = self
     part.scores = rows.flatMap { scores[($0 * width)..<(($0 + 1) * width)] }
     part.labels = rows.map { labels[$0] }
-    part.groups = groups.mapValues { $0.gather(rows) }
+    part.groups = [:]
     part.clusters = clusters?.gather(rows)
-    part.baselines = baselines.map { baseline in
-      Baseline(name: baseline.name, scores: rows.flatMap { baseline.scores[($0 * width)..<(($0 + 1) * width)] })
-    }
+    part.baselines = []
     return part
   }
 }

@@ -31,7 +31,7 @@ extension MetricsReport {
     found.undefined = set.undefined
     if let bootstrap {
       found.intervals = Self.recorded(
-        sample.intervals(set, bootstrap.stream("fairness=\(grouping.name)"), clusters: clusters))
+        sample.disparityIntervals(set, bootstrap.stream("fairness=\(grouping.name)"), clusters: clusters))
     }
     let small = rows.filter { $0.count < minimumRows }
     if !small.isEmpty {

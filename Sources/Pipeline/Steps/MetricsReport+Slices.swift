@@ -3,21 +3,22 @@ internal import Records
 internal import Statistics
 
 extension MetricsReport {
+  /// More slices of one column are names rather than slices: the largest are kept.
+  static let limitSlices = 1000
+
   func addSlices(to document: inout MetricsDocument) throws {
     var suppressed: [MetricsDocument.Suppressed] = []
     for columns in slices {
       let grouping = try judged.grouping(columns)
       let rows = grouping.rows
-      document.slices += try rows.indices.filter { rows[$0].count >= minimumRows }.map { index in
-        try slice(grouping.name, grouping.labels[index], rows[index])
-      }
-      let small = rows.filter { $0.count < minimumRows }
-      if !small.isEmpty {
-        suppressed.append(
-          MetricsDocument.Suppressed(
-            column: grouping.name, sliceCount: small.count, rowCount: small.reduce(0) { $0 + $1.count },
-            minimumRows: minimumRows))
-      }
+      let large = rows.indices.filter { rows[$0].count >= minimumRows }
+      let kept = large.sorted { (-rows[$0].count, $0) < (-rows[$1].count, $1) }.prefix(Self.limitSlices).sorted()
+      document.slices += try kept.map { try slice(grouping.name, grouping.labels[$0], rows[$0]) }
+      guard kept.count < rows.count else { continue }
+      suppressed.append(
+        MetricsDocument.Suppressed(
+          column: grouping.name, sliceCount: rows.count - kept.count,
+          rowCount: judged.rowCount - kept.reduce(0) { $0 + rows[$1].count }, minimumRows: minimumRows))
     }
     document.suppressed = suppressed.isEmpty ? nil : suppressed
   }
@@ -32,31 +33,11 @@ extension MetricsReport {
     }
     let set = sample.metricSet()
     var slice = MetricsDocument.Slice(column: name, value: label, rowCount: rows.count, metrics: set.values)
-    guard let bootstrap else { return slice }
-    let stream = bootstrap.stream("\(name)=\(label ?? "")")
-    var intervals = Self.recorded(sample.intervals(set, stream, clusters: part.drawnTogether))
-    for (metric, rate) in try rates(part) {
-      if let interval = wilson(rate.successes, rate.count) { intervals[metric] = interval }
+    if let bootstrap {
+      let stream = bootstrap.stream("\(name)=\(label ?? "")")
+      slice.intervals = Self.recorded(sample.intervals(set, stream, clusters: part.drawnTogether))
     }
-    slice.intervals = intervals
     return slice
-  }
-
-  /// The metrics that are shares of rows.
-  private func rates(_ part: Judged) throws -> [String: (successes: Int, count: Int)] {
-    switch part.task {
-    case .binary:
-      let counts = try part.binary(terms).confusion
-      let (hits, calls) = (counts.truePositives, counts.truePositives + counts.falsePositives)
-      return [
-        "accuracy": (hits + counts.trueNegatives, part.rowCount), "precision": (hits, calls),
-        "recall": (hits, hits + counts.falseNegatives),
-      ]
-    case .multiclass:
-      let table = try part.multiclass(terms).confusion
-      return ["accuracy": (table.indices.reduce(0) { $0 + table[$1][$1] }, part.rowCount)]
-    case .regression, .quantile, .ranking: return [:]
-    }
   }
 
   // MARK: Where the model does worst
@@ -75,7 +56,9 @@ extension MetricsReport {
       slices: search.findings.prefix(worstSlices).map { finding in
         MetricsDocument.WorstSlice(
           column: groupings[finding.grouping].name, value: groupings[finding.grouping].labels[finding.group],
-          rowCount: finding.rowCount, meanLoss: finding.meanLoss, pValue: finding.pValue)
+          rowCount: finding.rowCount, meanLoss: finding.meanLoss,
+          // Permutations move rows one by one, which is no chance that rows which belong together have.
+          pValue: clusters == nil ? finding.pValue : nil)
       })
   }
 

@@ -38,9 +38,7 @@ struct MetricsReport {
     document.convertsTypes = evaluation.fit.onType == .convert ? true : nil
     if let bootstrap {
       document.intervals = Self.recorded(sample.intervals(set, bootstrap.stream("all"), clusters: clusters))
-      document.resampling = MetricsDocument.Resampling(
-        resamples: bootstrap.resamples, confidence: bootstrap.confidence, seed: Int(bootstrap.seed),
-        cluster: judged.clusters?.name, clusterCount: judged.clusters?.labels.count)
+      document.resampling = resampling(bootstrap, sample)
     }
     try addTaskParts(to: &document)
     try addSlices(to: &document)
@@ -53,6 +51,21 @@ struct MetricsReport {
   /// Rows that are drawn together; nil where rows stand for themselves, and for a ranking, whose queries are what is
   /// drawn.
   var clusters: Grouping? { judged.drawnTogether }
+
+  private func resampling(_ bootstrap: Bootstrap, _ sample: any MetricSample) -> MetricsDocument.Resampling {
+    var resampling = MetricsDocument.Resampling(
+      resamples: bootstrap.resamples, confidence: bootstrap.confidence, seed: Int(bootstrap.seed),
+      cluster: judged.clusters?.name, clusterCount: judged.clusters?.labels.count)
+    if let clusters, clusters.labels.count < Bootstrap.minimumClusters {
+      resampling.reason =
+        "there are \(clusters.labels.count) clusters, and intervals take \(Bootstrap.minimumClusters) or more"
+    }
+    var exceptions: [String: String] = [:]
+    for name in sample.names where IntervalMethod(of: name) == .mirrored { exceptions[name] = "mirrored bootstrap" }
+    if clusters == nil { for name in sample.rates.keys { exceptions[name] = "Wilson" } }
+    resampling.exceptions = exceptions.isEmpty ? nil : exceptions
+    return resampling
+  }
 
   static func recorded(_ intervals: [String: Interval]) -> [String: MetricsDocument.Interval] {
     intervals.mapValues { MetricsDocument.Interval(low: $0.low, high: $0.high) }

@@ -77,11 +77,17 @@ package struct Bootstrap: Hashable, Sendable {
     }
   }
 
+  /// Of fewer clusters resamples say too little: 95 % intervals of the mean of 5 hold it 83 times of 100, of 10 about 90.
+  package static let minimumClusters = 10
+
   /// The interval of the column `index` of a distribution of `width` columns; nil where a tenth or more of the resamples
-  /// leave it undefined, as then the others are no fair sample of what could have been.
+  /// leave it undefined or infinite, as then the others are no fair sample of what could have been, and where all are
+  /// equal, as then they do not tell how it may differ.
   package func interval(_ distribution: [Double], _ index: Int, width: Int, _ method: Interval.Method) -> Interval? {
-    let values = stride(from: index, to: distribution.count, by: width).map { distribution[$0] }.filter { !$0.isNaN }
-    guard values.count * 10 > resamples * 9, !values.isEmpty else { return nil }
+    let values = stride(from: index, to: distribution.count, by: width).map { distribution[$0] }.filter(\.isFinite)
+    guard values.count * 10 > resamples * 9, let first = values.first, values.contains(where: { $0 != first }) else {
+      return nil
+    }
     return Interval(bootstrap: values, confidence: confidence, method)
   }
 }

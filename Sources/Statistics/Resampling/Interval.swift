@@ -16,8 +16,9 @@ package struct Interval: Hashable, Sendable {
     /// Between the quantiles of the resampled values: never outside the statistic's range, the same under any monotone
     /// transformation.
     case percentile
-    /// The percentiles mirrored at the estimate, not below 0: for statistics such as calibration errors that resampling
-    /// makes larger, where percentiles would count that bias twice (Davison and Hinkley 1997, equation 5.6).
+    /// The percentiles mirrored at the estimate (Davison and Hinkley 1997, equation 5.6), not below 0, and widened to the
+    /// estimate where it lies outside: for statistics such as calibration errors that resampling makes larger, where
+    /// percentiles would count that bias twice. They are rough where the true error is near 0.
     case mirrored(estimate: Double)
   }
 
@@ -28,7 +29,8 @@ package struct Interval: Hashable, Sendable {
     let (low, high) = (Self.quantile(sorted, tail), Self.quantile(sorted, 1 - tail))
     switch method {
     case .percentile: self.init(low: low, high: high)
-    case .mirrored(let estimate): self.init(low: max(0, 2 * estimate - high), high: max(0, 2 * estimate - low))
+    case .mirrored(let estimate):
+      self.init(low: min(estimate, max(0, 2 * estimate - high)), high: max(estimate, 2 * estimate - low))
     }
   }
 

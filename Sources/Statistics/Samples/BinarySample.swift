@@ -104,6 +104,15 @@ package struct BinarySample: MetricSample {
     ]
   }
 
+  package var rates: [String: Rate] {
+    let counts = confusion
+    let (hits, calls) = (counts.truePositives, counts.truePositives + counts.falsePositives)
+    return [
+      "accuracy": Rate(hits + counts.trueNegatives, of: rowCount), "precision": Rate(hits, of: calls),
+      "recall": Rate(hits, of: hits + counts.falseNegatives),
+    ].filter { $0.value.count > 0 }
+  }
+
   package func values(_ counts: Span<UInt8>) -> [Double] {
     let walk = walk(counts)
     let total = walk.marks[cuts.count - 1]
@@ -291,6 +300,7 @@ enum CalibrationBins {
       guard rows > 0 else { continue }
       let distance = abs(marks[last].scoreSum - marks[first].scoreSum - Double(positives))
       sum += distance
+      guard !distance.isNaN else { return (.nan, .nan) }
       largest = max(largest, distance / Double(rows))
       total += rows
     }

@@ -8,6 +8,15 @@ package struct MeanSample: MetricSample {
   private let terms: [Double]
 
   package var rowCount: Int { order.count }
+  /// The means of ones and zeros are shares.
+  package var rates: [String: Rate] {
+    var rates: [String: Rate] = [:]
+    for (index, name) in names.enumerated() where name.contains("coverage") {
+      let hits = stride(from: index, to: terms.count, by: names.count).count { terms[$0] == 1 }
+      rates[name] = Rate(hits, of: rowCount)
+    }
+    return rates
+  }
   package var reasons: [String: String] { [:] }
 
   private init(names: [String], terms: [Double]) {

@@ -26,7 +26,7 @@ package struct MulticlassSample: MetricSample {
   package var order: [Int] { Array(labels.indices) }
 
   /// - Parameters:
-  ///   - probabilities: rows x classes, row-major; they need not add up to 1.
+  ///   - probabilities: rows x classes, row-major; those of a row add up to 1 within a thousandth.
   ///   - labels: the true class of each row, 0..<classCount.
   ///   - tops: in how many of the likeliest classes the true one may be; those not below the number of classes are left out.
   package init(probabilities: [Double], labels: [Int], classCount: Int, tops: [Int] = []) throws(StatisticsError) {
@@ -43,6 +43,9 @@ package struct MulticlassSample: MetricSample {
     for (row, label) in labels.enumerated() {
       let scores = Array(probabilities[(row * classCount)..<((row + 1) * classCount)])
       let total = scores.reduce(0, +)
+      guard abs(total - 1) <= 1e-3 else {
+        throw StatisticsError("the scores of row \(row + 1) add up to \(total), so that they are no probabilities")
+      }
       losses.append(-log(min(max(scores[label] / total, .ulpOfOne), 1 - .ulpOfOne)))
       var best = 0
       for index in scores.indices where scores[index] > scores[best] { best = index }
@@ -79,6 +82,13 @@ package struct MulticlassSample: MetricSample {
     let present = Set(labels)
     let absent = (0..<classCount).first { !present.contains($0) || present.count == 1 }
     return ["macro_auc": "class \((absent ?? 0) + 1) of \(classCount) does not occur, or nothing else does"]
+  }
+
+  package var rates: [String: Rate] {
+    let hits = zip(labels, predicted).count { $0 == $1 }
+    var rates = ["accuracy": Rate(hits, of: rowCount)]
+    for top in tops { rates["top_\(top)_accuracy"] = Rate(ranks.count { $0 < top }, of: rowCount) }
+    return rates
   }
 
   package func values(_ counts: Span<UInt8>) -> [Double] {

@@ -22,7 +22,7 @@ import Testing
     #expect(grouping.codes == [1, 0, 2, 0, 1])
   }
 
-  @Test("few numbers are values, many are bins, and thousands of them cost no dictionary", arguments: [20, 21, 5000])
+  @Test("few numbers are values, and many are bins", arguments: [20, 21, 5000])
   func numbers(count: Int) throws {
     let grouping = try column([(0..<count).map { "\($0)" }, ["0", nil]]).grouping(of: Array(0..<(count + 2)), bins: 3)
     #expect(grouping.labels.count == (count <= 20 ? count : 3) + 1)
@@ -31,16 +31,23 @@ import Testing
     #expect(grouping.codes[count + 1] == Int32(grouping.labels.count - 1))
   }
 
-  @Test("texts after thousands of numbers, and names of everything, are refused with the column and the value")
-  func refused() {
-    #expect(
-      throws: PipelineError.stepFailed(
-        "the column “c” holds thousands of numbers and then “x”: it cannot be parted into groups")
-    ) { try column([(0..<1001).map { "\($0)" }, ["x"]]) }
+  @Test("postal codes are texts, and numbers that are names are values")
+  func names() throws {
+    let codes = (0..<30).map { "0\(1000 + $0)" }
+    #expect(try column([codes]).grouping(of: Array(0..<30), bins: 3).labels.count == 30)
+    let shops = (0..<30).map { "\($0)" }
+    #expect(try column([shops], .values).grouping(of: Array(0..<30), bins: 3).labels.count == 30)
+    #expect(try column([shops]).grouping(of: Array(0..<30), bins: 3).labels.count == 3)
+  }
+
+  @Test("names of everything are refused, wherever the first text stands", arguments: [0, 100_001])
+  func refused(place: Int) {
+    var texts = (0...100_001).map { "\($0)" }
+    texts[place] = "x"
     #expect(
       throws: PipelineError.stepFailed(
         "the column “c” has more than 100000 different texts: it is a name rather than a group of rows")
-    ) { try column([(0...100_000).map { "n\($0)" }]) }
+    ) { try column([Array(texts.prefix(100_001)), Array(texts.suffix(1))]) }
   }
 
   @Test("clusters keep every text apart, and rows without one stand alone")
