@@ -110,3 +110,12 @@ extension Model {
     self.init(parts, sample: Sample(values: values, scores: scores))
   }
 }
+
+extension Model {
+  /// Asks it the rows of its sample; gives how many there are. Throws ``LearningError/damagedPackage(_:)`` or
+  /// ``LearningError/foreignModel(made:here:)`` when it answers otherwise than when it was made.
+  package func testOnSample() throws(LearningError) -> Int {
+    _ = try Predictor(self, threads: 1, verify: .sample)
+    return sample.scores.count / schema.task.outputCount
+  }
+}

@@ -25,7 +25,7 @@ struct Evaluation {
   var cluster: String?
 
   /// Of the code that computes metrics: raise it when the same rows give other numbers than before.
-  static let implementation = 5
+  static let implementation = 6
   private static let batchRows = 65_536
 
   /// The metrics of all rows and slices, without intervals.
@@ -67,12 +67,14 @@ struct Evaluation {
     if truth.rows.count < truth.rowCount {
       scores = truth.rows.flatMap { scores[($0 * width)..<(($0 + 1) * width)] }
     }
-    return Judged(
+    var judged = Judged(
       task: scorer.schema.task, target: target.text, scores: scores, labels: truth.labels,
       droppedRowCount: truth.rowCount - truth.rows.count, unknownClassRowCount: truth.unknownClassRowCount,
       groups: Dictionary(
         uniqueKeysWithValues: columns.map { ($0.name, $0.grouping(of: truth.rows, bins: bins)) }),
       clusters: clusters?.clusters(of: truth.rows), fit: try input.fit.report(), cost: meter.result)
+    judged.baselines = try baselines(scorer.baselines, rows: truth.rows)
+    return judged
   }
 }
 

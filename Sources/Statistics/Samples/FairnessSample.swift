@@ -149,8 +149,8 @@ extension FairnessSample {
     ]
     var intervals: [String: Interval] = [:]
     for measure in measures where set.values[measure.name] != nil {
-      let pairs = measure.kinds.flatMap { kind in pairs.map { (kind, $0.0, $0.1) } }
-      let found = pairIntervals(pairs, measure.comparison, resampled, bootstrap)
+      let chosen = measure.kinds.flatMap { kind in pairs.map { (kind, $0.0, $0.1) } }
+      let found = pairIntervals(chosen, measure.comparison, resampled, bootstrap)
       intervals[measure.name] = Self.extreme(found.map { Self.folded($0, measure.comparison) }, measure.comparison)
     }
     if set.values["disparate_impact"] != nil, let base = compared.firstIndex(where: { $0 == reference }) {
