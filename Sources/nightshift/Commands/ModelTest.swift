@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Disk
 internal import Pipeline
+internal import Records
 internal import SystemPackage
 
 extension ModelCommand {
