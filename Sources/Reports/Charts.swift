@@ -24,7 +24,7 @@ enum Charts {
       margin.left + (labels.count == 1 ? plot.width / 2 : plot.width * Double(index) / Double(labels.count - 1))
     }
     func y(_ value: Double) -> Double {
-      margin.top + plot.height * (1 - (value - scale.low) / (scale.high - scale.low))
+      margin.top + plot.height * (1 - scale.share(value))
     }
     var parts = scale.ticks.map { tick -> HTML in
       """
@@ -327,7 +327,7 @@ enum Charts {
   }
 }
 
-/// An axis from a round number to a round number.
+/// An axis from a round number to a round number, within a thousand billions on either side of 0.
 struct Scale {
   let low: Double
   let high: Double
@@ -335,8 +335,11 @@ struct Scale {
   /// Digits behind the point that tell the ticks apart.
   let digits: Int
 
+  private static let bound = 1e12
+
   /// Steps of 1, 2 or 5 times a power of ten, three to seven of them.
-  init(_ smallest: Double, _ largest: Double) {
+  init(_ lowest: Double, _ highest: Double) {
+    let (smallest, largest) = (Self.bounded(lowest), Self.bounded(highest))
     let span = largest > smallest ? largest - smallest : max(abs(largest), 1) * 0.1
     var step = 1e-9
     var digits = 9
@@ -354,6 +357,11 @@ struct Scale {
     ticks = (0...Int(last - first)).map { (first + Double($0)) * step }
     self.digits = digits
   }
+
+  /// Where a value stands on the axis, 0...1; what lies beyond an end stands at it.
+  func share(_ value: Double) -> Double { min(1, max(0, (Self.bounded(value) - low) / (high - low))) }
+
+  private static func bounded(_ value: Double) -> Double { value.isNaN ? 0 : min(bound, max(-bound, value)) }
 
   private static func power(_ exponent: Int) -> Double {
     exponent >= 0 ? (0..<exponent).reduce(1.0) { value, _ in value * 10 } : 1 / power(-exponent)

@@ -2,9 +2,9 @@
 enum Format {
   /// `digits` behind the point, rounded half away from zero.
   static func fixed(_ value: Double, _ digits: Int) -> String {
-    guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
     var scale = 1
-    for _ in 0..<digits { scale *= 10 }
+    for _ in 0..<min(digits, 15) { scale *= 10 }
+    guard value.isFinite, abs(value) < 1e12, abs(value) * Double(scale) < 9e18 else { return "\(value)" }
     let scaled = Int((abs(value) * Double(scale)).rounded())
     let sign = value < 0 && scaled > 0 ? "−" : ""
     guard digits > 0 else { return sign + grouped(scaled) }
