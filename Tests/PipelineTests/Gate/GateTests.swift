@@ -59,7 +59,7 @@ import Testing
     evidence.challenger.fairness = [fairness(0.05)]
     evidence.champion?.fairness = [fairness(0.2)]
     evidence.challenger.baselines = [("constant", 0.5), ("seasonal-naive", 0.6)].map {
-      .init(name: $0.0, metrics: ["auc": $0.1], loss: "log_loss", skill: nil, gain: 0)
+      .init(name: $0.0, metrics: ["auc": $0.1])
     }
     evidence.challenger.footprint = .init(modelBytes: 2000)
     evidence.cost = CostDocument(
