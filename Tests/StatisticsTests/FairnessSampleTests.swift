@@ -52,6 +52,6 @@ import Testing
     #expect(set.values["equalized_odds_difference"] == nil && set.undefined["equalized_odds_difference"] != nil)
     #expect(set.values["equal_opportunity_difference"] == 1)
     #expect(set.values["disparate_impact"] == nil && set.undefined["disparate_impact"] != nil)
-    #expect(set.values.values.allSatisfy(\.isFinite))
+    #expect(set.values.values.allSatisfy { $0.isFinite })
   }
 }
