@@ -174,12 +174,12 @@ import Testing
         #"["sh", "-c", "cat > /dev/null; echo score; printf '0.5\n0.5\n0.'"]"#, "", "it has 3 scores for 8 rows"
       ),
       (
-        #"["sh", "-c", "head -c 5000000 /dev/zero | tr '\0' x; cat > /dev/null"]"#, "", "bytes for its scores"
+        #"["sh", "-c", "head -c 5000000 /dev/zero | tr '\\0' x; cat > /dev/null"]"#, "", "bytes for its scores"
       ),
       (
-        #"["sh", "-c", "head -c 3000000 /dev/zero | tr '\0' x >&2; exit 4"]"#, "", "it ended with exit status 4"
+        #"["sh", "-c", "head -c 3000000 /dev/zero | tr '\\0' x >&2; exit 4"]"#, "", "it ended with exit status 4"
       ),
-      (#"["true"]"#, #""asks": "once", "#, "the key `asks`, which it does not take: did you mean `asking`?"),
+      (#"["true"]"#, #""askin": "once", "#, "the key `askin`, which it does not take: did you mean `asking`?"),
       (#"["true"]"#, #""training": "trian", "#, "the step has no such input of data: did you mean `train`?"),
     ])
   func faults(score: String, contract: String, complaint: String) throws {
