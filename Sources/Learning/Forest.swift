@@ -75,6 +75,7 @@ struct Forest: Sendable {
     var limits: [Int32: Int32] = [:]
     for (index, tree) in trees.enumerated() where !tree.categoryNodes.isEmpty {
       guard tree.features.count == tree.conditions.count else { throw Self.damage(index, "lacks features") }
+      try Self.checkSets(tree, index)
       for (place, node) in tree.categoryNodes.enumerated() {
         guard tree.features.indices.contains(Int(node)) else { throw Self.damage(index, "has a set for no node") }
         let highest = try Self.set(tree, place, index).max() ?? -1
@@ -89,6 +90,15 @@ struct Forest: Sendable {
       categoryPlaces[feature] = categories.count
       categories.append(forest_category(feature: UInt32(feature), limit: UInt32(limit)))
     }
+  }
+
+  /// Each node has one set, and no category stands in two: what there is to read is no more than the file holds.
+  private static func checkSets(_ tree: BoosterFile.Tree, _ index: Int) throws(LearningError) {
+    guard Set(tree.categoryNodes).count == tree.categoryNodes.count else {
+      throw damage(index, "has two sets for a node")
+    }
+    let listed = tree.categorySizes.reduce(0) { $0 + max(0, Int($1)) }
+    guard listed <= tree.categories.count else { throw damage(index, "has a set that it does not list") }
   }
 
   /// The categories of a tree's set.

@@ -3,7 +3,8 @@ internal import CForest
 /// A model of XGBoost's, ready to score without the library: what it says is the library's answer to the last bit.
 struct ScoringModel: Sendable {
   private enum Learner: Sendable {
-    case forest(Forest)
+    /// The second where the processor has what it takes: it gives the same sums, sooner.
+    case forest(Forest, WideForest?)
     /// Features x outputs, then one for each output.
     case linear([Float])
   }
@@ -39,7 +40,8 @@ struct ScoringModel: Sendable {
       }
       learner = .linear(file.linearWeights)
     } else {
-      learner = .forest(try Forest(file, baseMargins: margins))
+      let forest = try Forest(file, baseMargins: margins)
+      learner = .forest(forest, WideForest.isAvailable ? WideForest(forest) : nil)
     }
   }
 
@@ -66,7 +68,8 @@ struct ScoringModel: Sendable {
           rebasing: buffer[range.lowerBound * outputCount..<range.upperBound * outputCount])
         for index in sums.indices { sums.initializeElement(at: index, to: baseMargins[index % outputCount]) }
         switch learner {
-        case .forest(let forest): forest.add(range, of: rows, to: sums)
+        case .forest(_, let wide?): wide.add(range, of: rows, outputCount: outputCount, to: sums)
+        case .forest(let forest, nil): forest.add(range, of: rows, to: sums)
         case .linear(let weights): addLinear(weights, range, of: rows, to: sums)
         }
         finish(sums)
@@ -81,7 +84,7 @@ struct ScoringModel: Sendable {
     let bare = baseMargins.flatMap { [Double](repeating: 0, count: featureCount) + [Double($0)] }
     result.values = (0..<rows.rowCount).flatMap { _ in bare }
     switch learner {
-    case .forest(let forest):
+    case .forest(let forest, _):
       guard forest.hasCovers else { return nil }
       forest.addContributions(of: rows, threads: threads, to: &result)
     case .linear(let weights): addProducts(weights, rows, to: &result)

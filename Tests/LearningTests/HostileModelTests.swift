@@ -81,6 +81,27 @@ import Testing
       error?.description.hasPrefix("the model package is damaged: \(reason)") == true, "\(String(describing: error))")
   }
 
+  @Test("sets that share their categories, or a node, are refused before they are read again and again")
+  func sharedSets() throws {
+    func list(_ value: String, _ count: Int) -> String {
+      "[" + [String](repeating: value, count: count).joined(separator: ",") + "]"
+    }
+    let count = 20_000
+    var lists = [
+      "split_type": "[1,0,0]", "categories": list("1", count), "categories_nodes": list("0", count),
+      "categories_segments": list("0", count), "categories_sizes": list("\(count)", count),
+    ]
+    #expect(throws: LearningError.damagedPackage("tree 0 of model.json has two sets for a node")) {
+      try ScoringModel(json: model(lists))
+    }
+    lists["categories_nodes"] = "[0,1]"
+    lists["categories_segments"] = "[0,0]"
+    lists["categories_sizes"] = "[\(count),\(count)]"
+    #expect(throws: LearningError.damagedPackage("tree 0 of model.json has a set that it does not list")) {
+      try ScoringModel(json: model(lists))
+    }
+  }
+
   @Test("outputs and objectives that are none are refused")
   func others() throws {
     #expect(throws: LearningError.damagedPackage("tree 0 of model.json adds to output 5")) {

@@ -48,6 +48,22 @@ import Testing
     }
   }
 
+  @Test("both kernels give the same sums", arguments: [1, 6, 8, 12], [1, 2, 3] as [UInt64])
+  func kernels(depth: Int, seed: UInt64) throws {
+    let forest = RandomForest(seed: seed)
+    let test = Case(objective: "reg:squarederror", parameters: ["max_depth": "\(depth)", "min_child_weight": "0"])
+    let json = try #require(try forest.booster(test)).model()
+    let trees = try Forest(try BoosterFile(json), baseMargins: [0])
+    guard WideForest.isAvailable, let wide = WideForest(trees) else { return }
+    for count in [1, 15, 64, 65, 600] {
+      let rows = forest.fresh(seed: seed + 20, rowCount: count)
+      var (narrow, broad) = ([Float](repeating: 0.5, count: count), [Float](repeating: 0.5, count: count))
+      narrow.withUnsafeMutableBufferPointer { trees.add(0..<count, of: rows, to: $0) }
+      broad.withUnsafeMutableBufferPointer { wide.add(0..<count, of: rows, outputCount: 1, to: $0) }
+      #expect(narrow.map(\.bitPattern) == broad.map(\.bitPattern))
+    }
+  }
+
   @Test("the same scores for any number of threads and any split", arguments: [1, 2, 5] as [Int])
   func threads(count: Int) throws {
     let forest = RandomForest(seed: 4)

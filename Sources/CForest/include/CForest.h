@@ -1,5 +1,6 @@
 // The inner loops of scoring with decision trees, and of saying what each feature added to a score. Nothing here
-// allocates or throws. Every operation is that of single rows, in one order: the same bytes on any processor.
+// allocates or throws. Every operation is that of single rows, in one order: the same bytes on any processor, but for
+// exponentials and logarithms, which are the C library's, as XGBoost's are.
 #ifndef CFOREST_H
 #define CFOREST_H
 
@@ -74,6 +75,77 @@ typedef struct {
 /// FOREST_BLOCK * (category_count + 1) integers; both begin as zeros.
 void forest_score(
   const forest_trees *trees, const forest_rows *rows, float *expanded, uint32_t *codes, float *scores);
+
+/// Whether the processor has what `forest_score_wide` needs.
+int forest_has_wide(void);
+
+#define FOREST_WIDE_LANES 64
+/// Times FOREST_WIDE_LANES are the rows that go through the trees together.
+#define FOREST_WIDE_GROUPS 8
+/// Nodes of a tree, at most, and its leaves.
+#define FOREST_WIDE_NODES 511
+#define FOREST_WIDE_LEAVES 256
+/// Floats of a feature's search tree: levels of 1, 2, 4 … 128 pivots, the first five with room for 16.
+#define FOREST_WIDE_TABLE 304
+
+/// A node where rows part: to `child` go those whose byte in the column is at most `rank`, or whose category is not in
+/// the set; the others to `child + 1`.
+typedef struct {
+  uint16_t slot;
+  uint16_t child;
+  uint16_t column;
+  uint8_t rank;
+  /// Of `sets`, each 64 bytes; UINT32_MAX for a rank.
+  uint32_t set;
+} forest_wide_split;
+
+typedef struct {
+  uint32_t first_split;
+  uint32_t split_count;
+  /// Of `leaf_slots`, and of `leaves`, where 64 floats can be read.
+  uint32_t first_leaf;
+  uint32_t first_leaf_value;
+  uint32_t leaf_count;
+  uint32_t output;
+} forest_wide_tree;
+
+/// A feature as some trees read it: as two columns of bytes. Numbers are ranks among the feature's cuts, with missing
+/// values above all in the first column and below all in the second; categories are the byte of a set and its bit.
+typedef struct {
+  uint32_t feature;
+  uint32_t column;
+  uint32_t is_set;
+  uint32_t limit;
+  uint32_t table;
+} forest_wide_feature;
+
+/// Trees that come after each other and have at most 255 cuts a feature.
+typedef struct {
+  uint32_t first_tree;
+  uint32_t tree_count;
+  uint32_t first_feature;
+  uint32_t feature_count;
+} forest_wide_part;
+
+/// A forest of trees with at most FOREST_WIDE_LEAVES leaves, whose rows are bytes.
+typedef struct {
+  const forest_wide_part *parts;
+  size_t part_count;
+  const forest_wide_tree *trees;
+  const forest_wide_split *splits;
+  const uint16_t *leaf_slots;
+  const float *leaves;
+  const uint8_t *sets;
+  const forest_wide_feature *features;
+  const float *tables;
+  /// Columns of a row, at most.
+  size_t column_count;
+} forest_wide;
+
+/// As `forest_score`, 64 rows at a time. `columns` has room for
+/// FOREST_WIDE_LANES * FOREST_WIDE_GROUPS * column_count bytes.
+void forest_score_wide(
+  const forest_wide *wide, const forest_rows *rows, size_t outputs, uint8_t *columns, float *scores);
 
 /// Rows whose contributions are computed side by side.
 #define FOREST_LANES 8
