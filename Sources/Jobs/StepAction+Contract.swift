@@ -52,8 +52,12 @@ extension StepAction {
         ("challenger", options.challenger), ("champion", options.champion), ("data", options.data),
         ("drift", options.drift), ("contract", options.contract), ("cost", options.cost))
     case .promote(let options): list(("verdict", options.verdict), ("model", options.model))
-    case .predict(let options): list(("model", options.model), ("data", options.data))
-    case .explain(let options): list(("model", options.model), ("data", options.data))
+    case .predict(let options):
+      list(
+        ("model", options.model), ("data", options.data), ("calibration", options.intervals?.calibration),
+        ("shadow", options.shadow?.model))
+    case .explain(let options):
+      list(("model", options.model), ("data", options.data), ("champion", options.champion))
     case .feedback(let options): list(("predictions", options.predictions.reference), ("labels", options.labels))
     case .monitor(let options): list(("model", options.model), ("data", options.data))
     case .retrain(let options):
@@ -70,7 +74,7 @@ extension StepAction {
   /// Whether an input may be missing: a champion before the first promotion, a tuned model before the first search.
   package func isOptional(_ input: String) -> Bool {
     switch self {
-    case .gate: input == "champion"
+    case .gate, .explain: input == "champion"
     case .train: input == "like"
     default: false
     }
@@ -80,7 +84,7 @@ extension StepAction {
   package func kinds(of input: String) -> [Artifact.Kind] {
     switch self {
     case .run: [.dataset, .model]
-    default: ["model", "champion", "parent", "like"].contains(input) ? [.model] : [.dataset]
+    default: ["model", "champion", "parent", "like", "shadow"].contains(input) ? [.model] : [.dataset]
     }
   }
 
@@ -102,6 +106,7 @@ extension StepAction {
       if options.folds > 0 { parts = (1...options.folds).map { "fold\($0)" } }
       if options.test > 0 { parts.append("test") }
       return Dictionary(uniqueKeysWithValues: parts.map { ($0, .dataset) })
+    case .predict(let options): return options.outputs
     default:
       return Vocabulary.kind(kind)?.outputs ?? [:]
     }
@@ -115,7 +120,7 @@ extension StepAction {
     case .sql(let options): options.dataset
     case .train(let options): options.model
     case .tune(let options): output.isEmpty ? options.train.model : nil
-    case .predict(let options): options.dataset
+    case .predict(let options): output.isEmpty ? options.dataset : nil
     case .features(let options): output == "recipe" ? options.publishedAs : options.dataset
     case .run(let options): options.outputs.first { $0.name == output }?.publishedAs
     case .feedback(let options): output.isEmpty ? options.dataset : nil

@@ -88,6 +88,7 @@ extension StepAction {
       return .evaluate(options)
     case .explain(var options):
       (options.model, options.data) = (nothing, nothing)
+      options.champion = options.champion.map { _ in nothing }
       return .explain(options)
     case .gate(var options):
       options.challenger = nothing
@@ -100,9 +101,7 @@ extension StepAction {
     case .promote(var options):
       (options.verdict, options.model) = (nothing, nothing)
       return .promote(options)
-    case .predict(var options):
-      (options.model, options.data) = (nothing, nothing)
-      return .predict(options)
+    case .predict(let options): return .predict(options.with(references: nothing))
     case .feedback(var options):
       (options.predictions, options.labels) = (.one(nothing), nothing)
       // How far the window goes back shows in the versions that are read.

@@ -6,6 +6,17 @@ package struct Contributions: Sendable {
   package var values: [Double]
   package var outputCount: Int
   package var featureCount: Int
+
+  /// What each feature added to an output of a row, without what a row of which nothing is known has.
+  package func values(row: Int, output: Int) -> ArraySlice<Double> {
+    let start = (row * outputCount + output) * (featureCount + 1)
+    return values[start..<start + featureCount]
+  }
+
+  /// What an output of a row of which nothing is known has.
+  package func base(row: Int, output: Int) -> Double {
+    values[(row * outputCount + output) * (featureCount + 1) + featureCount]
+  }
 }
 
 extension Forest {

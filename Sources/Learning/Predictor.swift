@@ -74,6 +74,9 @@ package struct Predictor {
   /// What the model must beat; nil in packages of an earlier time.
   package var baselines: Baselines? { model.baselines }
 
+  /// Each feature's share of the gain of all splits, 0...1; features that no split uses are left out. Nil for a constant.
+  package var gains: [String: Double]? { scoring == nil ? nil : model.training.importance }
+
   /// The columns that the model reads.
   package var columns: [String] { schema.features.map(\.name) }
 

@@ -79,6 +79,8 @@ package struct SiteRecordsReader {
     case .trials: records.trials[artifact.digest] = try records.trials[artifact.digest] ?? document(artifact.digest)
     case .explanation:
       records.explanations[artifact.digest] = try records.explanations[artifact.digest] ?? document(artifact.digest)
+    case .disagreement:
+      records.disagreements[artifact.digest] = try records.disagreements[artifact.digest] ?? document(artifact.digest)
     case .performance:
       records.performances[artifact.digest] = try records.performances[artifact.digest] ?? document(artifact.digest)
     case .cost: records.costs[artifact.digest] = try records.costs[artifact.digest] ?? document(artifact.digest)

@@ -58,7 +58,8 @@ package enum StepProcess {
     case .train: 5
     case .monitor: 4
     // 3: keys come out as they stand in the data; the champion is read as the challenger was.
-    case .predict: 4
+    // 5: numbers are written as short as 32 bits need.
+    case .predict: 5
     // 5: paired tests, and the champion in the challenger's slices; the metric code counts, too.
     case .gate: 5 * 1000 + Evaluation.implementation
     case .evaluate: Evaluation.implementation
@@ -78,7 +79,9 @@ package enum StepProcess {
     case .run: 2
     // 2: a version that was rolled back is held back.
     case .promote: 2
-    case .tune, .explain, .feedback, .retrain: 1
+    // 2: it explains.
+    case .explain: 2
+    case .tune, .feedback, .retrain: 1
     }
   }
 

@@ -25,6 +25,8 @@ package struct Artifact: Codable, Hashable, Sendable {
     case trials
     /// What an `explain` step found.
     case explanation
+    /// Where a model beside another one says otherwise.
+    case disagreement
     /// How predictions came true, by the day they were made.
     case performance
     /// A ``CostDocument``.

@@ -68,7 +68,7 @@ package struct Night: Sendable {
         if let document = records.performances[artifact.digest], document.modelVersion?.name == model {
           performance = document
         }
-      case .dataset, .model, .contract, .profile, .trials, .explanation, .cost, .files: continue
+      case .dataset, .model, .contract, .profile, .trials, .explanation, .disagreement, .cost, .files: continue
       }
     }
   }

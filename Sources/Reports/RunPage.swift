@@ -107,6 +107,9 @@ struct RunPage {
         if let explanation = records.explanations[digest] {
           parts.append("<h2>Explanation: \(step.id)</h2>" + ExplanationSection.html(explanation))
         }
+        if let disagreement = records.disagreements[digest] {
+          parts.append("<h2>In the shadow: \(step.id)</h2>" + DisagreementSection.html(disagreement))
+        }
         if let performance = records.performances[digest] {
           parts.append("<h2>How predictions came true: \(step.id)</h2>" + PerformanceSection.html(performance))
         }

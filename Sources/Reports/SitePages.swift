@@ -181,6 +181,8 @@ struct RunDetailTwin: Encodable {
   var curves: [String: StepCurves] = [:]
   var reproduction: ReproductionDocument?
   var trials: [String: TrialsDocument] = [:]
+  var explanations: [String: ExplanationDocument] = [:]
+  var disagreements: [String: DisagreementDocument] = [:]
 
   init(_ run: RunRecord, _ records: SiteRecords) {
     self.run = run
@@ -197,6 +199,8 @@ struct RunDetailTwin: Encodable {
         contracts[step.id] = records.contracts[digest] ?? contracts[step.id]
         promotions[step.id] = records.promotions[digest] ?? promotions[step.id]
         performances[step.id] = records.performances[digest] ?? performances[step.id]
+        explanations[step.id] = records.explanations[digest] ?? explanations[step.id]
+        disagreements[step.id] = records.disagreements[digest] ?? disagreements[step.id]
         retrainings[step.id] = records.retrainings[digest] ?? retrainings[step.id]
         trials[step.id] = records.trials[digest] ?? trials[step.id]
       }

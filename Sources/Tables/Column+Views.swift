@@ -22,6 +22,17 @@ extension Column {
     }
   }
 
+  /// The value of a row as text, nil where missing.
+  package func text(ofRow row: Int) -> String? {
+    switch storage {
+    case .integers(let values): values[row] == Self.missingInteger ? nil : String(values[row])
+    case .floats(let values): values[row].isNaN ? nil : CSVWriter.text(values[row])
+    case .booleans(let values): values[row] < 0 ? nil : values[row] == 1 ? "true" : "false"
+    case .timestamps(let values): values[row] == Self.missingInteger ? nil : CSVWriter.timestampText(values[row])
+    case .strings(let column): column.codes[row] < 0 ? nil : column.values[Int(column.codes[row])]
+    }
+  }
+
   /// Whether the value of a row is missing.
   package func isMissing(_ row: Int) -> Bool {
     switch storage {

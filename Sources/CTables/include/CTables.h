@@ -109,6 +109,12 @@ void tables_texts(
   const tables_fields *fields, const tables_rules *rules, tables_dictionary *dictionary, int64_t row, int32_t *codes,
   tables_outcome *outcome);
 
+/// The most bytes that a number's text has.
+#define TABLES_NUMBER_BYTES 32
+
+/// Writes the shortest decimal that reads back as the same float, and gives its length. The number must be finite.
+size_t tables_float_text(float value, uint8_t *bytes);
+
 /// Asks for large pages where the range allows.
 void tables_large_pages(void *start, size_t count);
 

@@ -102,7 +102,7 @@ struct ColumnTally {
   }
 
   /// Nil for what is no number, or no `true`, `false`, `1` or `0` of a boolean.
-  private static func number(_ text: String, _ kind: ModelSchema.Feature.Kind) -> Double? {
+  static func number(_ text: String, _ kind: ModelSchema.Feature.Kind) -> Double? {
     switch text.lowercased() {
     case "true": return 1
     case "false": return 0

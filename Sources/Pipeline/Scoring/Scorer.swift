@@ -52,6 +52,23 @@ struct Scorer {
     }
   }
 
+  /// What each feature added to each row's scores, before the objective's transform; nil for models that are not made of
+  /// trees or weights.
+  func contributions(_ table: Table) throws -> Contributions? {
+    switch backend {
+    case .native(let predictor): try predictor.contributions(table)
+    case .command: nil
+    }
+  }
+
+  /// Each feature's share of the gain of all splits, 0...1; nil for models without splits.
+  var gains: [String: Double]? {
+    switch backend {
+    case .native(let predictor): predictor.gains
+    case .command: nil
+    }
+  }
+
   /// The labels of a target column as the model counts them; nil where missing.
   func labels(_ column: Column) throws -> [Double?] { try schema.labels(column) }
 }

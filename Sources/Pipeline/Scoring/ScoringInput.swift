@@ -43,12 +43,16 @@ struct ScoringInput {
 
   /// The table in pieces: the model's columns, then all the others as the text that stands in the data, those again
   /// that the model reads as numbers.
-  mutating func forEachBatch(of rowCount: Int, _ body: (Table) throws -> Void) throws {
+  ///
+  /// - Parameter passed: the rows of a batch that are taken at all, before they are held against the training data.
+  mutating func forEachBatch(
+    of rowCount: Int, passed: (Table) -> Table = { $0 }, _ body: (Table) throws -> Void
+  ) throws {
     var fit = fit
     _ = try Self.hinting {
       try reader.forEachBatch(
         of: rowCount, columns: features, types: fit.columnTypes, texts: others, dictionaries: .perBatch
-      ) { batch in try body(try fit.fitted(batch)) }
+      ) { batch in try body(try fit.fitted(passed(batch))) }
     }
     self.fit = fit
   }

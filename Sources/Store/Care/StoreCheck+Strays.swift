@@ -16,8 +16,10 @@ extension StoreCheck {
     case "index" where isFolder: ["steps", "stat", "durations"].contains(entry.name)
     case "index": entry.name.hasSuffix(".idx") || ["condemned.json", MergedTable.fileName].contains(entry.name)
     case "refs": isFolder && EntityName.Kind.allCases.contains { $0.folder == entry.name }
-    // Work folders, and journals of searches that are under way or were cut short.
-    default: entry.name.hasPrefix(isFolder ? "work-" : Store.journalPrefix)
+    // Work folders, parts of predictions, and journals of searches that are under way or were cut short.
+    default:
+      isFolder
+        ? entry.name.hasPrefix("work-") || entry.name.hasPrefix("parts-") : entry.name.hasPrefix(Store.journalPrefix)
     }
   }
 
