@@ -277,6 +277,13 @@ package struct Disk: Sendable {
     return FileLock(file: file)
   }
 
+  /// Whether the path still leads to the file that is locked: another may have removed it meanwhile.
+  package func leads(_ path: FilePath, to lock: borrowing FileLock) throws(DiskError) -> Bool {
+    let locked = try lock.file.status()
+    guard let named = try statusIfPresent(of: path) else { return false }
+    return named.inode == locked.inode && named.device == locked.device
+  }
+
   // MARK: Parts
 
   /// Nanoseconds since 1970 by the clock that local file systems take their times from.

@@ -6,7 +6,7 @@ internal import Glibc
 package struct FileLock: ~Copyable, Sendable {
   package enum Mode: Sendable { case shared, exclusive }
 
-  private let file: OpenFile
+  let file: OpenFile
 
   init(file: OpenFile) { self.file = file }
 

@@ -19,6 +19,8 @@ final class TrialJournal {
 
   /// In the order in which they were noted.
   let entries: [Entry]
+  private let path: FilePath
+  private let disk: Disk
   private let file: OpenFile
   /// Held as long as the journal is there.
   private let lock: FileLock
@@ -26,16 +28,26 @@ final class TrialJournal {
   /// More than any search fills: a hundred thousand trials of some kilobytes.
   private static let limitBytes = 1 << 30
 
-  init(_ key: Digest, in store: Store) throws {
-    let path = store.journalPath(key)
-    try store.disk.makeDirectory(path.removingLastComponent())
-    lock = try store.disk.lock(path)
-    let bytes = try store.disk.read(path, limitBytes: Self.limitBytes)
+  /// What becomes of the trials that are there.
+  enum Beginning {
+    case takingOver
+    case anew
+  }
+
+  init(_ key: Digest, in store: Store, _ beginning: Beginning = .takingOver) throws {
+    path = store.journalPath(key)
+    disk = store.disk
+    try disk.makeDirectory(path.removingLastComponent())
+    var lock = try disk.lock(path)
+    // Whoever held it may have been done, and have removed it.
+    while try !disk.leads(path, to: lock) { lock = try disk.lock(path) }
+    self.lock = lock
+    let bytes = beginning == .anew ? [] : try disk.read(path, limitBytes: Self.limitBytes)
     let (entries, wholeBytes) = Self.read(bytes)
     self.entries = entries
-    file = try store.disk.openForAppending(path)
-    if wholeBytes < bytes.count { try file.truncate(to: wholeBytes) }
-    try store.disk.syncDirectory(path.removingLastComponent())
+    file = try disk.openForAppending(path)
+    if beginning == .anew || wholeBytes < bytes.count { try file.truncate(to: wholeBytes) }
+    try disk.syncDirectory(path.removingLastComponent())
   }
 
   /// The lines up to the first that is torn or says nothing, and their length.
@@ -56,10 +68,16 @@ final class TrialJournal {
     try file.sync()
   }
 
-  /// Forgets the search of this key: the step is done, and known under its key.
+  /// Forgets the search: nobody goes on with it.
+  func remove() throws { try disk.remove(path) }
+
+  /// Forgets the search of this key: the step is done, and known under its key. One that another process holds is that
+  /// one's to remove.
   static func remove(_ key: Digest, in store: Store) throws {
     let path = store.journalPath(key)
-    guard store.disk.exists(path) else { return }
+    guard store.disk.exists(path), let lock = try store.disk.lockIfFree(path) else { return }
+    defer { lock.keep() }
+    guard try store.disk.leads(path, to: lock) else { return }
     try store.disk.remove(path)
   }
 }

@@ -59,6 +59,32 @@ import Testing
     #expect(try store.disk.read(path) == bytes)
   }
 
+  @Test("one that another holds is not removed under it, and begun anew it has nothing")
+  func held() throws {
+    try append([1, 2])
+    do {
+      let journal = try TrialJournal(key, in: store)
+      try TrialJournal.remove(key, in: store)
+      #expect(store.disk.exists(store.journalPath(key)))
+      #expect(journal.entries.count == 2)
+    }
+    #expect(try TrialJournal(key, in: store, .anew).entries.isEmpty)
+    #expect(try numbers() == [])
+  }
+
+  @Test("a lock tells whether its file is still the one of that name")
+  func replaced() throws {
+    let path = store.journalPath(key)
+    try append([1])
+    let lock = try store.disk.lock(path)
+    #expect(try store.disk.leads(path, to: lock))
+    try store.disk.remove(path)
+    #expect(!(try store.disk.leads(path, to: lock)))
+    try append([2])
+    #expect(!(try store.disk.leads(path, to: lock)))
+    lock.keep()
+  }
+
   @Test("what it holds is taken for no stray, and goes when the step is done")
   func removed() throws {
     try append([1])
