@@ -141,4 +141,36 @@ import Testing
       at: "2013-02-02T02:00:00Z")
     #expect(short.headline?.hasSuffix("by trial 1 of 1") ?? false)
   }
+
+  @Test("with one point to search, weights and all give the model of `train`")
+  func oneEqualsTraining() throws {
+    let common =
+      "data: parts.train, validation: parts.validation, target: delay > 25, exclude: [time], "
+      + "weights: distance, class-weights: balanced, season: {time: time, period: 1d}, seed: 7"
+    try site.write(
+      "job.yaml",
+      """
+      version: 1
+      name: both
+      project: p
+      steps:
+        - {id: raw, uses: snapshot, with: {from: "landing/*.csv", dataset: flights}}
+        - {id: parts, uses: split, with: {data: raw, by: time, column: time, test: 0.25, validation: 0.15}}
+        - {id: model, uses: train, with: {trainer: xgboost, \(common), params: {rounds: 9, max_depth: 3}, model: trained}}
+        - {id: best, uses: tune, with: {\(common), params: {rounds: 9}, space: {max_depth: [3]}, search: grid, model: tuned}}
+
+      """)
+    try #require(try site.run("submit", "job.yaml").status == 0)
+    let answer = try site.run("run")
+    #expect(answer.status == 0, "\(answer.errors)")
+    for name in ["trained", "tuned"] {
+      try #require(try site.run("model", "export", "p/\(name)@latest", name + ".tar").status == 0)
+    }
+    for file in ["model.json", "schema.json", "baselines.json", "sample.json", "profile.json"] {
+      let contents = try ["trained", "tuned"].map { name in
+        try site.shell("tar -xOf $1.tar --wildcards \"*$2\"", name, file).output
+      }
+      #expect(!contents[0].isEmpty && contents[0] == contents[1], "\(file)")
+    }
+  }
 }

@@ -57,7 +57,7 @@ package struct TuneOptions: Codable, Hashable, Sendable {
 extension Vocabulary {
   static let tune = Kind(
     name: "tune", help: "The best of many trainings: a model version, and the trials that led to it.",
-    with: train.with.filter { !["trainer", "parent", "like"].contains($0.name) } + [
+    with: train.with.filter { !["trainer", "kind", "parent", "like"].contains($0.name) } + [
       Field(
         "trainer", .word(TuneOptions.Candidates.allCases.map(\.rawValue)),
         "`xgboost`; `auto`: a leaderboard of simple and of tuned models. Default: xgboost."),
@@ -134,6 +134,10 @@ extension StepReader {
     case (_?, let folds?):
       with.complain(folds.place, "`tune` has both `validation` and `folds`: it takes one of them")
     default: break
+    }
+    if let group = with.node["group"]?.text, let folds = with.node["folds"], folds["by"]?.text ?? "random" == "random" {
+      with.complain(
+        folds.place, "`folds` must keep rows together that are ranked together: `{by: group, column: \(group)}`")
     }
     if let params = with.node["params"], let space = with.node["space"] {
       for entry in space.entries ?? [] where params[entry.key] != nil {

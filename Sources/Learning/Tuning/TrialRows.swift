@@ -44,6 +44,7 @@ package struct TrialRows: Sendable {
   /// The library's name of the metric that decides.
   package let metric: String
   private let table: Table
+  private let rule: TargetRule
   private let target: Column
   private let encoder: TargetEncoder
   private let judging: Source
@@ -56,6 +57,17 @@ package struct TrialRows: Sendable {
   /// Whether more of the metric is better.
   package var isHigherBetter: Bool { XGBoostMetric.isHigherBetter(metric) }
 
+  /// About what the matrices of one worker take: XGBoost keeps a number and its column's place, 8 bytes, of each value that
+  /// is not missing, and its bin.
+  package var matrixBytes: Int {
+    let rowCount =
+      switch judging {
+      case .validation(let set): table.rowCount + set.table.rowCount
+      case .folds(let folds): folds.reduce(0) { $0 + $1.training.count + $1.validation.count }
+      }
+    return rowCount * schema.features.count * 10
+  }
+
   package var turnCount: Int { if case .folds(let folds) = judging { folds.count } else { 1 } }
 
   /// - Parameters:
@@ -67,18 +79,26 @@ package struct TrialRows: Sendable {
     let trainer = Trainer(options)
     self.options = options
     self.table = table
+    rule = target
     self.target = try trainer.column(of: target, in: table)
-    encoder = try TargetEncoder(self.target, target: target.text, objective: options.parameters["objective"])
+    encoder = try TargetEncoder(self.target, target: target.text, options: options)
+    try options.check(for: encoder.task)
     let names = try trainer.featureNames(table, target)
     let set = try trainer.trainingSet(table, self.target, encoder)
     try encoder.checkVariety(set.labels, target: target.text)
+    let objective = try options.objective(for: encoder.task)
+    try objective.check(set.labels, of: target.text)
+    guard try objective != .quantile || XGBoostLibrary.shared().isAtLeast(2, 0) else {
+      throw LearningError.invalidParameter("a search over models of quantiles needs XGBoost 2.0 or later")
+    }
     schema = ModelSchema(
       features: try ModelSchema.features(names, of: set.table), target: target.text, task: encoder.task)
     let wanted = try metric.map { [encoder] in try XGBoostMetric.names(in: $0, for: encoder.task) }
     guard wanted?.count ?? 1 == 1 else { throw LearningError.invalidParameter("`metric` names one metric to judge by") }
     self.metric = wanted?.first ?? XGBoostMetric.defaultName(encoder.task)
     switch judging {
-    case .validation(let rows): self.judging = .validation(try trainer.validationSet(rows, target, encoder))
+    case .validation(let rows):
+      self.judging = .validation(try trainer.validationSet(rows, target, encoder, weighing: set))
     case .folds(let folds):
       try Self.check(folds, labels: try encoder.labels(self.target))
       self.judging = .folds(folds)
@@ -97,17 +117,15 @@ package struct TrialRows: Sendable {
 
   /// Places `index` in `0..<turnCount`. Each call gathers the rows anew: they are needed until they are in the library.
   func turn(_ index: Int) throws -> Turn {
-    switch judging {
-    case .validation(let set): Turn(training: try part(nil), validation: set)
-    case .folds(let folds):
-      Turn(training: try part(folds[index].training), validation: try part(folds[index].validation))
-    }
-  }
-
-  /// - Parameter rows: nil: all of them.
-  private func part(_ rows: [Int]?) throws -> Trainer.TrainingSet {
     let trainer = Trainer(options)
-    guard let rows else { return try trainer.trainingSet(table, target, encoder) }
-    return try trainer.trainingSet(table.gather(rows), target.gather(rows), encoder)
+    switch judging {
+    case .validation(let set): return Turn(training: try trainer.trainingSet(table, target, encoder), validation: set)
+    case .folds(let folds):
+      let (learned, judged) = (folds[index].training, folds[index].validation)
+      let training = try trainer.trainingSet(table.gather(learned), target.gather(learned), encoder)
+      return Turn(
+        training: training,
+        validation: try trainer.validationSet(table.gather(judged), rule, encoder, weighing: training))
+    }
   }
 }

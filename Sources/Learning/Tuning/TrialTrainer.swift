@@ -91,11 +91,9 @@ package final class TrialTrainer {
     do {
       return try learn(setting, pruning)
     } catch let error as LearningError {
-      switch error {
-      case .library, .invalidParameter, .unknownParameter, .unusableMetric:
-        return Outcome(status: .failed("\(error)"), value: nil)
-      default: throw error
-      }
+      // The rows were good enough to make matrices of them: what is wrong now is wrong with the trial.
+      if case .noLibrary = error { throw error }
+      return Outcome(status: .failed("\(error)"), value: nil)
     }
   }
 

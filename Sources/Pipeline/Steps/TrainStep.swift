@@ -38,7 +38,7 @@ extension StepContext {
     options.rounds = model.training.bestRound ?? model.training.rounds
   }
 
-  private func trainingOptions(_ options: TrainOptions, _ names: [String]) -> TrainingOptions {
+  func trainingOptions(_ options: TrainOptions, _ names: [String]) -> TrainingOptions {
     let kind: TrainingOptions.Trainer =
       options.trainer == .xgboost ? .xgboost : options.baseline == .seasonalNaive ? .seasonalNaive : .baseline
     var result = TrainingOptions(

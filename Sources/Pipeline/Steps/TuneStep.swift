@@ -12,13 +12,17 @@ extension StepContext {
     guard var recipe = request.recipe else { throw PipelineError.stepFailed("the request has no recipe") }
     let target = try TargetRule(options.train.target)
     let data = try tuningData(options, target)
-    let common = trainingOptions(options, data)
+    var common = trainingOptions(options.train, data.columns)
+    common.earlyStopping = nil
     let rows = try TrialRows(common, data.training, target: target, judging: data.judging, metric: options.metric)
+    try checkMemory(rows, options.parallel)
     let plan = TrialPlan(options, isHigherBetter: rows.isHigherBetter)
     let trials = try search(options, plan, rows, recipe)
     guard let best = trials.best(isHigherBetter: rows.isHigherBetter) else { throw Self.nothingTrained(trials) }
     if trials.count < plan.count { recipe.trialCount = trials.count }
-    let model = try refit(best, options, common, data).train(data.training, validation: data.validation, target: target)
+    let model = try refit(best, options, common, data)
+      .train(data.training, validation: data.validation, target: target)
+      .profiled(data.training, validation: data.validation, threads: request.threads)
     recipe.features = try recipes(of: try artifact("data"), behind: model.schema.features.map(\.name))
     var document = TrialsDocument(
       search: options.search.rawValue, metric: rows.metric, isHigherBetter: rows.isHigherBetter,
@@ -64,23 +68,23 @@ extension StepContext {
     var training: Table
     var validation: Table?
     var judging: TrialRows.Judging
-    var excluded: [String]
+    /// Those that were read.
+    var columns: [String]
   }
 
   private func tuningData(_ options: TuneOptions, _ target: TargetRule) throws -> TuningData {
     let reader = try table(try artifact("data"))
     let names = try columns(options.train, target, try reader.header())
     let training = try reader.readTable(columns: names)
-    let excluded = options.train.exclude.filter(names.contains)
     if let folds = options.folds {
       let parts = try foldParts(folds, options.train.seed, reader, training.rowCount)
       return TuningData(
-        training: training, judging: .folds(TrialRows.Fold.turns(parts, inTime: folds.by == .time)), excluded: excluded)
+        training: training, judging: .folds(TrialRows.Fold.turns(parts, inTime: folds.by == .time)), columns: names)
     }
     let types = Dictionary(uniqueKeysWithValues: training.schema.columns.map { ($0.name, $0.type) })
     let validation = try table(try artifact("validation")).readTable(
       columns: names, types: types.mapValues { $0 == .integer ? .float : $0 })
-    return TuningData(training: training, validation: validation, judging: .validation(validation), excluded: excluded)
+    return TuningData(training: training, validation: validation, judging: .validation(validation), columns: names)
   }
 
   /// The fold of each row, from 1.
@@ -110,12 +114,6 @@ extension StepContext {
 
   // MARK: Training
 
-  private func trainingOptions(_ options: TuneOptions, _ data: TuningData) -> TrainingOptions {
-    TrainingOptions(
-      trainer: .xgboost, features: options.train.features, exclude: data.excluded, parameters: options.train.params,
-      rounds: options.train.rounds, seed: options.train.seed, threads: request.threads)
-  }
-
   /// The best trial's parameters and rounds, on all training rows.
   private func refit(
     _ best: TrialsDocument.Trial, _ options: TuneOptions, _ common: TrainingOptions, _ data: TuningData
@@ -132,13 +130,20 @@ extension StepContext {
 
   // MARK: Searching
 
+  /// Throws where the matrices alone take more than the step may have.
+  private func checkMemory(_ rows: TrialRows, _ parallel: Int) throws {
+    guard let limit = request.memoryBytes, rows.matrixBytes > limit / parallel else { return }
+    throw PipelineError.stepFailed(
+      "its rows take about \(rows.matrixBytes >> 20) MiB for each of \(parallel) trials at once, over \(rows.turnCount) turns, but it may have \(limit >> 20) MiB: lower `parallel` or `folds`, or raise `resources.memory`"
+    )
+  }
+
   private func search(_ options: TuneOptions, _ plan: TrialPlan, _ rows: TrialRows, _ recipe: Recipe) throws
     -> [TrialsDocument.Trial]
   {
     // Whoever does a known step again wants to see whether the same comes of it: nothing is taken over.
     let isKnown = try store.stepResult(recipe.key) != nil
-    if isKnown { try TrialJournal.remove(recipe.key, in: store) }
-    let journal = try TrialJournal(recipe.key, in: store)
+    let journal = try TrialJournal(recipe.key, in: store, isKnown ? .anew : .takingOver)
     let end: TrialLimit.End =
       recipe.trialCount.map { .trials($0) } ?? options.budgetSeconds.map { .seconds($0) } ?? .none
     let limit = TrialLimit(end, earlierSeconds: journal.entries.map(\.elapsedSeconds).max() ?? 0)
@@ -151,7 +156,7 @@ extension StepContext {
         }, told: told)
       return try board.run(workers: workers, Self.worker(rows, threads: max(1, request.threads / workers)))
     }
-    if isKnown { try TrialJournal.remove(recipe.key, in: store) }
+    if isKnown { try journal.remove() }
     return trials
   }
 

@@ -43,8 +43,36 @@ import Testing
     #expect(outcome.turnValues.count == 4)
     #expect(outcome.value == outcome.turnValues.reduce(0, +) / 4)
     #expect(rows.isHigherBetter)
+    // Four turns over 400 rows of three features.
+    #expect(rows.matrixBytes == 4 * 400 * 3 * 10)
     let alone = try Self.rows(.validation(SeededTable.make(400).gather(folds[0].validation)))
     #expect(alone.turnCount == 1)
+  }
+
+  @Test("weights count in trials as they do in training")
+  func weights() throws {
+    var options = TrainingOptions.quick()
+    options.classWeights = .given(["true": 9])
+    let target = try TargetRule("delay > 15")
+    let rows = try TrialRows(
+      options, SeededTable.make(400), target: target, judging: .validation(SeededTable.make(200, seed: 2)), metric: nil)
+    let outcome = try TrialTrainer(rows, threads: 1).run(Self.setting(["max_depth": "4"]), pruning: nil)
+    let model = try Trainer(options).train(
+      SeededTable.make(400), validation: SeededTable.make(200, seed: 2), target: target)
+    #expect(outcome.value == model.training.curves["validation logloss"]?.last)
+    #expect(outcome.value != (try TrialTrainer(try Self.rows(), threads: 1).run(Self.setting([:]), pruning: nil).value))
+  }
+
+  @Test("a linear model of categories is a failed trial, not a failed search")
+  func linear() throws {
+    let trainer = try TrialTrainer(try Self.rows(), threads: 1)
+    let outcome = try trainer.run(.linear(rounds: 5, earlyStopping: nil), pruning: nil)
+    #expect(outcome.value == nil)
+    let numbers = try TrialRows(
+      .quick(), SeededTable.make(400).without("carrier"), target: try TargetRule("delay > 15"),
+      judging: .validation(SeededTable.make(200, seed: 2)), metric: nil)
+    #expect(
+      try TrialTrainer(numbers, threads: 1).run(.linear(rounds: 5, earlyStopping: nil), pruning: nil).value != nil)
   }
 
   @Test("folds in time are predicted from those before them alone")
