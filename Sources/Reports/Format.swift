@@ -66,6 +66,7 @@ enum Format {
       "median_ae": "median absolute error", "mape": "MAPE", "smape": "sMAPE", "poisson_deviance": "Poisson deviance",
       "quantile_loss": "quantile loss", "interval_coverage": "interval coverage", "interval_width": "interval width",
       "ndcg": "NDCG", "ndcg_at_5": "NDCG@5", "ndcg_at_10": "NDCG@10", "map": "MAP", "squared_error": "squared error",
+      "absolute_error": "absolute error",
     ][name] ?? name
   }
 }

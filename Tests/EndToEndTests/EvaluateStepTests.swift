@@ -80,6 +80,10 @@ import Testing
     let costs = try #require(metrics["costs"] as? [String: Any])
     #expect(costs["thresholdFrom"] != nil && costs["cost"] as? Double == values["expected_cost"])
     #expect((costs["bestCost"] as? Double ?? 1) <= (costs["cost"] as? Double ?? 0))
+    let constant = try #require((metrics["baselines"] as? [[String: Any]])?.first)
+    #expect(constant["name"] as? String == "constant" && (constant["metrics"] as? [String: Double])?["auc"] == 0.5)
+    #expect(constant["skill"] as? Double ?? 0 > 0.1)
+    #expect((step["headline"] as? String)?.contains("0.5000 of a constant") == true)
     let cost = try #require(try document("costs", of: run)["measures"] as? [String: Double])
     #expect(cost["ms_per_1000"] ?? 0 > 0 && cost["peak_mib"] ?? 0 > 1)
     let notes = try #require(step["notes"] as? [String])
@@ -129,7 +133,8 @@ import Testing
     "what cannot be is refused in a sentence",
     arguments: [
       ("fairness: {columns: carrier, reference: {carrier: ZZ}}", "the column “carrier” has no “ZZ”"),
-      ("slices: carier", "carier"), ("metrics: acu", "did you mean “auc”?"),
+      ("slices: carier", "carier"), ("top-k: 2", "`top-k` takes a target of more classes than two"),
+      ("metrics: acu", "did you mean “auc”?"),
     ])
   func refused(evaluate: String, message: String) throws {
     let step = try step(try run(spec("resamples: 0, \(evaluate)")))

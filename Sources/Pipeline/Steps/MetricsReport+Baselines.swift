@@ -11,7 +11,10 @@ extension MetricsReport {
       other.scores = baseline.scores
       var found = MetricsDocument.Baseline(
         name: baseline.name, metrics: try other.sample(terms).metricSet().values)
-      guard let losses = judged.losses, let simpler = judged.losses(of: baseline.scores) else { return found }
+      let measure: Judged.Loss = baseline.name == Baselines.Kind.median.rawValue ? .absolute : .ofTask
+      guard let losses = judged.losses(of: judged.scores, measure),
+        let simpler = judged.losses(of: baseline.scores, measure)
+      else { return found }
       let gains = zip(simpler.values, losses.values).map { $0 - $1 }
       let (total, left) = (simpler.values.reduce(0, +), losses.values.reduce(0, +))
       found.loss = losses.name

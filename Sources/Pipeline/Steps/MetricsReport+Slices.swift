@@ -82,11 +82,18 @@ extension MetricsReport {
 
 extension Judged {
   /// What each row adds to the loss of the task; nil for a ranking, where a row alone has none.
-  var losses: (name: String, values: [Double])? { losses(of: scores) }
+  var losses: (name: String, values: [Double])? { losses(of: scores, .ofTask) }
+
+  enum Loss {
+    case ofTask
+    /// Of a regression: what a median is best for.
+    case absolute
+  }
 
   /// - Parameter scores: of any model, rows x outputs, row-major.
-  func losses(of scores: [Double]) -> (name: String, values: [Double])? {
+  func losses(of scores: [Double], _ loss: Loss) -> (name: String, values: [Double])? {
     switch task {
+    case .regression where loss == .absolute: ("absolute_error", zip(scores, labels).map { abs($0 - $1) })
     case .regression: ("squared_error", RowLosses.squared(predicted: scores, actual: labels))
     case .binary: ("log_loss", RowLosses.log(scores: scores, positives: labels.map { $0 == 1 }))
     case .multiclass(let classes):
