@@ -12,6 +12,7 @@ import Testing
       project: p
       steps:
         - {id: drift, uses: monitor, with: {model: m@champion, data: d@latest}}
+        - {id: scored, uses: predict, with: {model: m@champion, data: d@latest, dataset: mine}}
         - {id: came, uses: feedback, with: {predictions: said, labels: d@latest, key: id, target: y}}
         - \(step)
 
@@ -55,6 +56,14 @@ import Testing
     #expect(all.predictions == .history(project: "q", name: "said") && all.windowSeconds == 30 * 86_400)
     #expect(all.take == .last && all.span == .month && all.key == ["a", "b"])
     #expect(one.predictions.reference != nil && one.take == .first && one.windowSeconds == 120 * 86_400)
+    guard
+      case .feedback(let step) = try read(
+        "{id: s, uses: feedback, with: {predictions: scored, labels: d@latest, key: a, target: y}}")
+    else {
+      Issue.record("it is a feedback step")
+      return
+    }
+    #expect(step.predictions == .history(project: nil, name: "mine"))
     let action = StepAction.feedback(all)
     #expect(action.inputs.map(\.name) == ["labels"])
     #expect(action.outputs == ["": .dataset, "performance": .performance])

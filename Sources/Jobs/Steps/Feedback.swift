@@ -44,7 +44,8 @@ extension Vocabulary {
     with: [
       Field(
         "predictions", .reference([.dataset]), required: true,
-        "The dataset that `predict` publishes, by its name: all of its versions. `NAME@…`: that version alone."),
+        "The dataset that `predict` publishes, by its name or that of the step: all of its versions. `NAME@…`: that version alone."
+      ),
       Field("labels", .reference([.dataset]), required: true, "The rows with what came true."),
       Field("key", .oneOrMore(.text), required: true, "Columns that say which row is which in both."),
       Field("target", .target, required: true, "A column of the labels, or a comparison over one."),
@@ -92,6 +93,13 @@ extension StepReader {
         return .history(project: names.count == 2 ? names[0] : nil, name: name)
       }
     }
-    return reference(with, "predictions", .dataset).map { .one($0) }
+    guard let reference = reference(with, "predictions", .dataset) else { return nil }
+    // What a step of this job predicts has no labels yet: its dataset's earlier versions have.
+    if case .output(let id, let output) = reference,
+      let name = earlier.first(where: { $0.id == id })?.action.publishedName(of: output)
+    {
+      return .history(project: nil, name: name)
+    }
+    return .one(reference)
   }
 }
