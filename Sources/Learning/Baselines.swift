@@ -81,7 +81,9 @@ extension Baselines {
     let constant = constant
     self.season = try season.map { season throws(LearningError) in
       try SeasonalNaive(
-        season, of: set.table, outputs: task.perfectScores(set.labels), fallback: constant)
+        season, of: set.table,
+        outputs: .init(values: task.perfectScores(set.labels), width: task.outputCount, weights: set.rowWeights),
+        fallback: constant)
     }
   }
 }
@@ -138,15 +140,8 @@ struct WeightedLabels {
   /// As scikit-learn's DummyRegressor: linear between the two values around the level; with weights, the first value
   /// that at least so much of the weight does not exceed (the inverse of the distribution).
   func quantiles(_ levels: [Double]) -> [Double] {
+    guard weights != nil else { return Self.quantiles(levels, of: labels.sorted()) }
     let order = labels.indices.sorted { (labels[$0], $0) < (labels[$1], $1) }
-    guard weights != nil else {
-      return levels.map { level in
-        let place = level * Double(order.count - 1)
-        let below = Int(place)
-        let (low, high) = (labels[order[below]], labels[order[min(below + 1, order.count - 1)]])
-        return low + (high - low) * (place - Double(below))
-      }
-    }
     let total = total
     return levels.map { level in
       var sum = 0.0
@@ -155,6 +150,15 @@ struct WeightedLabels {
         if sum >= level * total, weight(row) > 0 { return labels[row] }
       }
       return labels[order[order.count - 1]]
+    }
+  }
+
+  private static func quantiles(_ levels: [Double], of sorted: [Double]) -> [Double] {
+    levels.map { level in
+      let place = level * Double(sorted.count - 1)
+      let below = Int(place)
+      let (low, high) = (sorted[below], sorted[min(below + 1, sorted.count - 1)])
+      return low + (high - low) * (place - Double(below))
     }
   }
 }

@@ -18,7 +18,7 @@ struct Boosting {
     var bestRound: Int?
   }
 
-  /// The curve of the training rows is that of so many of them, spread evenly, where there are more: to judge all of them
+  /// The curve of the training rows is that of so many of them, spread over all, where there are more: to judge all of them
   /// after each round costs a third of the time of training.
   static let limitCurveRows = 8192
 
@@ -67,12 +67,25 @@ struct Boosting {
       FeatureMatrix.Binning(limitBins: bins, threads: options.threads))
   }
 
+  /// One row at random of each of as many stretches: rows that come in a rhythm, such as one a shop and day, are not all
+  /// of one shop.
+  static func curveRows(_ count: Int, seed: Int) -> [Int] {
+    (0..<limitCurveRows).map { stretch in
+      let (start, end) = (stretch * count / limitCurveRows, (stretch + 1) * count / limitCurveRows)
+      // SplitMix64 (Steele, Lea and Flood 2014) of the place and the seed.
+      var bits = UInt64(bitPattern: Int64(seed)) &+ UInt64(stretch + 1) &* 0x9e37_79b9_7f4a_7c15
+      bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
+      bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
+      return start + Int((bits ^ (bits >> 31)) % UInt64(end - start))
+    }
+  }
+
   /// The rows of the training curve; nil where they are all rows.
   func curveMatrix() throws(LearningError) -> FeatureMatrix? {
     let count = sets.training.labels.count
     // Of a ranking, groups are judged whole.
     guard count > Self.limitCurveRows, sets.training.groupSizes == nil else { return nil }
-    let rows = (0..<Self.limitCurveRows).map { $0 * count / Self.limitCurveRows }
+    let rows = Self.curveRows(count, seed: options.seed)
     var sample = sets.training
     sample.table = sample.table.gather(rows)
     sample.labels = rows.map { sets.training.labels[$0] }

@@ -61,7 +61,9 @@ extension ModelSchema.Feature: Codable {
     case "categorical": kind = .categorical(try container.decode([String].self, forKey: .categories))
     case "season":
       let seconds = try container.decode(Int.self, forKey: .seconds)
-      guard seconds > 0 else { throw LearningError.damagedPackage("schema.json has a season of \(seconds) seconds") }
+      guard (1...ModelSchema.Feature.limitSeasonSeconds).contains(seconds) else {
+        throw LearningError.damagedPackage("schema.json has a season of \(seconds) seconds")
+      }
       kind = .season(seconds: seconds)
     case let other: throw LearningError.damagedPackage("schema.json has a feature of the unknown kind “\(other)”")
     }

@@ -74,6 +74,9 @@ package struct ModelSchema: Hashable, Sendable {
       }
     }
 
+    /// The longest season: some thirty years.
+    static let limitSeasonSeconds = 1_000_000_000
+
     package var name: String
     package var kind: Kind
     /// Nil in packages of an earlier time.

@@ -19,6 +19,23 @@ struct ParentCheck {
     }
   }
 
+  /// What counts for the whole model cannot be another for the new rounds: the library would move the parent's answers by
+  /// it, or leave it unheeded.
+  private func checkWhole() throws(LearningError) {
+    guard options.parameters["base_score"] == nil else {
+      throw .invalidParameter("`base_score` moves all that the parent says: leave it out where there is a `parent`")
+    }
+    let (mine, its) = (Self.parallelTrees(options.parameters), Self.parallelTrees(parent.training.parameters))
+    guard mine == its else {
+      throw .invalidParameter(
+        "`num_parallel_tree` is \(mine), and the parent's is \(its): a model goes on as it began")
+    }
+  }
+
+  private static func parallelTrees(_ parameters: [String: String]) -> String {
+    parameters["num_parallel_tree"] ?? "1"
+  }
+
   private static func booster(_ parameters: [String: String]) -> String {
     parameters["booster"] ?? BoosterKind.trees.rawValue
   }
@@ -36,6 +53,7 @@ struct ParentCheck {
       throw .invalidParameter(
         "the objective is \(mine.rawValue), and the parent's is \(its.rawValue): a model goes on as it began")
     }
+    try checkWhole()
     return encoder
   }
 

@@ -46,8 +46,9 @@ struct PinballBoosting {
     let start = try startScore()
     var sides = [("train", try side(boosting.sets.training, start))]
     if let validation = boosting.sets.validation { sides.append(("validation", try side(validation, start))) }
-    let booster = try boosting.booster(
-      sides.map(\.1.matrix), parameters + [("base_score", "\(Float(start))")])
+    // A parent has a start of its own, which all its answers stand on.
+    let base = parent == nil ? [(name: "base_score", value: "\(Float(start))")] : []
+    let booster = try boosting.booster(sides.map(\.1.matrix), parameters + base)
     if parent != nil {
       for index in sides.indices {
         sides[index].1.margins = try booster.margins(sides[index].1.matrix).map(Double.init)

@@ -20,12 +20,15 @@ package struct SeasonalNaive: Codable, Hashable, Sendable {
   /// More places than this are no season but a copy of the data.
   static let limitPlaces = 100_000
 
-  /// Rows without a time are left out.
+  /// Rows without a time, or without a value of what seasons differ by, have no place: the fallback is said of them, as of
+  /// values that were never seen.
   ///
   /// - Parameters:
-  ///   - outputs: row-major, what would have been the right answer to each row.
+  ///   - outputs: row-major, what would have been the right answer to each row, with how much each row counts.
   ///   - fallback: one an output.
-  init(_ season: TrainingOptions.Season, of table: Table, outputs: [Double], fallback: [Double]) throws(LearningError) {
+  init(_ season: TrainingOptions.Season, of table: Table, outputs: WeightedOutputs, fallback: [Double])
+    throws(LearningError)
+  {
     let features = try Self.features(season, of: table)
     let encoder = FeatureEncoder(features: features)
     let columns = try encoder.columns(of: table)
@@ -37,12 +40,9 @@ package struct SeasonalNaive: Codable, Hashable, Sendable {
     self.features = features
     self.fallback = fallback
     places = groups.map { key, group in
-      let count = Double(group.rows.count)
-      return Place(
+      Place(
         position: key.map { $0 == Self.missing ? nil : Float(bitPattern: $0) },
-        scores: fallback.indices.map { output in
-          group.rows.reduce(0) { $0 + outputs[$1 * fallback.count + output] } / count
-        })
+        scores: outputs.mean(of: group.rows) ?? fallback)
     }.sorted { $0.isBefore($1) }
   }
 
@@ -61,6 +61,27 @@ package struct SeasonalNaive: Codable, Hashable, Sendable {
     return [time] + (season.by.isEmpty ? [] : try ModelSchema.features(season.by, of: table))
   }
 
+  /// Right answers and how much each counts.
+  struct WeightedOutputs {
+    /// Row-major, rows x outputs.
+    var values: [Double]
+    /// Outputs a row.
+    var width: Int
+    /// One a row; nil where all count the same.
+    var weights: [Float]?
+
+    /// One an output; nil where no row counts.
+    func mean(of rows: [Int]) -> [Double]? {
+      let total = rows.reduce(0) { $0 + weight($1) }
+      guard total > 0 else { return nil }
+      return (0..<width).map { output in
+        rows.reduce(0) { $0 + weight($1) * values[$1 * width + output] } / total
+      }
+    }
+
+    private func weight(_ row: Int) -> Double { weights.map { Double($0[row]) } ?? 1 }
+  }
+
   private struct Latest {
     var time: Int64
     var rows: [Int]
@@ -73,6 +94,7 @@ package struct SeasonalNaive: Codable, Hashable, Sendable {
     var groups: [[UInt32]: Latest] = [:]
     for row in 0..<rows.rowCount where times[row] != Column.missingInteger {
       let key = key(rows, row, width: width)
+      guard !key.contains(missing) else { continue }
       let known = groups[key]?.time ?? .min
       if times[row] > known {
         groups[key] = Latest(time: times[row], rows: [row])

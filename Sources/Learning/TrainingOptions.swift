@@ -92,7 +92,9 @@ package struct TrainingOptions: Sendable {
       throw .invalidParameter("`kind: seasonal-naive` needs `season`: `{time: COLUMN, period: 7d}`")
     }
     if let season {
-      guard season.seconds >= 1 else { throw .invalidParameter("`season` has a period of less than a second") }
+      guard (1...ModelSchema.Feature.limitSeasonSeconds).contains(season.seconds) else {
+        throw .invalidParameter("`season` has a period of less than a second, or of more than thirty years")
+      }
       if case .ranking = task { throw .invalidParameter("`season` is for targets that are values, not for rankings") }
     }
     if group != nil {

@@ -158,7 +158,7 @@ import Testing
     #expect(predictor.columnTypes == ["day": .timestamp, "shop": .string])
     #expect(try predictor.predict(weeks(21..<22)).scores == [2, 102])
     let csv = String(decoding: try #require(files["sample.csv"]), as: UTF8.self).split(separator: "\n")
-    #expect(csv[0] == "day,shop,prediction" && csv[1].hasSuffix(",a,2.0") && csv.count == 9)
+    #expect(csv[0] == "day,shop,prediction" && csv[1] == "259200,a,2" && csv.count == 9)
   }
 
   @Test(
@@ -172,5 +172,30 @@ import Testing
       try baselines(target, weeks(0..<21)) { $0.season = .init(time: time, seconds: 60) }
     }
     #expect(error?.description == message)
+  }
+
+  @Test("rows weigh in a season, too, and a row without a value of its own gets the constant")
+  func weightedSeason() throws {
+    var table = weeks(0..<7)
+    table = table.with("weight", .integers((0..<14).map { $0 % 2 == 0 ? 3 : 1 }))
+    var alone = season
+    alone.by = []
+    let found = try baselines("sold", table) { ($0.season, $0.weights) = (alone, "weight") }
+    // Three times shop a, once shop b, which sells 100 more.
+    #expect(try found.scores(.seasonalNaive, for: weeks(7..<8)) == [25, 25])
+    var holes = weeks(0..<7)
+    holes.columns[1].storage = .strings(.init(codes: (0..<14).map { $0 % 2 == 0 ? -1 : 0 }, values: ["b"]))
+    let part = try baselines("sold", holes) { $0.season = season }
+    var other = weeks(7..<8)
+    other.columns[1].storage = .strings(.init(codes: [-1, 0], values: ["new"]))
+    #expect(try part.scores(.seasonalNaive, for: other) == part.constant + part.constant)
+  }
+
+  @Test("a season longer than a life is refused where it is read")
+  func endless() {
+    let feature = #"{"kind":"season","name":"day","seconds":9223372036854775807}"#
+    #expect(throws: LearningError.damagedPackage("schema.json has a season of 9223372036854775807 seconds")) {
+      try JSONDecoder().decode(ModelSchema.Feature.self, from: Data(feature.utf8))
+    }
   }
 }

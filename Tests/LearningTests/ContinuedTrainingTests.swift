@@ -139,4 +139,36 @@ import Testing
       error?.description
         == "the objective is reg:squarederror, and the parent's is reg:gamma: a model goes on as it began")
   }
+
+  @Test("what counts for the whole model is the parent's")
+  func whole() throws {
+    let parent = try train()
+    for (parameters, message) in [
+      (["base_score": "0.2"], "`base_score` moves all that the parent says: leave it out where there is a `parent`"),
+      (
+        ["num_parallel_tree": "3"],
+        "`num_parallel_tree` is 3, and the parent's is 1: a model goes on as it began"
+      ),
+    ] {
+      let error = #expect(throws: LearningError.self) { try train(.quick(parameters: parameters), parent: parent) }
+      #expect(error?.description == message)
+    }
+  }
+
+  @Test(
+    "rows that lie elsewhere leave the parent's answers where they are",
+    arguments: [["objective": "reg:quantileerror", "quantile_alpha": "[0.2,0.8]"], ["objective": "reg:squarederror"]])
+  func shifted(parameters: [String: String]) throws {
+    let table = SeededTable.make(300)
+    let parent = try train(.quick(parameters: parameters), table, target: "delay")
+    let delays = try #require(table["delay"]?.doubles)
+    let elsewhere = table.with("delay", .floats(delays.map { $0 + 1000 }))
+    // With no step towards the new rows, all that is left is what the parent says.
+    let still = try train(
+      .quick(rounds: 1, parameters: parameters.merging(["eta": "0"]) { $1 }), elsewhere, target: "delay", parent: parent
+    )
+    let scores = try [parent, still].map { try Predictor($0, threads: 1).predict(table).scores }
+    let furthest = zip(scores[0], scores[1]).map { abs($0 - $1) }.max() ?? .infinity
+    #expect(furthest < 1e-3)
+  }
 }

@@ -162,13 +162,20 @@ import Testing
     #expect(model.training.importance.isEmpty && model.training.bestRound != nil)
   }
 
+  @Test("rows that come in a rhythm are all in the sample of the curve", arguments: [1, 7, 24])
+  func rhythm(period: Int) {
+    let rows = Boosting.curveRows(8192 * 24, seed: 3)
+    #expect(Set(rows).count == 8192 && rows == rows.sorted())
+    #expect(Set(rows.map { $0 % period }).count == period)
+  }
+
   @Test("the curve of many rows is that of some of them")
   func sampledCurve() throws {
     let table = SeededTable.make(9000)
     let model = try train("delay", TrainingOptions.quick(rounds: 3), table)
     let scores = try Predictor(model, threads: 1).predict(table).scores
     let delays = try #require(table["delay"]?.doubles)
-    let rows = (0..<8192).map { $0 * 9000 / 8192 }
+    let rows = Boosting.curveRows(9000, seed: 7)
     let squares = rows.map { (scores[$0] - delays[$0]) * (scores[$0] - delays[$0]) }
     let curve = try #require(model.training.curves["train rmse"])
     let error = (squares.reduce(0, +) / 8192).squareRoot()
