@@ -16,15 +16,16 @@ import Testing
   @Test("where groups are treated alike, intervals hold no difference about as often as they say", arguments: [2, 4])
   func coverage(groups: Int) {
     var held = (difference: 0, ratio: 0, odds: 0)
-    for trial in 0..<100 {
+    for trial in 0..<50 {
       let sample = fair(300, groups: groups, seed: UInt64(trial))
-      let intervals = sample.disparityIntervals(sample.metricSet(), Bootstrap(resamples: 100, confidence: 0.9, seed: 1))
+      let intervals = sample.disparityIntervals(sample.metricSet(), Bootstrap(resamples: 600, confidence: 0.9, seed: 1))
       held.difference += intervals["demographic_parity_difference"]?.low == 0 ? 1 : 0
       held.ratio += intervals["demographic_parity_ratio"]?.high == 1 ? 1 : 0
       held.odds += intervals["equalized_odds_difference"]?.low == 0 ? 1 : 0
     }
-    // 90 expected at least, with a standard deviation of 3.
-    #expect(held.difference >= 80 && held.ratio >= 80 && held.odds >= 80, "\(held)")
+    // 45 expected at least, with a standard deviation of 2. Twelve pairs of rates share the confidence with 4 groups, so
+    // that their ends are far out, and need many resamples.
+    #expect(held.difference >= 39 && held.ratio >= 39 && held.odds >= 39, "\(held)")
   }
 
   @Test("a true difference is held by its interval, which leaves 0 out")

@@ -78,8 +78,9 @@ import Testing
     let execution = try await fixture.execute(try fixture.step(script, "env: {OWN: x, NIGHTSHIFT_ATTEMPT: y}"))
     #expect(execution.result.failure == nil)
     let lines = try fixture.log.split(separator: "\n").map(String.init)
-    #expect(Array(lines[0..<5]) == ["{\"depth\":6}", "inputs", "outputs", "params.json", "tmp"])
-    let names = Set(lines[5].split(separator: " ").map(String.init))
+    #expect(
+      Array(lines[0..<6]) == ["{\"depth\":6}", "inputs", "metrics.ndjson", "outputs", "params.json", "tmp"])
+    let names = Set(lines[6].split(separator: " ").map(String.init))
     #expect(names.isSuperset(of: ["NIGHTSHIFT_ATTEMPT", "NIGHTSHIFT_WORK", "OWN", "PATH", "TMPDIR"]))
     let others = names.filter { !$0.hasPrefix("NIGHTSHIFT_") && !$0.hasPrefix("LC_") }
     #expect(others.isSubset(of: ["HOME", "LANG", "LD_LIBRARY_PATH", "OLDPWD", "OWN", "PATH", "PWD", "TMPDIR", "TZ"]))
