@@ -48,8 +48,7 @@ struct PythonEnvironments {
     let program = try CommandStep.executable(Self.python, in: FilePath("/"), path: path)
     let folder = try folder(wish.requirements, program)
     try site.disk.makeDirectory(folder.removingLastComponent())
-    let lock = try site.disk.lock(
-      site.store.root.appending("locks").appending("environment-" + (folder.lastComponent?.string ?? "")))
+    let lock = try lock(folder, wish, supervisor)
     defer { lock.keep() }
     if let found = try known(folder) { return found }
     try site.disk.removeTree(folder)
@@ -64,6 +63,22 @@ struct PythonEnvironments {
       throw PipelineError.stepFailed("the environment of the requirements was made and is not there")
     }
     return made
+  }
+
+  private static let waitMicroseconds: UInt32 = 50_000
+
+  /// Waits for whoever makes the same environment, no longer than the step may take or its runner wants.
+  private func lock(_ folder: FilePath, _ wish: Wish, _ supervisor: Supervisor) throws -> FileLock {
+    let path = site.store.root.appending("locks").appending("environment-" + (folder.lastComponent?.string ?? ""))
+    while true {
+      if let lock = try site.disk.lockIfFree(path) { return lock }
+      if supervisor.isCancelled { throw CancellationError() }
+      if let left = wish.limits.timeoutSeconds, ContinuousClock.now - wish.start > .seconds(left) {
+        throw PipelineError.stepFailed(
+          "it waited \(left) s for another step that makes the environment of the same requirements: raise `timeout`")
+      }
+      usleep(Self.waitMicroseconds)
+    }
   }
 
   private func known(_ folder: FilePath) throws -> PythonEnvironment? {
@@ -114,8 +129,9 @@ struct PythonEnvironments {
         open(sys.argv[1], "w").write(text)
         """, list.string,
       ], folder, wish, supervisor)
-    try site.disk.replace(
-      folder.appending(Self.packagesName), with: try site.disk.read(list, limitBytes: 4 << 20), durability: .cached)
+    // What a power cut leaves must not look finished: all of it is on the disk before the mark is.
+    try site.disk.syncFileSystem(of: folder)
+    try site.disk.replace(folder.appending(Self.packagesName), with: try site.disk.read(list, limitBytes: 4 << 20))
   }
 
   /// Variables of pip that say where packages come from, and which certificates are trusted.
@@ -189,6 +205,8 @@ struct PythonEnvironment: Sendable {
 
   /// What a sandbox must show of it.
   var bind: Sandbox.Bind { Sandbox.Bind(source: folder.string, target: folder.string) }
+
+  static let notePrefix = "it ran with "
 
   /// For people: `scikit-learn 1.9.1, numpy 2.4.0 and 3 more; Python 3.11.2`.
   func summary(of requirements: [UInt8]) -> String {

@@ -25,7 +25,7 @@ struct StepExecutor {
     func followed(by next: Execution) -> Execution {
       var both = next
       both.result.notes = result.notes + next.result.notes
-      both.result.headline = next.result.headline ?? result.headline
+      both.result.headline = result.headline ?? next.result.headline
       both.wallSeconds += wallSeconds
       both.cpuSeconds += cpuSeconds
       both.peakMemoryBytes = max(peakMemoryBytes, next.peakMemoryBytes)
@@ -117,7 +117,7 @@ struct StepExecutor {
     outcome.ending = start.ending(outcome)
     var result = StepResult()
     if let python, let requirements = try start.command.requirements() {
-      result.notes.append("it ran with \(python.summary(of: requirements))")
+      result.notes.append(PythonEnvironment.notePrefix + "\(python.summary(of: requirements))")
     }
     switch outcome.ending {
     case .exited(0):

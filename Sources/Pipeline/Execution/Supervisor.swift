@@ -21,6 +21,8 @@ final class Supervisor: Sendable {
     return try supervision.run { _ in }
   }
 
+  var isCancelled: Bool { state.withLock(\.isCancelled) }
+
   /// Ends the child that is at work.
   func cancel() {
     state.withLock { state in

@@ -355,7 +355,11 @@ struct StepPreparation {
 
   /// The digest of the program that runs, so that a new interpreter makes a new key.
   private func program(_ options: RunOptions) throws -> String {
-    guard case .arguments(let words) = options.command else { return "/bin/sh" }
+    guard case .arguments(let words) = options.command else {
+      guard options.requirements != nil else { return "/bin/sh" }
+      let python = Executable.resolved(try CommandStep.executable("python3", in: origin))
+      return "/bin/sh " + (programs.digest(of: FilePath(python), site.disk)?.description ?? python)
+    }
     if words[0].contains("/"), !words[0].hasPrefix("/") { return words[0] }
     if options.requirements != nil {
       // The environment may have the program itself, and its interpreter is the system's.

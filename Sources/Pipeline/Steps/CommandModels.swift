@@ -20,6 +20,7 @@ extension StepContext {
           let completed = try CommandModelMaker(context: self, model: output.artifact).make()
           result.outputs[index].artifact = completed.artifact
           result.notes += completed.notes
+          result.headline = completed.headline
         } else if files[CommandPackage.schemaName] != nil {
           // A package as `train` makes it.
           if files[CommandPackage.recipeName] == nil {
@@ -104,7 +105,8 @@ private struct CommandModelMaker {
     return (artifact, [])
   }
 
-  func make() throws -> (artifact: Artifact, notes: [String]) {
+  /// The completed model, what people should know of it, and the result in a few words.
+  func make() throws -> (artifact: Artifact, notes: [String], headline: String) {
     let survey = try training.map { TrainingSurvey(try context.table($0)) }
     let open = try survey?.values(of: try openColumns()) ?? [:]
     var schema = try package.contract.schema(open)
@@ -126,7 +128,9 @@ private struct CommandModelMaker {
       files.append(
         (TrainingProfile.fileName, Array(try encoder.encode(try context.profile(input, Scorer(scorer)).profile))))
     }
-    return (try store(files, try description(schema, recipe, rowCount: seen?.rowCount ?? 0)), self.notes + notes)
+    let artifact = try store(files, try description(schema, recipe, rowCount: seen?.rowCount ?? 0))
+    let count = schema.features.count
+    return (artifact, self.notes + notes, "a \(schema.task.name) model of \(count) feature\(count == 1 ? "" : "s")")
   }
 
   private func openColumns() throws -> [String] {
