@@ -18,6 +18,8 @@ package struct ReproductionDocument: Codable, Hashable, Sendable {
   package var run: String
   /// The worst of its steps'.
   package var label: Label
+  /// Why it was not even begun.
+  package var reason: String?
   package var at: Timestamp
   /// Largest difference of two numbers that are held to be equal: this, times the larger of 1 and their size.
   package var tolerance: Double

@@ -7,7 +7,7 @@ enum ReproductionSection {
       ["\(step.id)", "\(step.kind)", step.label.map { word($0, document) } ?? "–", "\(step.reason ?? "")"]
     }
     return """
-      <p>\(word(document.label, document)), done again \(document.at.text) on \(document.host) by version \(document.toolVersion).</p>
+      <p>\(word(document.label, document))\(document.reason.map { ": \($0)" } ?? ""), done again \(document.at.text) on \(document.host) by version \(document.toolVersion).</p>
       \(Table.table(["Step", "Kind", "Found", "Why"], rows))
       """
   }

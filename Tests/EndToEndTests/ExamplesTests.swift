@@ -61,7 +61,7 @@ import Testing
     let shown = try site.run("show", String(run)).output.split(separator: "\n")
     let verdicts = shown.filter { $0.contains("-verdict") }
     try #require(verdicts.count == 2)
-    #expect(verdicts[0].contains("reject") && verdicts[0].contains("fairness(sex).demographic_parity_difference"))
+    #expect(verdicts[0].contains("reject") && verdicts[0].contains("demographic_parity_difference by sex"))
     #expect(verdicts[1].contains("promote"))
     #expect(try site.run("model", "show", "adult/income@champion").status == 0)
     #expect(try site.run("model", "show", "adult/income-blind@champion").status != 0)

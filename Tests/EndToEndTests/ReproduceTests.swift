@@ -117,6 +117,30 @@ import Testing
     var steps: [Step]
   }
 
+  @Test("whole numbers are equal or not, whatever the tolerance, and words in the place of numbers are a difference")
+  func whole() throws {
+    for (day, script) in [
+      (1, "date +a%n12345678%N"), (2, "if [ -e DONE ]; then echo a; echo n/b; else echo a; echo 1; fi"),
+    ] {
+      try? FileManager.default.removeItem(at: site.root.appendingPathComponent("DONE"))
+      let path = site.root.appendingPathComponent("DONE").path
+      let run = try run("(\(script.replacingOccurrences(of: "DONE", with: path))) > outputs/doubled.csv", day: day)
+      try site.write("DONE", "")
+      let answer = try site.run("reproduce", run, "--tolerance", "0.5")
+      #expect(answer.status == 10, "\(answer.output)")
+      #expect(answer.output.contains("row 1 of the column “a” differs"), "\(answer.output)")
+    }
+  }
+
+  @Test("a run whose spec cannot be read any more is unverified, and hinders no other night")
+  func unreadable() throws {
+    let run = try run()
+    let spec = try #require(site.files(".").first { $0.hasSuffix("\(run)/spec.yaml") })
+    try #require(try site.shell("chmod u+w \"$1\" && echo 'version: 1' > \"$1\"", spec).status == 0)
+    #expect(try site.run("verify", "--sample", "1").status == 0)
+    #expect(try site.run("show", run).output.contains("unverified"))
+  }
+
   @Test("verify takes the runs that were never verified first, and is silent when all is well")
   func verification() throws {
     let first = try run()

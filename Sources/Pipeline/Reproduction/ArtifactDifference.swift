@@ -29,19 +29,24 @@ struct ArtifactDifference {
     guard let before = try site.table(old), let after = try site.table(new) else { return try files(old, new) }
     let header = try before.header()
     guard try after.header() == header else { return "it has other columns" }
-    let types = Dictionary(
-      try before.inferredSchema().columns.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
+    let types = try [before, after].map { reader in
+      Dictionary(
+        try reader.inferredSchema().columns.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
+    }
     let (count, others) = (try before.countRows(), try after.countRows())
     guard count == others else { return "it has \(others) rows, not \(count)" }
-    // Column by column: a table need not fit into memory, one column of it twice should.
     for name in header {
-      let type = types[name] ?? .string
-      let read = type == .integer || type == .float ? ColumnType.float : .string
+      // Numbers with fractions have a tolerance; whole ones are keys, counts or times as often as measures.
+      let isFraction = types.contains { $0[name] == .float } && types.allSatisfy { Self.isNumber($0[name]) }
+      let read = isFraction ? ColumnType.float : .string
+      // Column by column: a table need not fit into memory, one column of it twice must.
       let columns = try [before, after].map { try $0.readTable(columns: [name], types: [name: read]).columns[0] }
       if let row = difference(columns[0], columns[1]) { return "row \(row + 1) of the column “\(name)” differs" }
     }
     return nil
   }
+
+  private static func isNumber(_ type: ColumnType?) -> Bool { type == .integer || type == .float }
 
   private func difference(_ old: Column, _ new: Column) -> Int? {
     if case .floats(let before) = old.storage, case .floats(let after) = new.storage {
@@ -51,8 +56,11 @@ struct ArtifactDifference {
     return before.indices.first { before[$0] != after[$0] }
   }
 
+  /// Whole numbers are equal or not.
   private func isClose(_ old: Double, _ new: Double) -> Bool {
-    old == new || old.isNaN && new.isNaN || abs(old - new) <= tolerance * max(1, abs(old), abs(new))
+    if old == new || old.isNaN && new.isNaN { return true }
+    guard old != old.rounded() || new != new.rounded() else { return false }
+    return abs(old - new) <= tolerance * max(1, abs(old), abs(new))
   }
 
   // MARK: Files and models
@@ -65,23 +73,39 @@ struct ArtifactDifference {
     return names.isEmpty ? nil : "other bytes in \(names.prefix(3).joined(separator: ", "))"
   }
 
-  /// Models are held together by what they say: each has rows to test itself on, and its answers to them.
+  /// File by file: documents by what they say, the answers to the sample as numbers, all else by its bytes.
   private func models(_ old: Artifact, _ new: Artifact) throws -> String? {
-    let said = try files(old, new)
-    for name in ["sample.json", CommandPackage.answersName] {
-      guard let before = try file(name, old), let after = try file(name, new) else { continue }
-      if name.hasSuffix(".json") { return try documents(before, after).map { "its answers to its sample: \($0)" } }
-      let columns = try [before, after].map { bytes in
-        try TableReader([TableSource(name: name) { MemoryStream(bytes) }]).readTable().columns
-      }
-      guard columns[0].map(\.name) == columns[1].map(\.name) else { return said }
-      for (before, after) in zip(columns[0], columns[1]) {
-        guard before.count == after.count else { return said }
-        if let row = difference(before, after) { return "its answer to row \(row + 1) of its sample differs" }
-      }
-      return nil
+    let before = try site.store.manifest(old.digest).files
+    guard try site.store.manifest(new.digest).files.map(\.path) == before.map(\.path) else {
+      return "it has other files"
     }
-    return said
+    for name in before.map(\.path.text) {
+      guard let one = try file(name, old), let other = try file(name, new), one != other else { continue }
+      if name.hasSuffix(".json") {
+        if let found = try documents(one, other) { return "\(name): \(found)" }
+      } else if name == CommandPackage.answersName {
+        if let found = try answers(one, other) { return found }
+      } else {
+        return "other bytes in \(name)"
+      }
+    }
+    return nil
+  }
+
+  private func answers(_ old: [UInt8], _ new: [UInt8]) throws -> String? {
+    let columns = try [old, new].map { bytes in
+      let reader = TableReader([TableSource(name: CommandPackage.answersName) { MemoryStream(bytes) }])
+      let names = try reader.header()
+      return try reader.readTable(
+        columns: names, types: Dictionary(names.map { ($0, .float) }, uniquingKeysWith: { $1 })
+      ).columns
+    }
+    guard columns[0].map(\.name) == columns[1].map(\.name) else { return "its answers have other columns" }
+    for (before, after) in zip(columns[0], columns[1]) {
+      guard before.count == after.count else { return "it has another number of answers" }
+      if let row = difference(before, after) { return "its answer to row \(row + 1) of its sample differs" }
+    }
+    return nil
   }
 
   private func file(_ name: String, _ model: Artifact) throws -> [UInt8]? {

@@ -69,6 +69,19 @@ package struct Reproduction: Sendable {
     return document
   }
 
+  /// The same for one of a sample: a run that cannot even be begun is unverified, and is not drawn again before all
+  /// others were.
+  package func attempt(_ run: String) async throws -> ReproductionDocument {
+    do { return try await execute(run) } catch let error as CancellationError { throw error } catch {
+      var document = ReproductionDocument(
+        run: run, at: options.at, tolerance: options.tolerance, host: ProcessIdentity.hostName,
+        toolVersion: toolVersion, steps: [])
+      document.reason = "\(error)"
+      try archive.keep(document)
+      return document
+    }
+  }
+
   /// The job as it was then: the spec's very bytes, the same parameters, the same moment.
   private func job(of record: RunRecord) throws -> Job {
     guard let bytes = try archive.spec(of: record) else {

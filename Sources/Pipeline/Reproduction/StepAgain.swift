@@ -27,11 +27,22 @@ struct StepAgain {
     try site.disk.makeDirectory(folder)
     let execution = try await StepExecutor(site: site, tool: tool).execute(step, request) { _ in }
     try Task.checkCancellation()
-    let isElsewhere = prepared.key != old.key
+    let isElsewhere = prepared.key != old.key || Self.packages(old.notes) != Self.packages(execution.result.notes)
     if let failure = execution.result.failure {
-      return isElsewhere ? unverified("\(Self.elsewhere), and it failed: \(failure)") : differs("it failed: \(failure)")
+      // Only what the command itself says of itself tells of the run: for want of memory or time anything may fail.
+      guard !isElsewhere, case .run = step.action, case .exited = execution.ending else {
+        return unverified((isElsewhere ? "\(Self.elsewhere), and it failed: " : "it failed: ") + failure)
+      }
+      return differs("it failed: \(failure)")
     }
-    return try judged(execution.result.outputs, tolerance, isElsewhere)
+    do { return try judged(execution.result.outputs, tolerance, isElsewhere) } catch {
+      return unverified("what came out cannot be compared: \(error)")
+    }
+  }
+
+  /// What a step's notes say of the packages of Python that it had.
+  private static func packages(_ notes: [String]) -> String? {
+    notes.first { $0.hasPrefix(PythonEnvironment.notePrefix) }
   }
 
   /// Why there is nothing to do again; nil when there is.

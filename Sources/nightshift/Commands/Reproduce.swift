@@ -56,7 +56,8 @@ enum ReproductionText {
         (step.reason ?? step.outputs.first.map { $0.recorded.short } ?? "").printable,
       ])
     }
-    return "\(document.run): \(word(document.label, document))\n\(table.text)"
+    let reason = document.reason.map { ": \($0.printable)" } ?? ""
+    return "\(document.run): \(word(document.label, document))\(reason)\n\(table.text)"
   }
 
   /// The label with its tolerance.

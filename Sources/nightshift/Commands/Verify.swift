@@ -47,7 +47,7 @@ struct Verify: AsyncParsableCommand {
         if let seconds, !found.isEmpty, ContinuousClock.now - start > .seconds(seconds) { break }
         let reproduction = Reproduction(
           site: site, tool: tool, toolVersion: Nightshift.version, options: Reproduction.Options(at: Runner.now()))
-        found.append(try await reproduction.execute(run))
+        found.append(try await reproduction.attempt(run))
       }
       return found
     }
