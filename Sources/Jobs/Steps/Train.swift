@@ -54,6 +54,12 @@ package struct TrainOptions: Codable, Hashable, Sendable {
 }
 
 extension Vocabulary {
+  static let season: [Field] = [
+    Field("time", .text, required: true, "The column of times."),
+    Field("period", .duration, required: true, "How long it takes until all begins anew, as `7d`."),
+    Field("by", .oneOrMore(.text), "Columns whose values each have a season of their own."),
+  ]
+
   static let train = Kind(
     name: "train", help: "A model version.",
     with: [
@@ -76,11 +82,8 @@ extension Vocabulary {
         "class-weights", .any, "`balanced`, or how much the rows of each class count: `{yes: 5, no: 1}`. Default: 1."),
       Field(
         "season",
-        .object([
-          Field("time", .text, required: true, "The column of times."),
-          Field("period", .duration, required: true, "How long it takes until all begins anew, as `7d`."),
-          Field("by", .oneOrMore(.text), "Columns whose values each have a season of their own."),
-        ]), "What repeats itself: a baseline of the value seen last at the same place is kept beside the model."),
+        .object(season),
+        "What repeats itself: a baseline of the value seen last at the same place is kept beside the model."),
       Field("params", .map(.any), "The trainer's own parameters, and `rounds` and `early_stopping`."),
       Field(
         "like", .reference([.model]),
@@ -147,6 +150,7 @@ extension StepReader {
 
   private func readBaseline(_ with: Form, _ options: inout TrainOptions) {
     if let form = with.form("season", title: "`season`") {
+      form.check(Vocabulary.season)
       if let time = form.text("time"), let period = form.duration("period") {
         if period < 1 || period != period.rounded() {
           form.complain(form.node["period"]?.place ?? form.node.place, "`period` must be whole seconds, one at least")
