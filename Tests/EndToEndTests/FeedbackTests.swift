@@ -146,11 +146,12 @@ import Testing
   func coverage() throws {
     try site.write("past.csv", rows(0..<600))
     try night("2013-02-01", Self.training.replacing("FEATURES", with: "[carrier, distance]"))
-    try site.write("labels.csv", rows(600..<700))
+    try site.write("labels.csv", rows(500..<600))
     try night("2013-02-02", Self.joining.replacing("OPTIONS", with: ""))
     #expect((try performance()["periods"] as? [Any])?.isEmpty == true)
     try site.write("new.csv", rows(600..<1000))
     try night("2013-02-03", Self.scoring)
+    try site.write("labels.csv", rows(600..<700))
     try night("2013-03-02", Self.joining.replacing("OPTIONS", with: ", minimum-rows: 10"))
     let period = try #require((try performance()["periods"] as? [[String: Any]])?.first)
     #expect(period["labelledCount"] as? Int == 100 && (period["metrics"] as? [String: Any])?.isEmpty == true)
