@@ -5,8 +5,9 @@ internal import Statistics
 /// Decides which of the compared columns have drifted: those that moved far enough to matter and too far for chance.
 ///
 /// With many rows any difference is beyond chance, with few any is large: both are asked for. The p-values of a night are
-/// corrected for there being several columns. On a night on which nothing moved, any column at all is then called
-/// drifted with a probability of at most the level; over any number of such nights, however they depend on each other,
+/// corrected for there being several columns (by Benjamini and Hochberg for columns that are independent or positively
+/// dependent; by Holm for any). On a night on which nothing moved, any column at all is then called
+/// drifted with a probability of at most the level; over any number of such nights, however the nights depend on each other,
 /// at most that share of them is expected to alarm, for expectations add up. So a budget of one false alarm per 90 nights
 /// is the level 1/90, whatever the number of columns.
 struct DriftJudgement {

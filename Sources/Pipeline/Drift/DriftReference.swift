@@ -21,10 +21,23 @@ extension StepContext {
       guard columns == scorer.columns else {
         throw LearningError.damagedPackage("\(TrainingProfile.fileName) has other columns than the model reads")
       }
+      guard Self.fits(profile, scorer.schema) else {
+        throw LearningError.damagedPackage(
+          "\(TrainingProfile.fileName) holds other kinds of values than the model reads")
+      }
       return DriftReference(profile: profile, source: .profile)
     }
     let input = try ScoringInput(try table(try trainingData(of: model)), scorer.schema, FitOptions())
     return DriftReference(profile: try profile(input, scorer).profile, source: .trainingData)
+  }
+
+  /// Whether numbers are profiled as numbers, and all else as categories.
+  private static func fits(_ profile: TrainingProfile, _ schema: ModelSchema) -> Bool {
+    func isNumbers(_ column: ColumnProfile) -> Bool { if case .numbers = column.values { true } else { false } }
+    var hasNumbers = true
+    if case .multiclass = schema.task { hasNumbers = false }
+    return zip(profile.columns, schema.features).allSatisfy { isNumbers($0) == ($1.kind == .numeric) }
+      && profile.predictions.map { isNumbers($0) == hasNumbers } ?? true
   }
 
   /// Profiles data and what the model says to it, in one pass and bounded memory, with how it fits the model.

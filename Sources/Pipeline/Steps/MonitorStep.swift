@@ -34,7 +34,12 @@ extension StepContext {
     let comparison = DriftComparison(minimumRows: minimumRows)
     var columns = zip(reference.columns, current.columns).map { comparison.column($0, $1, role: "feature") }
     if let old = reference.predictions, let new = current.predictions {
-      columns.append(comparison.column(old, new, role: "prediction"))
+      var column = comparison.column(old, new, role: "prediction")
+      // What a model says to rows that it has learnt is more extreme than what it says to new ones.
+      if reference.predictedRows != .validation, column.undecided == nil {
+        column.undecided = "known for rows alone that the model learnt from: give `validation` to its `train` step"
+      }
+      columns.append(column)
     }
     return columns
   }
