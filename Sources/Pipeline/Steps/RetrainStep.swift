@@ -17,7 +17,7 @@ extension StepContext {
       explanation: "no condition holds: " + conditions.map(\.explanation).joined(separator: "; "))
     guard let first = holding.first else { return try result(.retraining, document, headline: "not needed") }
     let because = holding.map(\.explanation).joined(separator: "; ")
-    let evidence = try judge.evidence(holding)
+    let evidence = try judge.evidence(holding, options)
     (document.because, document.evidence) = (because, evidence)
     if let reason = try judge.objection(to: evidence, options) {
       document.explanation = "it would retrain, because \(because), but \(reason)"
@@ -130,7 +130,7 @@ private struct RetrainJudge {
   }
 
   /// Names what is asked for and on what grounds.
-  func evidence(_ holding: [RetrainingDocument.Condition]) throws -> Digest {
+  func evidence(_ holding: [RetrainingDocument.Condition], _ options: RetrainOptions) throws -> Digest {
     var data: [Digest] = []
     if let newer = context.request.input("data")?.artifact {
       data = [newer.digest]
@@ -145,10 +145,21 @@ private struct RetrainJudge {
             : try context.document(MetricsDocument.self, scores).data)
       }
     }
-    let slots = holding.filter { $0.rule.hasPrefix("schedule ") }.map(\.explanation)
+    var slots = holding.filter { $0.rule.hasPrefix("schedule ") }.map(\.explanation)
+    if context.request.input("data") == nil { slots += try ages(holding, options) }
     return Digest(
       of: try CanonicalJSON.encode(
         Evidence(model: model.digest, data: data, rules: holding.map(\.rule), slots: slots)))
+  }
+
+  /// A recipe that reads its data anew may find other data each time that the age is reached once more.
+  private func ages(_ holding: [RetrainingDocument.Condition], _ options: RetrainOptions) throws -> [String] {
+    guard let age = try age() else { return [] }
+    let rules = Set(holding.map(\.rule))
+    return options.when.filter { rules.contains($0.text) }.flatMap(\.parts).compactMap { condition in
+      guard case .age(_, let seconds) = condition.kind, seconds > 0 else { return nil }
+      return "age \(Int(age / seconds))"
+    }
   }
 
   /// Why it is not asked for though a condition holds; nil: nothing speaks against it.
@@ -182,7 +193,14 @@ private struct RetrainJudge {
     for _ in 0..<Self.chainLimit {
       guard let run = next else { return nil }
       if askers.contains(run) { return run }
-      next = try archive.record(of: run)?.requestedBy
+      let record = try archive.record(of: run)
+      // One that was asked for by hand.
+      if let record, record.because != nil, record.job == retraining.recipe.job,
+        record.project == retraining.recipe.project
+      {
+        return run
+      }
+      next = record?.requestedBy
     }
     return next
   }
