@@ -54,10 +54,12 @@ package struct ModelHistory: Codable, Hashable, Sendable {
     self.drift = Array(drift.suffix(Self.limit))
     self.retrainings = Array(retrainings.suffix(Self.limit))
     var periods: [PerformanceDocument.Period] = []
-    for report in reports {
+    let newest = reports.last { !$0.periods.isEmpty }
+    for report in reports where report.predictions == newest?.predictions && report.span == newest?.span {
       // Labels come late: a newer report knows more of each date that it speaks of.
-      guard let first = report.periods.first else { continue }
-      periods = periods.filter { $0.from < first.from } + report.periods
+      guard let first = report.periods.first, let last = report.periods.last else { continue }
+      periods =
+        periods.filter { $0.from < first.from } + report.periods + periods.filter { $0.from > last.from }
     }
     performance = Array(periods.suffix(Self.limit))
   }

@@ -45,7 +45,7 @@ import Testing
   func feedback() throws {
     guard
       case .feedback(let all) = try read(
-        "{id: s, uses: feedback, with: {predictions: q/said, labels: d@latest, key: [a, b], target: y > 3, window: 30d, take: last, by: month}}"
+        "{id: s, uses: feedback, with: {predictions: q/said, labels: d@latest, key: [a, b], target: y > 3, window: 30d, take: last, time: known, by: month}}"
       ),
       case .feedback(let one) = try read(
         "{id: s, uses: feedback, with: {predictions: said@v3, labels: d@latest, key: a, target: y}}")
@@ -114,6 +114,10 @@ import Testing
       (
         "{id: s, uses: feedback, with: {predictions: drift, labels: d@latest, key: a, target: y}}",
         "`predictions` takes dataset, but `drift` is drift"
+      ),
+      (
+        "{id: s, uses: feedback, with: {predictions: said, labels: d@latest, key: a, target: y, take: last}}",
+        "`take: last` needs `time:` with the moment each label became known, or a later score of the row would count"
       ),
       (
         "{id: s, uses: retrain, with: {model: m@v1}}",

@@ -31,10 +31,10 @@ import Testing
       drift: [],
       performance: [
         report(["2013-01-01", "2013-01-02"], rows: 1), report([], rows: 0),
-        report(["2013-01-02", "2013-01-03"], rows: 2),
+        report(["2013-01-02", "2013-01-03"], rows: 2), report(["2013-01-02"], rows: 3),
       ], retrainings: [])
     #expect(history.performance.map(\.from) == ["2013-01-01", "2013-01-02", "2013-01-03"])
-    #expect(history.performance.map(\.rowCount) == [1, 2, 2])
+    #expect(history.performance.map(\.rowCount) == [1, 3, 2])
   }
 
   @Test("of many nights the newest 400 stay")

@@ -75,6 +75,11 @@ extension StepReader {
       span: with.word("by", FeedbackOptions.Span.self), coverage: with.number("coverage", 0...1),
       rows: with.integer("minimum-rows", 1...Int.max), dataset: with.name("dataset"), time: with.text("time")
     )
+    if options.take == .last, options.time == nil {
+      with.complain(
+        with.node["take"]?.place ?? with.node.place,
+        "`take: last` needs `time:` with the moment each label became known, or a later score of the row would count")
+    }
     guard let predictions = predictions(with), let labels = reference(with, "labels", .dataset),
       let target = with.text("target"), !key.isEmpty
     else { return nil }

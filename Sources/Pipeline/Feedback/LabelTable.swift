@@ -49,7 +49,7 @@ struct LabelTable {
     scores = [Double](repeating: .nan, count: labels.count * scoreCount)
   }
 
-  /// Rows of predictions, and how many of them have a label by now.
+  /// Rows of predictions, and how many of them have a label by now that was not known when they were made.
   struct Tally {
     var rowCount = 0
     var labelledCount = 0
@@ -64,14 +64,14 @@ struct LabelTable {
     for (row, key) in keys.enumerated() {
       tally.rowCount += 1
       guard let key, let found = places[key], !labels[Int(found)].isNaN else { continue }
-      tally.labelledCount += 1
       let place = Int(found)
+      // What was said when the truth was known is no prediction. A NaN is at no time.
+      let isEarly = Double(made.seconds) < (times.isEmpty ? knownAt : times[place])
+      if isEarly { tally.labelledCount += 1 }
       let said = scores[(row * scoreCount)..<((row + 1) * scoreCount)]
       guard !said.contains(where: \.isNaN) else { continue }
       isPredicted[place] = true
-      // What was said when the truth was known is no prediction. A NaN is at no time.
-      guard Double(made.seconds) < (times.isEmpty ? knownAt : times[place]) else { continue }
-      guard versions[place] < 0 || take == .last else { continue }
+      guard isEarly, versions[place] < 0 || take == .last else { continue }
       versions[place] = Int32(version)
       self.scores.replaceSubrange((place * scoreCount)..<((place + 1) * scoreCount), with: said)
     }
