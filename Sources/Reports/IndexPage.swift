@@ -103,11 +103,11 @@ struct IndexPage {
 
   private func card(_ model: SiteRecords.Entity, _ layout: Layout) -> HTML {
     let own = nights.filter { $0.project == model.project && $0.model == model.name }
-    let live = own.reversed().compactMap(\.live)
+    let live = own.reversed().compactMap(\.liveMetrics)
     let metric =
-      live.last.flatMap { MainMetric.name($0.metrics) }
+      live.last.flatMap { MainMetric.name($0) }
       ?? own.compactMap(\.verdict).first.flatMap { MainMetric.name($0.challengerMetrics) }
-    let values = metric.map { name in live.compactMap { $0.metrics[name] } } ?? []
+    let values = metric.map { name in live.compactMap { $0[name] } } ?? []
     let champion = model.aliases["champion"]
     let moved = model.moves.last { $0.alias == "champion" }
     return """
@@ -122,7 +122,7 @@ struct IndexPage {
   /// Nights as rows, latest first.
   static func nightTable(_ nights: [Night], _ layout: Layout, hasModel: Bool) -> HTML {
     let metric =
-      nights.lazy.compactMap { $0.live ?? nil }.compactMap { MainMetric.name($0.metrics) }.first
+      nights.lazy.compactMap(\.liveMetrics).compactMap { MainMetric.name($0) }.first
       ?? nights.lazy.compactMap(\.verdict).compactMap { MainMetric.name($0.challengerMetrics) }.first ?? "auc"
     let title = Format.metricTitle(metric)
     let header =
@@ -135,7 +135,7 @@ struct IndexPage {
         hasModel ? ["<a href=\"\(layout.to(Paths.model(night.project, night.model)))\">\(night.model)</a>"] : []
       let links = night.runs.map { run -> HTML in "<a href=\"\(layout.to(Paths.run(run.id)))\">\(run.job)</a>" }
       return ["<span class=\"w\">\(night.date)</span>"] + model + [
-        "\(Format.metric(night.live?.metrics[metric]))", drift(night.drift),
+        "\(Format.metric(night.liveMetrics?[metric]))", drift(night.drift),
         "\(Format.metric(night.verdict?.challengerMetrics[metric]))",
         "\(Format.metric(night.verdict?.championMetrics[metric]))",
         colour(night), HTML(joining: links, by: ", "),

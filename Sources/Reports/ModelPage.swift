@@ -49,15 +49,15 @@ struct ModelPage {
   private var trends: HTML {
     let ordered = Array(nights.reversed())
     let metric = ordered.lazy.compactMap {
-      $0.live.flatMap { MainMetric.name($0.metrics) } ?? $0.verdict.flatMap { MainMetric.name($0.challengerMetrics) }
+      $0.liveMetrics.flatMap { MainMetric.name($0) } ?? $0.verdict.flatMap { MainMetric.name($0.challengerMetrics) }
     }.first
     guard let metric else { return "" }
     let promoted = Set(ordered.indices.filter { (ordered[$0].promotion?.decision ?? .reject) == .promote })
     var series: [Charts.Series] = []
-    if ordered.contains(where: { $0.live != nil }) {
+    if ordered.contains(where: { $0.liveMetrics != nil }) {
       series.append(
         Charts.Series(
-          name: "champion on newly arrived data", colour: "a", values: ordered.map { $0.live?.metrics[metric] }))
+          name: "champion on newly arrived data", colour: "a", values: ordered.map { $0.liveMetrics?[metric] }))
     }
     series.append(
       Charts.Series(

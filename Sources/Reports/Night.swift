@@ -17,6 +17,10 @@ package struct Night: Sendable {
 
   package var date: String { time.date }
 
+  /// The champion's metrics on newly arrived data, or where their labels come late on what it predicted last of which the
+  /// truth is known.
+  package var liveMetrics: [String: Double]? { live?.metrics ?? performance?.latest?.metrics.mapValues(\.value) }
+
   /// The nights of every model, latest first, then by project and model.
   package static func nights(of records: SiteRecords) -> [Night] {
     struct Name: Hashable { var time: Timestamp, project: String, model: String }

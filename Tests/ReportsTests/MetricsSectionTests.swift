@@ -41,7 +41,8 @@ import Testing
   @Test(
     "what the document says stands on the page",
     arguments: [
-      "[0.6512, 0.7234]", "1,000 resamples", "12 clusters of origin", "99 slices were tried", "4 of origin with fewer than 30 rows",
+      "[0.6512, 0.7234]", "1,000 resamples", "12 clusters of origin", "99 slices were tried",
+      "4 of origin with fewer than 30 rows",
       "demographic parity difference", "above all scores", "not better than origin", "By class (1)", "Residuals",
       "Observed rate", "missing",
     ])

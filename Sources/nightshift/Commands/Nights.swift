@@ -31,7 +31,7 @@ struct Nights: ParsableCommand {
     }
     let rows = nights.reversed().map { night in
       Row(
-        night: night.date, model: night.model, live: night.live?.metrics, challenger: night.verdict?.challengerMetrics,
+        night: night.date, model: night.model, live: night.liveMetrics, challenger: night.verdict?.challengerMetrics,
         champion: night.verdict?.championMetrics, drifted: night.drift?.columns.filter(\.isDrifted).map(\.name) ?? [],
         outcome: night.outcome)
     }
