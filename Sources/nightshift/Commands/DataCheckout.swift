@@ -18,7 +18,9 @@ extension DataCommand {
           nightshift data checkout --update flights@latest /srv/flights
         """)
 
-    @Argument(help: "NAME@VERSION.", completion: SiteNames.versions)
+    @Argument(
+      help: "NAME@VERSION, or the sha256:… of files that a run made and did not publish.",
+      completion: SiteNames.versions)
     var reference: String
 
     @Argument(help: "The folder; without --update nothing may be there yet.")
@@ -34,7 +36,7 @@ extension DataCommand {
 
     func run() throws {
       let site = try siteOptions.open()
-      let manifest = try site.store.manifest(try VersionLookup(site).find(reference).digest)
+      let manifest = try site.store.manifest(try Digest(reference) ?? VersionLookup(site).find(reference).digest)
       let mode: Store.CheckoutMode = readOnly ? .readOnly : .writable
       let target = absolute(folder)
       guard update, site.disk.exists(target) else {
