@@ -1,3 +1,4 @@
+internal import Statistics
 internal import CForest
 
 /// What each feature added to the sums of rows. They add up to the sum.
@@ -38,7 +39,7 @@ extension Forest {
     contributions.values.withUnsafeMutableBufferPointer { buffer in
       // Each range is given out once, so no two threads touch one row, and none is left when this returns.
       nonisolated(unsafe) let buffer = buffer
-      ParallelRows.forEach(rowCount: rows.rowCount, size: Self.blockRows, threads: threads) { range in
+      ParallelPieces.forEachRange(of: rows.rowCount, size: Self.blockRows, threads: threads) { range in
         var block = ContributionBlock(self, rows, range, walks)
         for (tree, walk) in walks.enumerated() { block.add(walk, group: Int(groups[tree])) }
         block.write(

@@ -1,3 +1,4 @@
+internal import Statistics
 internal import CForest
 
 /// A model of XGBoost's, ready to score without the library: what it says is the library's answer to the last bit.
@@ -63,7 +64,7 @@ struct ScoringModel: Sendable {
       count = rows.rowCount * outputCount
       // Each range is given out once, so no two threads touch one row, and none is left when this returns.
       nonisolated(unsafe) let buffer = buffer
-      ParallelRows.forEach(rowCount: rows.rowCount, size: Self.pieceRows, threads: threads) { range in
+      ParallelPieces.forEachRange(of: rows.rowCount, size: Self.pieceRows, threads: threads) { range in
         let sums = UnsafeMutableBufferPointer(
           rebasing: buffer[range.lowerBound * outputCount..<range.upperBound * outputCount])
         for index in sums.indices { sums.initializeElement(at: index, to: baseMargins[index % outputCount]) }

@@ -1,7 +1,5 @@
-internal import Dispatch
 internal import Foundation
 internal import Statistics
-internal import Synchronization
 package import Tables
 
 /// What a model was trained on and what it said to it, in bounded room, so that drift is told without reading the training
@@ -67,24 +65,7 @@ package struct TrainingProfiler: Sendable {
   package mutating func add(_ batch: Table) {
     rowCount += batch.rowCount
     let found = names.map { batch[$0] }
-    let count = columns.count
-    let workers = min(threads, count)
-    guard workers > 1 else {
-      for index in columns.indices { found[index].map { columns[index].add($0) } }
-      return
-    }
-    let next = Atomic(0)
-    columns.withUnsafeMutableBufferPointer { buffer in
-      // Each place is given out once, so no two threads touch one column, and none is left when this returns.
-      nonisolated(unsafe) let buffer = buffer
-      DispatchQueue.concurrentPerform(iterations: workers) { _ in
-        while true {
-          let index = next.add(1, ordering: .relaxed).oldValue
-          guard index < count else { return }
-          found[index].map { buffer[index].add($0) }
-        }
-      }
-    }
+    ParallelPieces.forEach(&columns, threads: threads) { column, index in found[index].map { column.add($0) } }
   }
 
   /// Takes in what the model says to some rows.

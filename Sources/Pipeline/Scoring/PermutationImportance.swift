@@ -29,12 +29,12 @@ struct PermutationImportance {
   func value(_ table: Table) throws -> Double? {
     let scores = try scorer.predict(table).scores
     switch scorer.schema.task {
-    case .regression: return try RegressionMetrics.metrics(predicted: scores, actual: labels).values["r2"]
+    case .regression: return try RegressionSample(predicted: scores, actual: labels).metricSet().values["r2"]
     case .binary:
-      return try BinaryMetrics(scores: scores, labels: labels.map { $0 == 1 }, threshold: 0.5).metrics.values["auc"]
+      return try BinarySample(scores: scores, labels: labels.map { $0 == 1 }, threshold: 0.5).metricSet().values["auc"]
     case .multiclass(let classes):
-      return try MulticlassMetrics(probabilities: scores, labels: labels.map { Int($0) }, classCount: classes.count)
-        .metrics.values["accuracy"]
+      return try MulticlassSample(probabilities: scores, labels: labels.map { Int($0) }, classCount: classes.count)
+        .metricSet().values["accuracy"]
     case .quantile(let levels):
       let losses = RowLosses.pinball(predicted: scores, levels: levels, actual: labels)
       return losses.isEmpty ? nil : -losses.reduce(0, +) / Double(losses.count)

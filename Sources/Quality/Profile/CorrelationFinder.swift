@@ -75,7 +75,7 @@ struct CorrelationFinder {
   private func square(_ indices: [Int], _ value: @Sendable (Int, Int) -> Double?) -> Matrix? {
     guard indices.count > 1, hasRoom(indices) else { return nil }
     var rows = indices.map { _ in [Double?]() }
-    ParallelColumns.forEach(&rows, threads: threads) { row, place in
+    ParallelPieces.forEach(&rows, threads: threads) { row, place in
       row = indices[..<place].map { value(indices[place], $0) } + [1]
     }
     let names = indices.map { sample[$0].name }
@@ -86,7 +86,7 @@ struct CorrelationFinder {
   private func matrix(_ first: [Int], _ second: [Int], _ value: @Sendable (Int, Int) -> Double?) -> Matrix? {
     guard hasRoom(first), hasRoom(second) else { return nil }
     var rows = first.map { _ in [Double?]() }
-    ParallelColumns.forEach(&rows, threads: threads) { row, place in row = second.map { value(first[place], $0) } }
+    ParallelPieces.forEach(&rows, threads: threads) { row, place in row = second.map { value(first[place], $0) } }
     return Matrix(
       rows: first.map { sample[$0].name }, columns: second.map { sample[$0].name }, values: rows,
       rowCount: sampleRowCount)
@@ -103,7 +103,7 @@ struct CorrelationFinder {
     let blocks = varied.map { column in CentredBlock(sample[column].numbers.map { all in places.map { all[$0] } } ?? [])
     }
     var found = varied.map { _ in [Pair]() }
-    ParallelColumns.forEach(&found, threads: threads) { row, place in
+    ParallelPieces.forEach(&found, threads: threads) { row, place in
       let pairs = blocks.indices.dropFirst(place + 1).compactMap { other -> Pair? in
         var moments = CoMoments()
         moments.add(blocks[place], blocks[other])

@@ -25,7 +25,7 @@ struct KeyTracker: Sendable {
     if pairs == nil { pairs = candidates(columns) }
     hashRows(columns)
     var live = (pairs ?? []).filter(\.isAlive)
-    ParallelColumns.forEach(&live, threads: threads) { pair, _ in
+    ParallelPieces.forEach(&live, threads: threads) { pair, _ in
       let (first, second) = (columns[pair.first].blockKeys, columns[pair.second].blockKeys)
       for row in first.indices { pair.sample.insert(Self.hash(first[row], second[row])) }
       if columns[pair.first].missingCount + columns[pair.second].missingCount > 0 || pair.sample.isSeenToRepeat() {

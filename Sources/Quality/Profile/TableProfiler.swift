@@ -55,12 +55,12 @@ package struct TableProfiler {
     if let target, target.isComparison, let column = batch[target.column] {
       batchTarget = try target.apply(to: column)
     }
-    ParallelColumns.forEach(&columns, threads: threads) { column, index in column.begin(batch.columns[index]) }
+    ParallelPieces.forEach(&columns, threads: threads) { column, index in column.begin(batch.columns[index]) }
     var row = 0
     while row < batch.rowCount {
       let end = min(batch.rowCount, row + limits.blockRows - blockRowCount)
       let rows = row..<end
-      ParallelColumns.forEach(&columns, threads: threads) { $0.take(batch.columns[$1], rows) }
+      ParallelPieces.forEach(&columns, threads: threads) { $0.take(batch.columns[$1], rows) }
       if let batchTarget { targetColumn?.take(batchTarget, rows) }
       blockRowCount += rows.count
       row = end
@@ -71,21 +71,21 @@ package struct TableProfiler {
   private mutating func closeBlock() {
     guard blockRowCount > 0 else { return }
     let centres = !products.isEmpty
-    ParallelColumns.forEach(&columns, threads: threads) { column, _ in
+    ParallelPieces.forEach(&columns, threads: threads) { column, _ in
       column.closeBlock(isCentred: centres && column.isNumeric)
     }
     keys.closeBlock(columns, threads: threads)
     let centred = numeric.compactMap { columns[$0].centred }
     if centres {
-      ParallelColumns.forEach(&products, threads: threads) { row, index in
+      ParallelPieces.forEach(&products, threads: threads) { row, index in
         for other in row.moments.indices { row.moments[other].add(centred[index], centred[index + 1 + other]) }
       }
     }
     let chosen = sample.choose(base: rowCount, count: blockRowCount)
-    ParallelColumns.forEach(&columns, threads: threads) { column, _ in column.openBlock(sampling: chosen) }
+    ParallelPieces.forEach(&columns, threads: threads) { column, _ in column.openBlock(sampling: chosen) }
     targetColumn?.openBlock(sampling: chosen)
     if let places = sample.thin() {
-      ParallelColumns.forEach(&columns, threads: threads) { column, _ in column.thinSample(to: places) }
+      ParallelPieces.forEach(&columns, threads: threads) { column, _ in column.thinSample(to: places) }
       targetColumn?.thinSample(to: places)
     }
     keys.bound(&columns)
@@ -103,7 +103,7 @@ package struct TableProfiler {
     let finder = CorrelationFinder(columns: columns, sample: sampled, rowCount: rowCount, threads: threads)
     var profiles = columns.map { _ in ProfileDocument.Column?.none }
     let finished = columns
-    ParallelColumns.forEach(&profiles, threads: threads) { profile, index in profile = finished[index].profile }
+    ParallelPieces.forEach(&profiles, threads: threads) { profile, index in profile = finished[index].profile }
     var document = ProfileDocument(
       target: target?.text, rowCount: rowCount, repeatedRows: repeated, sampleRowCount: sample.rows.count,
       columns: profiles.compactMap { $0 }, constantColumns: columns.filter(Self.isConstant).map(\.name),

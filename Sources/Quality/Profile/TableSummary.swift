@@ -34,7 +34,7 @@ package struct TableSummary {
 
   /// Takes in the next rows. The columns must be those of the schema, in its order.
   package mutating func add(_ batch: Table) {
-    ParallelColumns.forEach(&accumulators, threads: threads) { accumulator, index in
+    ParallelPieces.forEach(&accumulators, threads: threads) { accumulator, index in
       accumulator.begin(batch.columns[index])
       accumulator.take(batch.columns[index], 0..<batch.rowCount)
     }
