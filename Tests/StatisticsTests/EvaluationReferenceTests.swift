@@ -123,7 +123,7 @@ import Testing
   @Test("regression metrics are scikit-learn's", arguments: 0..<2)
   func regression(index: Int) throws {
     let data = reference.regression[index]
-    expectEqual(try RegressionMetrics.metrics(predicted: data.predicted, actual: data.actual).values, data.expected)
+    expectEqual(try RegressionSample(predicted: data.predicted, actual: data.actual).metricSet().values, data.expected)
   }
 
   @Test("quantile metrics are scikit-learn's")

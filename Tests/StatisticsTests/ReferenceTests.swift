@@ -53,26 +53,26 @@ import Testing
   @Test("binary metrics are scikit-learn's, ties included", arguments: 0..<2)
   func binary(index: Int) throws {
     let sample = reference.binary[index]
-    let metrics = try BinaryMetrics(
+    let metrics = try BinarySample(
       scores: try #require(sample.scores), labels: try #require(sample.labels).map { $0 == 1 }, threshold: 0.5)
-    expectEqual(metrics.metrics.values, sample.expected)
+    expectEqual(metrics.metricSet().values, sample.expected)
   }
 
   @Test("multi-class metrics are scikit-learn's", arguments: 0..<2)
   func multiclass(index: Int) throws {
     let sample = reference.multiclass[index]
-    let metrics = try MulticlassMetrics(
+    let metrics = try MulticlassSample(
       probabilities: try #require(sample.scores), labels: try #require(sample.labels),
       classCount: try #require(sample.classes))
-    expectEqual(metrics.metrics.values, sample.expected)
+    expectEqual(metrics.metricSet().values, sample.expected)
   }
 
   @Test("regression metrics are scikit-learn's")
   func regression() throws {
     let sample = reference.regression[0]
-    let found = try RegressionMetrics.metrics(
+    let found = try RegressionSample(
       predicted: try #require(sample.predicted), actual: try #require(sample.actual))
-    expectEqual(found.values, sample.expected)
+    expectEqual(found.metricSet().values, sample.expected)
   }
 
   @Test("the Kolmogorov-Smirnov test is SciPy's", arguments: 0..<3)
@@ -101,13 +101,13 @@ import Testing
 
   @Test("one class alone leaves AUC undefined with a reason")
   func oneClass() throws {
-    let metrics = try BinaryMetrics(scores: [0.1, 0.9], labels: [true, true], threshold: 0.5).metrics
+    let metrics = try BinarySample(scores: [0.1, 0.9], labels: [true, true], threshold: 0.5).metricSet()
     #expect(metrics.values["auc"] == nil)
     #expect(metrics.undefined["auc"] == "all 2 rows are positive")
   }
 
   @Test("a score that is no number is an error")
   func nan() {
-    #expect(throws: StatisticsError.self) { try BinaryMetrics(scores: [.nan], labels: [true], threshold: 0.5) }
+    #expect(throws: StatisticsError.self) { try BinarySample(scores: [.nan], labels: [true], threshold: 0.5) }
   }
 }

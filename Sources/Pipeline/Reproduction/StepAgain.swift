@@ -57,7 +57,7 @@ struct StepAgain {
   }
 
   /// How long something took is another number each time.
-  private var comparable: [StepRecord.Output] { old.outputs.filter { $0.artifact.kind != .cost } }
+  private var comparable: [StepRecord.Output] { old.outputs.filter { !$0.artifact.isMeasurement } }
 
   private func unverified(_ reason: String) -> ReproductionDocument.Step {
     Found(id: step.id, kind: old.kind, label: .unverified, reason: reason, outputs: outputs([]))

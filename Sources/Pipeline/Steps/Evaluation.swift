@@ -14,8 +14,6 @@ struct Evaluation {
   var recipes: [RecipeCitation]?
   /// Columns by whose values the rows are parted.
   var slices: [String] = []
-  /// The score from which on a row counts as positive.
-  var threshold = 0.5
   var fit = FitOptions()
   /// Bins of a column of many numbers.
   var bins = 4
@@ -27,13 +25,6 @@ struct Evaluation {
   /// Of the code that computes metrics: raise it when the same rows give other numbers than before.
   static let implementation = 6
   private static let batchRows = 65_536
-
-  /// The metrics of all rows and slices, without intervals.
-  func document() throws -> MetricsDocument {
-    let report = MetricsReport(
-      judged: try judged(), slices: slices.map { [$0] }, terms: Judged.Terms(threshold: threshold))
-    return try report.document(of: self)
-  }
 
   /// Scores the data, in memory that grows by the scores, labels and groups of its rows alone.
   func judged() throws -> Judged {

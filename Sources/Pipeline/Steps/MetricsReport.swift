@@ -110,7 +110,7 @@ struct MetricsReport {
       bestThreshold: best.threshold, bestCost: best.cost)
   }
 
-  private func recorded(_ bin: BinaryMetrics.Bin) -> MetricsDocument.CalibrationBin {
+  private func recorded(_ bin: BinarySample.Bin) -> MetricsDocument.CalibrationBin {
     let positives = Int((bin.observedRate * Double(bin.count)).rounded())
     return MetricsDocument.CalibrationBin(
       meanScore: bin.meanScore, observedRate: bin.observedRate, rowCount: bin.count,

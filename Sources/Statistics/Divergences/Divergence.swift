@@ -1,4 +1,3 @@
-internal import CStatistics
 internal import Glibc
 
 /// Distances between a reference and a current sample, and tests of whether they could be the same.
@@ -73,6 +72,8 @@ package enum Divergence {
       let (a, b) = (Double(pair.0) - expectedLeft, Double(pair.1) - expectedRight)
       return sum + a * a / expectedLeft + b * b / expectedRight
     }
-    return Test(statistic: statistic, pValue: statistics_chi_square_survival(statistic, Double(pairs.count - 1)))
+    return Test(
+      statistic: statistic, pValue: Distribution.chiSquareSurvival(statistic, degreesOfFreedom: Double(pairs.count - 1))
+    )
   }
 }

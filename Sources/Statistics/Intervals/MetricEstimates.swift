@@ -15,8 +15,8 @@ package struct MetricEstimate: Hashable, Sendable {
 
 /// Metrics with intervals in closed form: cheap enough for each day of a year, and the same each time.
 package enum MetricEstimates {
-  /// The normal distribution's quantile at 0.975.
-  static let normalQuantile = 1.959963984540054
+  private static let confidence = 0.95
+  private static let normalQuantile = Distribution.normalQuantile(0.5 + confidence / 2)
 
   /// - Parameters:
   ///   - scores: probabilities of the positive class, one a row.
@@ -24,8 +24,8 @@ package enum MetricEstimates {
   package static func binary(scores: [Double], labels: [Bool], threshold: Double) throws(StatisticsError)
     -> [String: MetricEstimate]
   {
-    let judged = try BinaryMetrics(scores: scores, labels: labels, threshold: threshold)
-    var estimates = judged.metrics.values.mapValues { MetricEstimate(value: $0) }
+    let judged = try BinarySample(scores: scores, labels: labels, threshold: threshold)
+    var estimates = judged.metricSet().values.mapValues { MetricEstimate(value: $0) }
     let counts = judged.confusion
     let right = counts.truePositives + counts.trueNegatives
     estimates.bound("accuracy", wilson(right, of: scores.count))
@@ -46,7 +46,7 @@ package enum MetricEstimates {
   package static func regression(predicted: [Double], actual: [Double]) throws(StatisticsError)
     -> [String: MetricEstimate]
   {
-    let values = try RegressionMetrics.metrics(predicted: predicted, actual: actual).values
+    let values = try RegressionSample(predicted: predicted, actual: actual).metricSet().values
     var estimates = values.mapValues { MetricEstimate(value: $0) }
     let errors = zip(predicted, actual).map { $0 - $1 }
     estimates.bound("mae", meanBounds(errors.map { abs($0) }).map { (max(0, $0.low), $0.high) })
@@ -65,13 +65,7 @@ package enum MetricEstimates {
     guard !actual.isEmpty, predicted.count == actual.count * levels.count else {
       throw StatisticsError("there are no rows to evaluate")
     }
-    let losses = actual.indices.map { row in
-      let sum = levels.indices.reduce(0.0) { sum, level in
-        let error = actual[row] - predicted[row * levels.count + level]
-        return sum + max(levels[level] * error, (levels[level] - 1) * error)
-      }
-      return sum / Double(levels.count)
-    }
+    let losses = RowLosses.pinball(predicted: predicted, levels: levels, actual: actual)
     var estimates = ["quantile_loss": MetricEstimate(value: losses.reduce(0, +) / Double(losses.count))]
     estimates.bound("quantile_loss", meanBounds(losses).map { (max(0, $0.low), $0.high) })
     return estimates
@@ -81,22 +75,17 @@ package enum MetricEstimates {
   package static func multiclass(probabilities: [Double], labels: [Int], classCount: Int) throws(StatisticsError)
     -> [String: MetricEstimate]
   {
-    let judged = try MulticlassMetrics(probabilities: probabilities, labels: labels, classCount: classCount)
-    var estimates = judged.metrics.values.mapValues { MetricEstimate(value: $0) }
-    let right = judged.confusion.indices.reduce(0) { $0 + judged.confusion[$1][$1] }
+    let judged = try MulticlassSample(probabilities: probabilities, labels: labels, classCount: classCount)
+    var estimates = judged.metricSet().values.mapValues { MetricEstimate(value: $0) }
+    let confusion = judged.confusion
+    let right = confusion.indices.reduce(0) { $0 + confusion[$1][$1] }
     estimates.bound("accuracy", wilson(right, of: labels.count))
     return estimates
   }
 
-  /// A share's interval that holds for few rows and shares near 0 and 1, too (E. Wilson, “Probable inference, the law of
-  /// succession, and statistical inference”, 1927). Nil without rows.
-  package static func wilson(_ count: Int, of rowCount: Int) -> (low: Double, high: Double)? {
-    guard rowCount > 0 else { return nil }
-    let (n, share, square) = (Double(rowCount), Double(count) / Double(rowCount), normalQuantile * normalQuantile)
-    let middle = (share + square / (2 * n)) / (1 + square / n)
-    let half =
-      normalQuantile / (1 + square / n) * (share * (1 - share) / n + square / (4 * n * n)).squareRoot()
-    return (max(0, middle - half), min(1, middle + half))
+  /// Nil without rows.
+  private static func wilson(_ count: Int, of rowCount: Int) -> (low: Double, high: Double)? {
+    Interval(wilson: count, of: rowCount, confidence: confidence).map { ($0.low, $0.high) }
   }
 
   /// A mean's interval by the central limit theorem. Nil for fewer than two values.
@@ -122,37 +111,11 @@ package enum MetricEstimates {
     let positives = labels.count { $0 }
     let negatives = labels.count - positives
     guard positives > 1, negatives > 1 else { return nil }
-    let all = midRanks(scores)
-    let own = (
-      midRanks(labels.indices.filter { labels[$0] }.map { scores[$0] }),
-      midRanks(labels.indices.filter { !labels[$0] }.map { scores[$0] })
-    )
-    var (above, below): ([Double], [Double]) = ([], [])
-    for (row, isPositive) in labels.enumerated() {
-      if isPositive {
-        above.append((all[row] - own.0[above.count]) / Double(negatives))
-      } else {
-        below.append((all[row] - own.1[below.count]) / Double(positives))
-      }
-    }
-    guard let first = Moments(above[...]).standardDeviation, let second = Moments(below[...]).standardDeviation else {
-      return nil
-    }
+    let components = AUCComponents(scores, labels)
+    guard let first = Moments(components.ofPositives[...]).standardDeviation,
+      let second = Moments(components.ofNegatives[...]).standardDeviation
+    else { return nil }
     return first * first / Double(positives) + second * second / Double(negatives)
-  }
-
-  /// Ranks from 1; equal values share the middle of theirs.
-  private static func midRanks(_ values: [Double]) -> [Double] {
-    let order = values.indices.sorted { values[$0] < values[$1] }
-    var ranks = [Double](repeating: 0, count: values.count)
-    var start = 0
-    while start < order.count {
-      var end = start
-      while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
-      for place in start..<end { ranks[order[place]] = Double(start + end + 1) / 2 }
-      start = end
-    }
-    return ranks
   }
 }
 

@@ -29,7 +29,7 @@ package struct DeLong: Equatable, Sendable {
         "DeLong's test needs \(Self.minimumClassRows) positive and as many negative rows, and there are \(positives) and \(negatives)"
       )
     }
-    let (first, second) = (Components(challenger, labels), Components(champion, labels))
+    let (first, second) = (AUCComponents(challenger, labels), AUCComponents(champion, labels))
     self.challenger = first.area
     self.champion = second.area
     isSameRanking = first.ranks == second.ranks
@@ -72,32 +72,5 @@ package struct DeLong: Equatable, Sendable {
     let differences = zip(first, second).map { $0 - $1 }
     let mean = differences.reduce(0, +) / Double(differences.count)
     return differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(differences.count - 1)
-  }
-
-  /// The structural components of one model's AUC: V10 and V01 of the paper.
-  private struct Components {
-    var ofPositives: [Double] = []
-    var ofNegatives: [Double] = []
-    /// The midranks of all rows, less their mean.
-    var ranks: [Double]
-
-    var area: Double { ofPositives.reduce(0, +) / Double(ofPositives.count) }
-
-    init(_ scores: [Double], _ labels: [Bool]) {
-      let sample = RankedSample(scores)
-      let all = sample.centredRanks([Bool](repeating: true, count: scores.count))
-      let positives = sample.centredRanks(labels)
-      let negatives = sample.centredRanks(labels.map { !$0 })
-      let (m, n) = (Double(positives.count), Double(negatives.count))
-      ranks = all.ranks
-      // Ranks among all, less those within the class, both counted from 1.
-      for (row, isPositive) in labels.enumerated() {
-        if isPositive {
-          ofPositives.append((all.ranks[row] - positives.ranks[row] + n / 2) / n)
-        } else {
-          ofNegatives.append(1 - (all.ranks[row] - negatives.ranks[row] + m / 2) / m)
-        }
-      }
-    }
   }
 }

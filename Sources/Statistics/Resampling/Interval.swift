@@ -1,4 +1,3 @@
-internal import CStatistics
 internal import Glibc
 
 /// Where a number lies with some confidence.
@@ -50,13 +49,10 @@ package struct Interval: Hashable, Sendable {
   package init?(wilson successes: Int, of count: Int, confidence: Double) {
     guard count > 0 else { return nil }
     let (n, p) = (Double(count), Double(successes) / Double(count))
-    let z = Self.normalQuantile(0.5 + confidence / 2)
+    let z = Distribution.normalQuantile(0.5 + confidence / 2)
     let middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     let half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
     // At the ends the formula is exact, its rounding is not.
     self.init(low: successes == 0 ? 0 : max(0, middle - half), high: successes == count ? 1 : min(1, middle + half))
   }
-
-  /// The z below which a standard normal value lies with the probability.
-  package static func normalQuantile(_ probability: Double) -> Double { statistics_normal_quantile(probability) }
 }

@@ -2,6 +2,20 @@ internal import Glibc
 
 /// Rows of a binary task, the highest score first: every metric, ranks included, comes of one walk over them.
 package struct BinarySample: MetricSample {
+  /// Rows with a true label and the others, by what was predicted at the threshold.
+  package struct Confusion: Equatable, Sendable {
+    package var truePositives = 0
+    package var falsePositives = 0
+    package var trueNegatives = 0
+    package var falseNegatives = 0
+  }
+
+  package struct Bin: Equatable, Sendable {
+    package var meanScore: Double
+    package var observedRate: Double
+    package var count: Int
+  }
+
   /// What a decision costs, by what it was and what is true.
   package struct CostTable: Hashable, Sendable {
     package var truePositive: Double
@@ -141,14 +155,14 @@ package struct BinarySample: MetricSample {
   }
 
   /// Rows by truth and decision at the threshold.
-  package var confusion: BinaryMetrics.Confusion {
+  package var confusion: Confusion {
     let ones = [UInt8](repeating: 1, count: rowCount)
     return confusion(walk(ones.span).marks)
   }
 
-  private func confusion(_ marks: [Mark]) -> BinaryMetrics.Confusion {
+  private func confusion(_ marks: [Mark]) -> Confusion {
     let (called, all) = (marks[thresholdCut], marks[cuts.count - 1])
-    return BinaryMetrics.Confusion(
+    return Confusion(
       truePositives: called.positives, falsePositives: called.negatives,
       trueNegatives: all.negatives - called.negatives, falseNegatives: all.positives - called.positives)
   }
@@ -206,7 +220,7 @@ package struct BinarySample: MetricSample {
 
 extension BinarySample.CostTable {
   /// The mean cost a row.
-  package func mean(_ confusion: BinaryMetrics.Confusion) -> Double {
+  package func mean(_ confusion: BinarySample.Confusion) -> Double {
     let rows =
       confusion.truePositives + confusion.falsePositives + confusion.falseNegatives + confusion.trueNegatives
     return
@@ -221,7 +235,7 @@ extension BinarySample {
   /// nothing positive.
   package func cheapestThreshold(_ costs: CostTable) -> (threshold: Double?, cost: Double) {
     let positives = labels.reduce(0) { $0 + Int($1) }
-    var found = BinaryMetrics.Confusion(
+    var found = Confusion(
       trueNegatives: rowCount - positives, falseNegatives: positives)
     var best: (threshold: Double?, cost: Double) = (nil, costs.mean(found))
     for place in 0..<rowCount {
@@ -264,14 +278,14 @@ extension BinarySample {
   }
 
   /// Mean score against observed frequency, the lowest scores first, empty bins left out.
-  package func calibration(_ binning: Binning) -> [BinaryMetrics.Bin] {
+  package func calibration(_ binning: Binning) -> [Bin] {
     let ones = [UInt8](repeating: 1, count: rowCount)
     let marks = walk(ones.span).marks
     let cuts = binning == .equalWidth ? widthCuts : massCuts
     return zip(cuts, cuts.dropFirst()).compactMap { first, last in
       let rows = (marks[last].positives + marks[last].negatives) - (marks[first].positives + marks[first].negatives)
       guard rows > 0 else { return nil }
-      return BinaryMetrics.Bin(
+      return Bin(
         meanScore: (marks[last].scoreSum - marks[first].scoreSum) / Double(rows),
         observedRate: Double(marks[last].positives - marks[first].positives) / Double(rows), count: rows)
     }.reversed()

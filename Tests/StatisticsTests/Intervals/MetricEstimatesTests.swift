@@ -39,7 +39,7 @@ import Testing
   @Test("Wilson's interval is statsmodels'", arguments: 0..<4)
   func wilson(index: Int) throws {
     let row = reference.wilson[index]
-    let bounds = try #require(MetricEstimates.wilson(Int(row[0]), of: Int(row[1])))
+    let bounds = try #require(Interval(wilson: Int(row[0]), of: Int(row[1]), confidence: 0.95))
     #expect(abs(bounds.low - row[2]) < 1e-9 && abs(bounds.high - row[3]) < 1e-9)
   }
 
