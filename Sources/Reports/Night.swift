@@ -1,4 +1,5 @@
 package import Records
+internal import Store
 
 /// What happened to one model in one night.
 package struct Night: Sendable {
@@ -42,7 +43,10 @@ package struct Night: Sendable {
   /// The models that a run made, judged, watched or scored with.
   private static func models(of run: RunRecord, _ records: SiteRecords) -> [(String, String)] {
     var seen: Set<String> = []
-    let artifacts = run.steps.flatMap { $0.outputs.map(\.artifact) + $0.inputs.compactMap(\.artifact) }
+    // What a model goes on from, or has its parameters of, only lent something.
+    let artifacts = run.steps.flatMap { step in
+      step.outputs.map(\.artifact) + (["train", "tune"].contains(step.kind) ? [] : step.inputs.compactMap(\.artifact))
+    }
     let judged = artifacts.compactMap { records.performances[$0.digest]?.modelVersion }
     return (artifacts.filter { $0.kind == .model }.compactMap(\.version) + judged)
       .filter { seen.insert($0.project + "/" + $0.name).inserted }.map { ($0.project, $0.name) }
@@ -65,31 +69,47 @@ package struct Night: Sendable {
       case .verdict:
         if let document = records.verdicts[artifact.digest], document.challengerVersion?.name == model {
           verdict = document
+          promotion = records.promotion(of: artifact.digest, in: run)
         }
-      case .promotion:
-        if let document = records.promotions[artifact.digest], makesModel { promotion = document }
       case .performance:
         if let document = records.performances[artifact.digest], document.modelVersion?.name == model {
           performance = document
         }
-      case .dataset, .model, .contract, .profile, .trials, .explanation, .disagreement, .cost, .files: continue
+      case .promotion, .dataset, .model, .contract, .profile, .trials, .explanation, .disagreement, .cost, .files:
+        continue
       }
     }
   }
 
-  /// `promoted v3`, `v3 refused`, `not retrained`.
+  /// `promoted v3`, `v3 passed`, `v3 refused`, `not retrained`, `trained v3`, `scored`.
   package var outcome: String {
     if let verdict {
       let version = verdict.challengerVersion.map { "v\($0.number)" } ?? "the challenger"
       switch promotion?.decision ?? verdict.decision {
-      case .promote: return "promoted \(version)"
+      case .promote: return promotion == nil ? "\(version) passed" : "promoted \(version)"
       case .hold: return "\(version) on hold"
       case .reject: return "\(version) refused"
       }
     }
     if runs.contains(where: { $0.outcome == .failed }) { return "failed" }
     if runs.contains(where: { $0.outcome == .cancelled }) { return "cancelled" }
-    return retraining.map { $0.queuedSpec == nil ? "not retrained" : "retraining" } ?? "scored"
+    if let retraining { return retraining.queuedSpec == nil ? "not retrained" : "retraining" }
+    if let made = runs.lazy.compactMap(version(madeBy:)).first { return "trained v\(made.number)" }
+    return runs.contains { $0.steps.contains { $0.kind == "predict" } } ? "scored" : "watched"
+  }
+
+  private func version(madeBy run: RunRecord) -> VersionLabel? {
+    run.steps.lazy.flatMap(\.outputs).filter { $0.artifact.kind == .model }.compactMap(\.artifact.version).first {
+      $0.project == project && $0.name == model
+    }
+  }
+}
+
+extension SiteRecords {
+  /// What a step of the run did by a verdict; nil where none took it.
+  func promotion(of verdict: Digest, in run: RunRecord) -> PromotionDocument? {
+    run.steps.lazy.filter { $0.inputs.contains { $0.artifact?.digest == verdict } }.flatMap(\.outputs)
+      .compactMap { promotions[$0.artifact.digest] }.first
   }
 }
 

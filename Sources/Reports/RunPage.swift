@@ -73,13 +73,14 @@ struct RunPage {
   }
 
   private func documents(_ layout: Layout) -> HTML {
+    var verdicts: [HTML] = []
     var parts: [HTML] = []
-    let promotion = run.steps.flatMap(\.outputs).lazy.compactMap { records.promotions[$0.artifact.digest] }.first
     for step in run.steps {
       for output in step.outputs {
         let digest = output.artifact.digest
         if let verdict = records.verdicts[digest] {
-          parts.insert("<h2>Verdict</h2>" + VerdictSection.html(verdict, promotion), at: 0)
+          let promotion = records.promotion(of: digest, in: run)
+          verdicts.append("<h2>Verdict: \(step.id)</h2>" + VerdictSection.html(verdict, promotion))
         }
         if let contract = records.contracts[digest] {
           parts.append("<h2>Contract: \(step.id)</h2>" + ContractSection.html(contract))
@@ -115,7 +116,7 @@ struct RunPage {
         }
       }
     }
-    return HTML(joining: parts)
+    return HTML(joining: verdicts + parts)
   }
 
   private func steps(_ layout: Layout) -> HTML {

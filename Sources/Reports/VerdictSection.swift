@@ -7,29 +7,40 @@ enum VerdictSection {
 
   /// Champion and challenger side by side, and every rule with its numbers.
   static func html(_ verdict: VerdictDocument, _ promotion: PromotionDocument?) -> HTML {
-    let names = verdict.challengerMetrics.keys.sorted()
-    let challenger = verdict.challengerVersion.map { "challenger v\($0.number)" } ?? "challenger"
-    let champion = verdict.championVersion.map { "champion v\($0.number)" } ?? "no champion"
     let rules = verdict.findings.map { finding -> [HTML] in
       [
         "<code>\(finding.rule)</code>", mark(finding.holds), "\(Format.metric(finding.observed))",
         "\(Format.metric(finding.required))", "\(finding.explanation)",
       ]
     }
-    let metrics = names.map { name -> [HTML] in
-      let (new, old) = (verdict.challengerMetrics[name], verdict.championMetrics[name])
-      let delta = new.flatMap { new in old.map { Format.delta(new - $0) } } ?? "–"
-      return ["\(Format.metricTitle(name))", "\(Format.metric(new))", "\(Format.metric(old))", "\(delta)"]
-    }
     return """
-      <p class="lead">\(decision(promotion?.decision ?? verdict.decision)) \(promotion?.explanation ?? "")</p>
+      <p class="lead">\(decision(verdict, promotion)) \(promotion?.explanation ?? "")</p>
       <p class="soft">Judged on the same \(Format.grouped(verdict.rowCount)) rows.</p>
       <h3>Rules</h3>
       \(Table.table(["Rule", "Holds", "Observed", "Required", "In words"], numeric: [2, 3], rules))
       \(tests(verdict))
-      <h3>Champion against challenger</h3>
-      \(Table.table(["Metric", challenger, champion, "Difference"], numeric: [1, 2, 3], metrics))
+      \(metrics(verdict))
       """
+  }
+
+  /// Side by side where there is a champion.
+  private static func metrics(_ verdict: VerdictDocument) -> HTML {
+    let challenger = verdict.challengerVersion.map { "challenger v\($0.number)" } ?? "challenger"
+    let champion = verdict.championVersion.map { "champion v\($0.number)" } ?? "champion"
+    let metrics = verdict.challengerMetrics.sorted { $0.key < $1.key }
+    guard !verdict.championMetrics.isEmpty else {
+      return "<h3>Without a champion to compare it with</h3>"
+        + Table.table(
+          ["Metric", challenger], numeric: [1],
+          metrics.map { ["\(Format.metricTitle($0.key))", "\(Format.metric($0.value))"] })
+    }
+    let rows = metrics.map { name, new -> [HTML] in
+      let old = verdict.championMetrics[name]
+      let delta = old.map { Format.delta(new - $0) } ?? "–"
+      return ["\(Format.metricTitle(name))", "\(Format.metric(new))", "\(Format.metric(old))", "\(delta)"]
+    }
+    return "<h3>Champion against challenger</h3>"
+      + Table.table(["Metric", challenger, champion, "Difference"], numeric: [1, 2, 3], rows)
   }
 
   /// The paired tests of rules `with confidence`.
@@ -55,9 +66,9 @@ enum VerdictSection {
       """
   }
 
-  static func decision(_ decision: VerdictDocument.Decision) -> HTML {
-    switch decision {
-    case .promote: "<span class=\"good\">Promoted.</span>"
+  private static func decision(_ verdict: VerdictDocument, _ promotion: PromotionDocument?) -> HTML {
+    switch promotion?.decision ?? verdict.decision {
+    case .promote: "<span class=\"good\">\(promotion == nil ? "Passed." : "Promoted.")</span>"
     case .hold: "<span class=\"warn\">On hold.</span>"
     case .reject: "<span class=\"warn\">Refused.</span>"
     }
