@@ -50,11 +50,11 @@ enum DriftSection {
       let effects = column.effects ?? [:]
       func effect(_ measure: String) -> HTML { "\(effects[measure].map { Format.fixed($0, 3) } ?? "–")" }
       return [
-        "\(column.name)\(column.role == "prediction" ? " (the model's own output)" : "")", state(column),
+        "\(column.name)\(column.role == "prediction" ? " (its output)" : "")", state(column),
         "\(Format.fixed(column.psi, 3))", effects["ks"] == nil ? effect("cramers-v") : effect("ks"),
         effect("wasserstein"), effect("jensen-shannon"),
         "\(column.standardisedMeanDifference.map { Format.delta($0) } ?? "–")",
-        "\(column.test)", "\(Format.pValue(column.correctedPValue ?? column.pValue))",
+        "\(testName(column.test))", "\(Format.pValue(column.correctedPValue ?? column.pValue))",
         "\(Format.percent(column.referenceMissing)) → \(Format.percent(column.currentMissing))",
       ]
     }
@@ -63,6 +63,10 @@ enum DriftSection {
         "Column", "Drift", "PSI", "KS or Cramér's V", "Wasserstein, SD", "Jensen-Shannon", "Mean, SD", "Test",
         "p, corrected", "Missing",
       ], numeric: [2, 3, 4, 5, 6, 8, 9], rows)
+  }
+
+  private static func testName(_ test: String) -> String {
+    ["kolmogorov-smirnov": "KS", "chi-square": "χ²"][test] ?? test
   }
 
   private static func state(_ column: DriftDocument.Column) -> HTML {

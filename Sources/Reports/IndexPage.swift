@@ -132,7 +132,8 @@ struct IndexPage {
     let shift = hasModel ? 1 : 0
     let rows = nights.map { night -> [HTML] in
       let model: [HTML] =
-        hasModel ? ["<a href=\"\(layout.to(Paths.model(night.project, night.model)))\">\(night.model)</a>"] : []
+        hasModel
+        ? ["<a class=\"w\" href=\"\(layout.to(Paths.model(night.project, night.model)))\">\(night.model)</a>"] : []
       let links = night.runs.map { run -> HTML in "<a href=\"\(layout.to(Paths.run(run.id)))\">\(run.job)</a>" }
       return ["<span class=\"w\">\(night.date)</span>"] + model + [
         "\(Format.metric(night.liveMetrics?[metric]))", drift(night.drift),

@@ -79,6 +79,9 @@ enum Paths {
 
 /// Tables in a box of their own that scrolls where the page is narrow.
 enum Table {
+  /// Columns that have wide gaps between them; where there are more, titles may take two lines.
+  private static let roomyColumns = 7
+
   /// - Parameters:
   ///   - numeric: columns that hold numbers.
   ///   - limitBytes: of its rows; how many have no room is said below it.
@@ -100,8 +103,9 @@ enum Table {
     let rest = body.count - shown.count
     let note: HTML =
       rest == 0 ? "" : "<p class=\"soft\">\(Format.grouped(rest)) more \(rest == 1 ? "is" : "are") in the JSON.</p>"
+    let room: HTML = header.count > roomyColumns ? " class=\"dense\"" : ""
     return
-      "<div class=\"scroll\"><table><thead><tr>\(head)</tr></thead><tbody>\n\(Array(shown))</tbody></table></div>\(note)"
+      "<div class=\"scroll\"><table\(room)><thead><tr>\(head)</tr></thead><tbody>\n\(Array(shown))</tbody></table></div>\(note)"
   }
 
   static func facts(_ pairs: [(String, HTML)]) -> HTML {

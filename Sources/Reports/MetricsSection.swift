@@ -149,16 +149,14 @@ enum MetricsSection {
 /// What scoring took: a ``CostDocument``.
 enum CostSection {
   static func html(_ document: CostDocument) -> HTML {
-    func value(_ name: String, _ unit: String) -> HTML {
-      document.measures[name].map { "\(Format.metric($0)) \(unit)" } ?? "–"
+    func fact(_ title: String, _ name: String, _ unit: String, _ more: HTML = "") -> (String, HTML)? {
+      document.measures[name].map { (title, "\(Format.metric($0)) \(unit)\(more)") }
     }
-    return Table.facts([
-      (
-        "1,000 predictions",
-        "\(value("ms_per_1000", "ms")), the mean of \(Format.grouped(document.rowCount)) rows with \(document.threads) threads"
-      ),
-      ("The first 1,000 alone", value("ms_first_1000", "ms")),
-      ("Memory for them", "\(value("peak_mib", "MiB")) at most, with the program, the model and a batch of the data"),
-    ])
+    let rows = ", the mean of \(Format.grouped(document.rowCount)) rows with \(document.threads) threads" as HTML
+    return Table.facts(
+      [
+        fact("1,000 predictions", "ms_per_1000", "ms", rows), fact("The first 1,000 alone", "ms_first_1000", "ms"),
+        fact("Memory for them", "peak_mib", "MiB", " at most, with the program, the model and a batch of the data"),
+      ].compactMap(\.self))
   }
 }

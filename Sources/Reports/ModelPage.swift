@@ -36,8 +36,16 @@ struct ModelPage {
   private var inUse: HTML {
     guard let version = championVersion else { return "No version is in use yet." }
     let move = model.moves.last { $0.alias == "champion" }
-    return
-      "Version \(version.number) is in use\(move.map { ", since \($0.at.date)" } ?? ""). \(move.map { "\($0.why)." } ?? "")"
+    let since = move.map { ", since \($0.at.date)" } ?? ""
+    return "Version \(version.number) is in use\(since). \(verdict(of: version) ?? move.map { "\($0.why)." } ?? "")"
+  }
+
+  /// In short, where the alias's move names every rule.
+  private func verdict(of version: SiteRecords.Version) -> HTML? {
+    let verdicts = nights.lazy.compactMap(\.verdict)
+    guard let own = verdicts.first(where: { $0.challengerVersion?.number == version.number && $0.decision == .promote })
+    else { return nil }
+    return "It was judged on \(Format.grouped(own.rowCount)) rows, and all \(own.findings.count) rules held."
   }
 
   private var verdict: HTML {

@@ -40,17 +40,34 @@ enum PerformanceSection {
     let shown = ["auc", "macro_auc", "accuracy", "macro_f1", "log_loss", "rmse", "mae"].filter(names.contains)
     func row(_ title: HTML, _ period: PerformanceDocument.Period) -> [HTML] {
       [
-        title, "\(Format.grouped(period.predictionCount))", "\(Format.percent(period.coverage))",
-        "\(Format.grouped(period.rowCount))",
-      ]
-        + shown.map { estimate(period.metrics[$0]) } + [
-          "\(period.models.joined(separator: ", "))", "<span class=\"soft\">\(period.suppressed ?? "")</span>",
-        ]
+        "<span class=\"w\">\(title)</span>", "\(Format.grouped(period.predictionCount))",
+        "\(Format.percent(period.coverage))", "\(Format.grouped(period.rowCount))",
+      ] + shown.map { estimate(period.metrics[$0]) } + ["\(models(period, document).joined(separator: ", "))"]
     }
-    let rows = document.periods.suffix(shownPeriods).reversed().map { row("\($0.from)", $0) }
-    return Table.table(
-      ["From", "Predictions", "Labelled", "Rows"] + shown.map(Format.metricTitle) + ["Models", ""],
-      numeric: Set(1..<(4 + shown.count)), rows + [row("all", overall)])
+    let periods = document.periods.suffix(shownPeriods).reversed()
+    return """
+      \(Table.table(
+        ["From", "Predictions", "Labelled", "Rows"] + shown.map(Format.metricTitle) + ["Models"],
+        numeric: Set(1..<(4 + shown.count)), periods.map { row("\($0.from)", $0) } + [row("all", overall)]))
+      \(suppressed(Array(periods)))
+      """
+  }
+
+  /// `v3`, as the page is about one model; in full where it was another one.
+  private static func models(_ period: PerformanceDocument.Period, _ document: PerformanceDocument) -> [String] {
+    let prefix = document.modelVersion.map { "\($0.name)@" } ?? ""
+    return period.models.map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0 }
+  }
+
+  /// Why spans have no metrics, each reason once.
+  private static func suppressed(_ periods: [PerformanceDocument.Period]) -> HTML {
+    var places: [String: [String]] = [:]
+    for period in periods { period.suppressed.map { places[$0, default: []].append(period.from) } }
+    let lines = places.sorted { $0.value[0] > $1.value[0] }.map { reason, spans -> HTML in
+      let rest = spans.count - 1
+      return "<li>\(spans[0])\(rest > 0 ? " and \(rest) more" : ""): \(reason)</li>"
+    }
+    return lines.isEmpty ? "" : "<ul class=\"plain soft\">\(lines)</ul>"
   }
 
   private static func estimate(_ estimate: PerformanceDocument.Estimate?) -> HTML {

@@ -25,7 +25,8 @@ enum Style {
     th{font-weight:600;color:var(--soft);font-size:.85rem;white-space:nowrap}
     td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
     td:last-child:not(.n){min-width:9.5rem}td .good,td .bad,td .warn{white-space:nowrap}
-    td.w{white-space:nowrap}
+    .w{white-space:nowrap}
+    .dense th{white-space:normal;vertical-align:bottom;line-height:1.3}.dense th,.dense td{padding-right:.9rem}
     .names td:first-child{overflow-wrap:anywhere;min-width:8rem}
     code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.88em}
     pre{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.8rem;overflow-x:auto;font-size:.85rem}
