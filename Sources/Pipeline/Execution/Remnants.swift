@@ -10,7 +10,8 @@ struct Remnants {
   /// The variable; its value is the attempt's folder, which no other attempt ever has.
   static let variable = "NIGHTSHIFT_ATTEMPT"
 
-  private static let facelessMilliseconds = 100
+  /// How long one that shows no environment is waited for: some programs never have one.
+  static let facelessMilliseconds = 100
 
   private let tree: ProcessTree
 
@@ -32,12 +33,14 @@ struct Remnants {
     return !marked.isEmpty || !dying.isEmpty
   }
 
+  /// Whether an orphan of this process is just becoming another program, so that nobody can tell whether it is marked.
+  func hasFacelessOrphan() -> Bool { (tree.orphans() ?? []).contains { tree.isFaceless($0) } }
+
   /// Kills all processes of this machine that bear one of the marks; returns when they are gone, or after `seconds`.
   func killAll(marked marks: Set<String>, seconds: Double) {
     guard !marks.isEmpty else { return }
     let end = ContinuousClock.now + .seconds(seconds)
-    // One that is just becoming another program shows no environment for a moment: it is waited for, though not long, as
-    // some programs never have one.
+    // One that is just becoming another program shows no environment for a moment.
     let patience = ContinuousClock.now + .milliseconds(Self.facelessMilliseconds)
     var quietLooks = 0
     var killed: Set<Int32> = []

@@ -115,6 +115,7 @@ final class Supervision: Sendable {
     var usage = posix_child_usage()
     try check(posix_wait_child(pid, &usage), request.executable)
     let end = ContinuousClock.now + .seconds(Self.departureSeconds)
+    let patience = ContinuousClock.now + .milliseconds(Remnants.facelessMilliseconds)
     let remnants = Remnants(disk)
     // Who becomes another program shows no environment for a moment: where there was something, some more looks see
     // whether there is more.
@@ -122,7 +123,8 @@ final class Supervision: Sendable {
     var dying: Set<Int32> = []
     while true {
       let hasMarked = request.mark.map { remnants.killOrphans(marked: $0, dying: &dying) } ?? false
-      let isBusy = posix_reap_group(pid) == 1 || hasMarked
+      let isUnclear = request.mark != nil && ContinuousClock.now < patience && remnants.hasFacelessOrphan()
+      let isBusy = posix_reap_group(pid) == 1 || hasMarked || isUnclear
       looksLeft = isBusy ? Self.quietLooks : looksLeft - 1
       guard looksLeft > 0 else { return usage }
       guard ContinuousClock.now < end else {
