@@ -80,7 +80,9 @@ import Testing
     #expect(try isFree(path))
   }
 
-  @Test("permissions come from the disk's settings where it has them", arguments: [0o022, 0o077, 0] as [mode_t])
+  @Test(
+    "permissions come from the disk's settings where it has them", .serialized,
+    arguments: [0o022, 0o077] as [mode_t])
   func modes(mask: mode_t) throws {
     let disk = Disk(modes: Disk.Modes(file: 0o640, folder: 0o750))
     let old = umask(mask)

@@ -25,7 +25,7 @@ import Testing
   @Test(
     "curves are there however the command ended",
     arguments: [
-      ("exit 0", "", 0), ("exit 1", "", 10), ("kill -9 $$", "", 10), ("sleep 60", ", timeout: 0.5s", 10),
+      ("exit 0", "", 0), ("exit 1", "", 10), ("kill -9 $$", "", 10), ("sleep 60", ", timeout: 5s", 10),
     ])
   func endings(end: String, more: String, status: Int32) throws {
     try submit("(\(Self.points)) >> metrics.ndjson\n\(end)\n", more)
@@ -44,18 +44,17 @@ import Testing
 
   @Test("what the command told before its runner was killed is there while nobody has gone on with it, and after")
   func deadRunner() throws {
-    try submit("(\(Self.points)) >> metrics.ndjson\nwhile [ ! -e \(site.root.path)/go ]; do sleep 0.05; done\n")
+    try submit(
+      "(\(Self.points)) >> metrics.ndjson\nwhile [ -d \(site.root.path) ] && [ ! -e \(site.root.path)/go ]; do sleep 0.05; done\n"
+    )
     let runner = Process()
     runner.executableURL = URL(fileURLWithPath: SiteFixture.tool)
     runner.arguments = ["run"]
     runner.currentDirectoryURL = site.root
     runner.standardError = FileHandle.nullDevice
     try runner.run()
-    let deadline = Date().addingTimeInterval(20)
     func curve() -> String? { site.files("Store/runs").first { $0.hasSuffix("learn/metrics.ndjson") } }
-    while try curve().map({ try site.read("Store/runs/\($0)").contains("\"step\":3") }) != true, Date() < deadline {
-      usleep(20_000)
-    }
+    try site.wait { try curve().map { try site.read("Store/runs/\($0)").contains("\"step\":3") } == true }
     kill(runner.processIdentifier, SIGKILL)
     runner.waitUntilExit()
     let path = try #require(curve())

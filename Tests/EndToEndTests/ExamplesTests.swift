@@ -76,19 +76,23 @@ import Testing
     #expect(try site.run("reproduce", String(run)).output.contains("bit-identical"))
   }
 
-  /// Whether pip finds the packages of the example here, and how it says so if not.
-  private static let reachesPackages: Bool = {
-    let folder = FileManager.default.temporaryDirectory
-    let answer = try? SiteFixture.start(
-      "/bin/sh",
-      ["-c", "timeout 30 python3 -m pip download --no-deps --no-input -q -d \"$(mktemp -d)\" joblib"], folder)
-    return answer?.status == 0
+  /// The packages of the example, as pip finds them here; nil where it does not, or takes too long for a test.
+  private static let wheels: String? = {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nightshift-wheels-\(getpid())")
+    let requirements = examples.appendingPathComponent("biopsies/requirements.txt")
+    let download =
+      "timeout 240 python3 -m pip download --no-input -q --only-binary :all: -d \(folder.path) -r \(requirements.path)"
+    let answer = try? SiteFixture.start("/bin/sh", ["-c", download], FileManager.default.temporaryDirectory)
+    return answer?.status == 0 ? folder.path : nil
   }()
 
   @Test(
     "a model of scikit-learn's is installed, trained, judged, promoted and used by its own scripts",
-    .enabled(if: reachesPackages, "pip finds no packages here: the example installs scikit-learn"))
+    .enabled(if: wheels != nil, "pip finds no packages here: the example installs scikit-learn"))
   func biopsies() throws {
+    let wheels = try #require(Self.wheels)
+    defer { try? FileManager.default.removeItem(atPath: wheels) }
+    try site.write("nightshift.yaml", "settle: 0s\nwheels: \(wheels)\n")
     try #require(try site.run("submit", "examples/biopsies/biopsies.yaml").status == 0)
     let answer = try site.run("run")
     try #require(answer.status == 0, "\(answer.errors)")

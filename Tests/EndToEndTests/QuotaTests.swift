@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The limits of projects and users.
-@Suite(.timeLimit(.minutes(2))) struct QuotaTests {
+@Suite(.timeLimit(.minutes(10))) struct QuotaTests {
   let site: SiteFixture
 
   init() throws { site = try SiteFixture() }

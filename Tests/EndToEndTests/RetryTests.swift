@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What fails and comes again.
-@Suite(.timeLimit(.minutes(2))) struct RetryTests {
+@Suite(.timeLimit(.minutes(10))) struct RetryTests {
   let site: SiteFixture
 
   init() throws { site = try SiteFixture() }

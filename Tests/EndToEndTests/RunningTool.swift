@@ -83,7 +83,7 @@ extension SiteFixture {
 
   /// A line of shell that says that it is there, and fails unless `other` comes while it waits.
   func meeting(_ own: String, _ other: String) -> String {
-    "touch \(root.path)/at-\(own); n=0; until test -e \(root.path)/at-\(other); do n=$((n+1)); test $n -lt 900 || exit 1; sleep 0.05; done"
+    "touch \(root.path)/at-\(own); n=0; until test -e \(root.path)/at-\(other); do n=$((n+1)); test $n -lt 3600 || exit 1; sleep 0.05; done"
   }
 
   /// A line of shell that notes when it begins and ends.

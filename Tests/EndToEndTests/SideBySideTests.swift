@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What runs beside what, seen in when commands begin and end.
-@Suite(.timeLimit(.minutes(3))) struct SideBySideTests {
+@Suite(.timeLimit(.minutes(10))) struct SideBySideTests {
   let site: SiteFixture
 
   init() throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Who ends what, and what is left.
-@Suite(.timeLimit(.minutes(2))) struct StoppingTests {
+@Suite(.timeLimit(.minutes(10))) struct StoppingTests {
   let site: SiteFixture
 
   init() throws { site = try SiteFixture() }

@@ -83,7 +83,7 @@ import Testing
     #expect(try run(other, Self.search).outputs.map(\.artifact.digest) == step.outputs.map(\.artifact.digest))
   }
 
-  @Test("killed in the middle of its trials, it goes on with the next one, and nothing tells", .timeLimit(.minutes(5)))
+  @Test("killed in the middle of its trials, it goes on with the next one, and nothing tells", .timeLimit(.minutes(30)))
   func killed() throws {
     let keys =
       "folds: {count: 3, by: time, column: time}, params: {rounds: 60}, trials: 40, parallel: 2, search: tpe, "

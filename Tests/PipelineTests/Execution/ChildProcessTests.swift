@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test(
-    "a child over its time is ended with all that it started", .timeLimit(.minutes(5)),
+    "a child over its time is ended with all that it started", .timeLimit(.minutes(30)),
     arguments: [
       "sleep 300", "trap '' TERM; sleep 300 & wait; sleep 300; sleep 300", "kill -STOP $$; sleep 300",
       "exec 0<&- 1>&- 2>&-; sleep 300", "setsid sh -c 'trap \"\" TERM; sleep 300; sleep 300' & sleep 300",
@@ -80,24 +80,24 @@ import Testing
     #expect(survivors == [])
   }
 
-  @Test("a child that hears TERM may finish its work", .timeLimit(.minutes(5)))
+  @Test("a child that hears TERM may finish its work", .timeLimit(.minutes(30)))
   func grace() async throws {
     var request = request("trap 'echo saved; exit 0' TERM; echo ready; while :; do sleep 0.05; done")
-    request.limits = ChildProcess.Limits(timeoutSeconds: 1, graceSeconds: 200)
+    request.limits = ChildProcess.Limits(timeoutSeconds: 5, graceSeconds: 200)
     #expect(try await run(request).ending == .timedOut)
     #expect(try log.hasSuffix("saved\n"))
   }
 
-  @Test("a shell's command may finish its work though the shell dies at once", .timeLimit(.minutes(5)))
+  @Test("a shell's command may finish its work though the shell dies at once", .timeLimit(.minutes(30)))
   func graceOfGrandchildren() async throws {
     var request = request("sh -c 'trap \"sleep 0.3; echo saved; exit 0\" TERM; while :; do sleep 0.05; done'; true")
-    request.limits = ChildProcess.Limits(timeoutSeconds: 1, graceSeconds: 200)
+    request.limits = ChildProcess.Limits(timeoutSeconds: 5, graceSeconds: 200)
     #expect(try await run(request).ending == .timedOut)
     #expect(try log.hasSuffix("saved\n"))
   }
 
   @Test(
-    "a cancelled task ends its child", .timeLimit(.minutes(5)),
+    "a cancelled task ends its child", .timeLimit(.minutes(30)),
     arguments: ["sleep 300", "trap '' TERM; sleep 300; sleep 300"])
   func cancellation(script: String) async throws {
     let request = request(script)
@@ -108,7 +108,7 @@ import Testing
     #expect(survivors == [])
   }
 
-  @Test("a child that floods its output is ended", .timeLimit(.minutes(5)))
+  @Test("a child that floods its output is ended", .timeLimit(.minutes(30)))
   func flood() async throws {
     var request = request("yes | head -c 40000000; sleep 300")
     request.limits.fileBytes = nil
@@ -117,7 +117,7 @@ import Testing
     #expect(survivors == [])
   }
 
-  @Test("a child that eats memory is ended, and told how much it had", .timeLimit(.minutes(5)))
+  @Test("a child that eats memory is ended, and told how much it had", .timeLimit(.minutes(30)))
   func memory() async throws {
     // The grandchild's counts too.
     var request = request("setsid sh -c 'x=$(head -c 60000000 /dev/zero | tr \"\\\\0\" x); sleep 300' & sleep 300")
@@ -176,7 +176,7 @@ import Testing
     }
   }
 
-  @Test("two hundred children at once leave no descriptor, no thread and no process behind", .timeLimit(.minutes(5)))
+  @Test("two hundred children at once leave no descriptor, no thread and no process behind", .timeLimit(.minutes(30)))
   func many() async throws {
     // The first child loads what is loaded once.
     _ = try await run("exit 0")

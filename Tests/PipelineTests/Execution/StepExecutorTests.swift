@@ -102,7 +102,7 @@ import Testing
     #expect(try fixture.leftOvers == [])
   }
 
-  @Test("a cancelled step ends, and says so", .timeLimit(.minutes(5)))
+  @Test("a cancelled step ends, and says so", .timeLimit(.minutes(30)))
   func cancellation() async throws {
     let step = try fixture.step("touch ../begun; sleep 300")
     let task = Task { try await fixture.execute(step) }

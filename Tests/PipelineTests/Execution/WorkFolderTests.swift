@@ -22,15 +22,19 @@ import Testing
   }
 
   @Test(
-    "the folders of the dead are swept with what they left running; those of the living stay", .timeLimit(.minutes(5)))
+    "the folders of the dead are swept with what they left running; those of the living stay", .timeLimit(.minutes(30)))
   func sweeping() throws {
     let living = try WorkFolder("run-living", in: fixture.site.store)
     let dead = try abandoned()
     let left = Process()
     left.executableURL = URL(fileURLWithPath: "/bin/sleep")
-    left.arguments = ["3000"]
+    left.arguments = ["60"]
     left.environment = ["NIGHTSHIFT_ATTEMPT": dead.appending("files").string]
     try left.run()
+    // It shows its environment as soon as it has become the program.
+    let tree = ProcessTree(disk: Disk())
+    let mark = WorkFolder.mark(of: dead.appending("files"))
+    while !tree.isMarked(left.processIdentifier, by: [mark]) { usleep(1000) }
     #expect(try WorkFolder.sweep(fixture.site.store) == [])
     // How it ended, who reaps it first is told.
     left.waitUntilExit()
