@@ -42,7 +42,7 @@ struct IndexPage {
     let reused = steps.count { $0.outcome == .reused }
     let time = nights.first.map(\.time)
     let outcomes = nights.filter { $0.time == time }.map { night -> HTML in
-      "<a href=\"\(layout.to(Paths.model(night.project, night.model)))\">\(night.model)</a>: \(outcome(night))"
+      "<a href=\"\(layout.to(Paths.model(night.project, night.model)))\">\(night.model)</a>: \(Self.outcome(night))"
     }
     return
       "\(lastNight.count) runs, \(steps.count) steps\(reused > 0 ? HTML(raw: ", \(reused) of them reused") : HTML.empty). \(HTML(joining: outcomes, by: "; "))."
@@ -56,8 +56,8 @@ struct IndexPage {
       "<p class=\"soft\">Last run: \(ended.text). The next one is expected by \(next.text): if that is past, no run came, and <code>nightshift health</code> says more.</p>"
   }
 
-  private func outcome(_ night: Night) -> HTML {
-    switch night.promotion?.decision ?? night.verdict?.decision {
+  private static func outcome(_ night: Night) -> HTML {
+    switch night.decision {
     case .promote: "<span class=\"good\">\(night.outcome)</span>"
     case .hold, .reject: "<span class=\"warn\">\(night.outcome)</span>"
     case nil: "\(night.outcome)"
@@ -139,7 +139,7 @@ struct IndexPage {
         "\(Format.metric(night.liveMetrics?[metric]))", drift(night.drift),
         "\(Format.metric(night.verdict?.challengerMetrics[metric]))",
         "\(Format.metric(night.verdict?.championMetrics[metric]))",
-        colour(night), HTML(joining: links, by: ", "),
+        outcome(night), HTML(joining: links, by: ", "),
       ]
     }
     return Table.table(header, numeric: [1 + shift, 3 + shift, 4 + shift], rows)
@@ -150,14 +150,6 @@ struct IndexPage {
     let drifted = document.columns.filter(\.isDrifted).map(\.name)
     if drifted.isEmpty { return "none" }
     return "<span class=\"\(document.isDrifted ? "warn" : "soft")\">\(drifted.joined(separator: ", "))</span>"
-  }
-
-  private static func colour(_ night: Night) -> HTML {
-    switch night.promotion?.decision ?? night.verdict?.decision {
-    case .promote: "<span class=\"good\">\(night.outcome)</span>"
-    case .hold, .reject: "<span class=\"warn\">\(night.outcome)</span>"
-    case nil: "\(night.outcome)"
-    }
   }
 
   private func datasets(_ layout: Layout) -> HTML {

@@ -15,6 +15,8 @@ package struct Night: Sendable {
   package var retraining: RetrainingDocument?
   package var verdict: VerdictDocument?
   package var promotion: PromotionDocument?
+  /// The verdict is an earlier night's: there was nothing new to judge.
+  private var isOldVerdict = false
 
   package var date: String { time.date }
 
@@ -70,6 +72,7 @@ package struct Night: Sendable {
         if let document = records.verdicts[artifact.digest], document.challengerVersion?.name == model {
           verdict = document
           promotion = records.promotion(of: artifact.digest, in: run)
+          isOldVerdict = run.steps.allSatisfy { $0.kind != "gate" || $0.outcome == .reused }
         }
       case .performance:
         if let document = records.performances[artifact.digest], document.modelVersion?.name == model {
@@ -81,18 +84,26 @@ package struct Night: Sendable {
     }
   }
 
-  /// `promoted v3`, `v3 passed`, `v3 refused`, `not retrained`, `trained v3`, `scored`.
+  /// What was decided in this night; nil where nothing was, or a step failed before anybody acted on it.
+  package var decision: VerdictDocument.Decision? {
+    guard !isOldVerdict, promotion != nil || !isFailed else { return nil }
+    return promotion?.decision ?? verdict?.decision
+  }
+
+  private var isFailed: Bool { runs.contains { $0.outcome == .failed } }
+
+  /// `promoted v3`, `v3 passed`, `v3 refused`, `nothing new`, `not retrained`, `trained v3`, `scored`.
   package var outcome: String {
-    if let verdict {
-      let version = verdict.challengerVersion.map { "v\($0.number)" } ?? "the challenger"
-      switch promotion?.decision ?? verdict.decision {
-      case .promote: return promotion == nil ? "\(version) passed" : "promoted \(version)"
-      case .hold: return "\(version) on hold"
-      case .reject: return "\(version) refused"
-      }
+    let version = verdict?.challengerVersion.map { "v\($0.number)" } ?? "the challenger"
+    switch decision {
+    case .promote: return promotion == nil ? "\(version) passed" : "promoted \(version)"
+    case .hold: return "\(version) on hold"
+    case .reject: return "\(version) refused"
+    case nil: break
     }
-    if runs.contains(where: { $0.outcome == .failed }) { return "failed" }
+    if isFailed { return "failed" }
     if runs.contains(where: { $0.outcome == .cancelled }) { return "cancelled" }
+    if isOldVerdict { return "nothing new" }
     if let retraining { return retraining.queuedSpec == nil ? "not retrained" : "retraining" }
     if let made = runs.lazy.compactMap(version(madeBy:)).first { return "trained v\(made.number)" }
     return runs.contains { $0.steps.contains { $0.kind == "predict" } } ? "scored" : "watched"

@@ -15,17 +15,21 @@ import Testing
     Artifact(kind: kind, digest: digest("\(kind) \(name)"))
   }
 
-  private static func step(_ id: String, _ kind: String, _ inputs: [Artifact], _ outputs: [Artifact]) -> StepRecord {
+  private static func step(
+    _ id: String, _ kind: String, _ inputs: [Artifact], _ outputs: [Artifact], _ outcome: StepRecord.Outcome = .ran
+  ) -> StepRecord {
     StepRecord(
-      id: id, kind: kind, outcome: .ran,
+      id: id, kind: kind, outcome: outcome,
       inputs: inputs.map { StepRecord.Input(name: "", reference: "r", artifact: $0) },
       outputs: outputs.map { StepRecord.Output(name: "", artifact: $0) })
   }
 
-  private static func records(_ steps: [StepRecord], _ decisions: [String: VerdictDocument.Decision]) -> SiteRecords {
+  private static func records(
+    _ steps: [StepRecord], _ decisions: [String: VerdictDocument.Decision], _ outcome: RunRecord.Outcome = .done
+  ) -> SiteRecords {
     let time = Timestamp(seconds: 1_364_781_600)
     let run = RunRecord(
-      id: "j-20130401T020000-0000", job: "j", project: "p", outcome: .done, logicalTime: time, started: time,
+      id: "j-20130401T020000-0000", job: "j", project: "p", outcome: outcome, logicalTime: time, started: time,
       finished: time, wallSeconds: 1, attemptCount: 1, specName: "j.yaml", origin: "/", spec: digest("spec"),
       params: [:], host: "h", toolVersion: "1", steps: steps)
     var records = SiteRecords(siteName: "s", now: time, runs: [run], models: [], datasets: [])
@@ -80,5 +84,18 @@ import Testing
     let nights = Night.nights(of: Self.records(steps, [:]))
     #expect(nights.map(\.model) == ["made", "other", "used"])
     #expect(nights.map(\.outcome) == ["trained v1", "trained v1", "scored"])
+  }
+
+  @Test("a verdict of an earlier night is nothing new, and one that nobody acted on before a failure decided nothing")
+  func oldVerdict() {
+    let trained = Self.step("one", "train", [], [Self.model("good")], .reused)
+    let gate = Self.step("verdict", "gate", [], [Self.document(.verdict, "good")], .reused)
+    let old = Self.records([trained, gate], ["good": .promote])
+    #expect(Night.nights(of: old).map(\.outcome) == ["nothing new"])
+    let release = Self.step("release", "promote", [Self.document(.verdict, "good")], [], .failed)
+    let fresh = Self.step("verdict", "gate", [], [Self.document(.verdict, "good")])
+    let failed = Self.records([trained, fresh, release], ["good": .promote], .failed)
+    #expect(Night.nights(of: failed).map(\.outcome) == ["failed"])
+    #expect(Night.nights(of: failed).map(\.decision) == [nil])
   }
 }
