@@ -52,6 +52,14 @@ def built_tool(root):
     return output.strip()
 
 
+def peer_python(name, variable):
+    """The Python that `variable` names, or that Scripts/bench/setup-peers made for `name`; else the one on PATH."""
+    cache = os.environ.get("NIGHTSHIFT_BENCH_CACHE") or os.path.join(
+        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "nightshift-bench")
+    made = os.path.join(cache, name, "bin", "python")
+    return os.environ.get(variable) or (made if os.path.exists(made) else "python3")
+
+
 class Tool:
     """A tool with one repository below `folder`. `source` is the data that it keeps: a file or a folder."""
 
