@@ -1,10 +1,8 @@
 #include "CStatistics.h"
 
-#include <boost/math/distributions/beta.hpp>
 #include <boost/math/distributions/binomial.hpp>
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/complement.hpp>
-#include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <limits>
@@ -33,10 +31,6 @@ extern "C" double statistics_chi_square_survival(double statistic, double degree
   return guarded([&] { return survival(boost::math::chi_squared(degrees_of_freedom), statistic); });
 }
 
-extern "C" double statistics_chi_square_quantile(double probability, double degrees_of_freedom) {
-  return guarded([&] { return quantile(boost::math::chi_squared(degrees_of_freedom), probability); });
-}
-
 extern "C" double statistics_normal_cumulative(double x) {
   return guarded([&] { return cdf(boost::math::normal(), x); });
 }
@@ -57,22 +51,10 @@ extern "C" double statistics_binomial_survival(double successes, double trials, 
   return guarded([&] { return survival(boost::math::binomial(trials, probability), successes); });
 }
 
-extern "C" double statistics_student_cumulative(double x, double degrees_of_freedom) {
-  return guarded([&] { return cdf(boost::math::students_t(degrees_of_freedom), x); });
-}
-
 extern "C" double statistics_student_survival(double x, double degrees_of_freedom) {
   return guarded([&] { return survival(boost::math::students_t(degrees_of_freedom), x); });
 }
 
 extern "C" double statistics_student_quantile(double probability, double degrees_of_freedom) {
   return guarded([&] { return quantile(boost::math::students_t(degrees_of_freedom), probability); });
-}
-
-extern "C" double statistics_fisher_survival(double x, double numerator_degrees, double denominator_degrees) {
-  return guarded([&] { return survival(boost::math::fisher_f(numerator_degrees, denominator_degrees), x); });
-}
-
-extern "C" double statistics_beta_quantile(double probability, double alpha, double beta) {
-  return guarded([&] { return quantile(boost::math::beta_distribution<>(alpha, beta), probability); });
 }

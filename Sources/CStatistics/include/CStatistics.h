@@ -18,17 +18,9 @@ double statistics_normal_quantile(double probability);
 double statistics_binomial_cumulative(double successes, double trials, double probability);
 double statistics_binomial_survival(double successes, double trials, double probability);
 
-/// P(X <= x), P(X > x) and the quantile of Student's t.
-double statistics_student_cumulative(double x, double degrees_of_freedom);
+/// P(X > x) and the quantile of Student's t.
 double statistics_student_survival(double x, double degrees_of_freedom);
 double statistics_student_quantile(double probability, double degrees_of_freedom);
-
-/// P(X > x) for Fisher's F.
-double statistics_fisher_survival(double x, double numerator_degrees, double denominator_degrees);
-
-/// The x with P(X <= x) = probability for a chi-square and a beta distribution.
-double statistics_chi_square_quantile(double probability, double degrees_of_freedom);
-double statistics_beta_quantile(double probability, double alpha, double beta);
 
 #ifdef __cplusplus
 }

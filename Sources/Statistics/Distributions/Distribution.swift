@@ -21,11 +21,6 @@ package enum Distribution {
     statistics_binomial_survival(Double(successes), Double(trials), probability)
   }
 
-  /// P(X <= x) for Student's t.
-  package static func studentCumulative(_ x: Double, degreesOfFreedom: Double) -> Double {
-    statistics_student_cumulative(x, degreesOfFreedom)
-  }
-
   /// P(X > x) for Student's t.
   package static func studentSurvival(_ x: Double, degreesOfFreedom: Double) -> Double {
     statistics_student_survival(x, degreesOfFreedom)
@@ -36,23 +31,8 @@ package enum Distribution {
     statistics_student_quantile(probability, degreesOfFreedom)
   }
 
-  /// P(X > x) for Fisher's F.
-  package static func fisherSurvival(_ x: Double, numerator: Double, denominator: Double) -> Double {
-    statistics_fisher_survival(x, numerator, denominator)
-  }
-
   /// P(X > x) for a chi-square distribution.
   package static func chiSquareSurvival(_ x: Double, degreesOfFreedom: Double) -> Double {
     statistics_chi_square_survival(x, degreesOfFreedom)
-  }
-
-  /// The x with P(X <= x) = `probability` for a chi-square distribution.
-  package static func chiSquareQuantile(_ probability: Double, degreesOfFreedom: Double) -> Double {
-    statistics_chi_square_quantile(probability, degreesOfFreedom)
-  }
-
-  /// The x with P(X <= x) = `probability` for a beta distribution.
-  package static func betaQuantile(_ probability: Double, alpha: Double, beta: Double) -> Double {
-    statistics_beta_quantile(probability, alpha, beta)
   }
 }

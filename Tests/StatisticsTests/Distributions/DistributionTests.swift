@@ -24,15 +24,11 @@ import Testing
     case "normalCumulative": Distribution.normalCumulative(x[0])
     case "normalSurvival": Distribution.normalSurvival(x[0])
     case "normalQuantile": Distribution.normalQuantile(x[0])
-    case "studentCumulative": Distribution.studentCumulative(x[0], degreesOfFreedom: x[1])
     case "studentSurvival": Distribution.studentSurvival(x[0], degreesOfFreedom: x[1])
     case "studentQuantile": Distribution.studentQuantile(x[0], degreesOfFreedom: x[1])
     case "binomialCumulative": Distribution.binomialCumulative(Int(x[0]), trials: Int(x[1]), probability: x[2])
     case "binomialSurvival": Distribution.binomialSurvival(Int(x[0]), trials: Int(x[1]), probability: x[2])
-    case "fisherSurvival": Distribution.fisherSurvival(x[0], numerator: x[1], denominator: x[2])
     case "chiSquareSurvival": Distribution.chiSquareSurvival(x[0], degreesOfFreedom: x[1])
-    case "chiSquareQuantile": Distribution.chiSquareQuantile(x[0], degreesOfFreedom: x[1])
-    case "betaQuantile": Distribution.betaQuantile(x[0], alpha: x[1], beta: x[2])
     default: nil
     }
   }

@@ -22,14 +22,13 @@ def distributions():
     cases = []
     for x in (-9.0, -1.5, 0.0, 0.3, 2.0, 8.5):
         cases += [("normalCumulative", [x], stats.norm.cdf(x)), ("normalSurvival", [x], stats.norm.sf(x))]
-        cases += [("studentCumulative", [x, 7.0], stats.t.cdf(x, 7)), ("studentSurvival", [x, 7.0], stats.t.sf(x, 7))]
+        cases += [("studentSurvival", [x, 7.0], stats.t.sf(x, 7))]
     for p in (1e-9, 0.05, 0.5, 0.975):
         cases += [("normalQuantile", [p], stats.norm.ppf(p)), ("studentQuantile", [p, 3.5], stats.t.ppf(p, 3.5))]
-        cases += [("chiSquareQuantile", [p, 4.0], stats.chi2.ppf(p, 4)), ("betaQuantile", [p, 3.0, 9.5], stats.beta.ppf(p, 3, 9.5))]
     for k, n, q in ((0, 5, 0.5), (3, 17, 0.2), (480, 1000, 0.5), (90000, 200000, 0.45)):
         cases += [("binomialCumulative", [k, n, q], stats.binom.cdf(k, n, q)), ("binomialSurvival", [k, n, q], stats.binom.sf(k, n, q))]
     for x in (0.1, 1.0, 4.2, 30.0):
-        cases += [("fisherSurvival", [x, 3.0, 11.0], stats.f.sf(x, 3, 11)), ("chiSquareSurvival", [x, 3.0], stats.chi2.sf(x, 3))]
+        cases += [("chiSquareSurvival", [x, 3.0], stats.chi2.sf(x, 3))]
     return [{"function": name, "arguments": list(map(float, arguments)), "value": float(value)} for name, arguments, value in cases]
 
 
