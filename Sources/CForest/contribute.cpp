@@ -35,6 +35,9 @@ FOREST_INLINE void decide(
 // Quadrature TreeSHAP: with a row, a feature's factor on a way is z (1 - t) + o t, where z is the share of training rows
 // that took its edges and o says whether the row does. A leaf v gives a feature (o - z) times the integral over t in
 // [0, 1] of v times the other features' factors: a polynomial, which Gauss-Legendre points integrate exactly.
+//
+// The factors are worked out on the way, not kept with the edges: that is one division an edge and point for all lanes,
+// and the walk of a tree takes no more memory than the tree.
 extern "C" FOREST_CLONES void forest_contribute(
   const forest_trees *trees, const forest_walk *walk, const double *expanded_values, const uint32_t *codes,
   double *scratch, double *contribution_values) {
@@ -46,28 +49,35 @@ extern "C" FOREST_CLONES void forest_contribute(
   masks *taken = (masks *)(sums + levels * points);  // levels: rows that went all edges of this feature down to here
   masks *first = taken + levels;                     // levels: rows that go to the first child
   const forest_edge **way = (const forest_edge **)(first + levels);  // levels: the edges from the root to the one at hand
+  double *inverses = (double *)(first + 2 * levels);  // levels x points: 1 / (z (1 - t) + t)
   const forest_edge *end = walk->edges + walk->edge_count;
   for (size_t point = 0; point < points; point++) products[point] = (numbers){} + 1.0;
   for (const forest_edge *edge = walk->edges; edge < end; edge++) {
-    const size_t depth = (size_t)edge->depth;
+    const size_t depth = (size_t)edge->depth, earlier = (size_t)edge->earlier;
     way[depth] = edge;
     if (edge->side == 0) decide(trees, trees->nodes[edge->node], expanded, codes, &first[depth - 1]);
     const masks goes = edge->side == 0 ? first[depth - 1] : ~first[depth - 1];
-    const double *factors = walk->factors + edge->factors;
     const numbers *above = products + (depth - 1) * points;
     numbers *here = products + depth * points, *below = sums + depth * points;
-    if (edge->earlier) {
-      const masks went = taken[edge->earlier];
+    double *inverse = inverses + depth * points;
+    const double share = edge->share;
+    for (size_t point = 0; point < points; point++) {
+      const double t = walk->points[point];
+      inverse[point] = 1 / (share * (1 - t) + t);
+    }
+    if (earlier) {
+      const masks went = taken[earlier];
+      const numbers neither = (numbers){} + share / way[earlier]->share;
       taken[depth] = goes & went;
       for (size_t point = 0; point < points; point++) {
-        const double *f = factors + 6 * point;
-        here[point] = above[point] * (went ? (goes ? (numbers){} + f[0] : (numbers){} + f[1]) : (numbers){} + f[2]);
+        const double t = walk->points[point], out = share * (1 - t), before = inverses[earlier * points + point];
+        here[point] = above[point] * (went ? (numbers){} + (goes ? (numbers){} + (out + t) : (numbers){} + out) * before : neither);
       }
     } else {
       taken[depth] = goes;
       for (size_t point = 0; point < points; point++) {
-        const double *f = factors + 6 * point;
-        here[point] = above[point] * (goes ? (numbers){} + f[0] : (numbers){} + f[1]);
+        const double t = walk->points[point], out = share * (1 - t);
+        here[point] = above[point] * (goes ? (numbers){} + (out + t) : (numbers){} + out);
       }
     }
     if (!edge->is_leaf) {
@@ -79,17 +89,21 @@ extern "C" FOREST_CLONES void forest_contribute(
     const size_t next = edge + 1 < end ? (size_t)edge[1].depth : 1;
     for (size_t level = depth; level >= next; level--) {
       const forest_edge *done = way[level];
-      const double *weights = walk->factors + done->factors + 3;
+      const double rest = 1 - done->share;
+      const double rest_before = done->earlier ? 1 - way[done->earlier]->share : 0;
+      const double *before = inverses + (size_t)done->earlier * points, *now = inverses + level * points;
       const numbers *found = sums + level * points;
       numbers *parent = sums + (level - 1) * points;
+      // What an earlier edge gives its feature for the leaves below is taken back: all, where a row took neither.
       const masks went = done->earlier ? taken[done->earlier] : (masks){} - 1;
       numbers total = (numbers){};
       for (size_t point = 0; point < points; point++) {
-        const double *w = weights + 6 * point;
-        total += found[point] * (taken[level] ? (numbers){} + w[0] : went ? (numbers){} + w[1] : (numbers){} + w[2]);
+        const double weight = walk->weights[point], back = done->earlier ? rest_before * before[point] : 0;
+        const double with = weight * (rest * now[point] - back), without = -walk->losses[point] - weight * back;
+        total += found[point] * (taken[level] ? (numbers){} + with : (numbers){} + without);
         if (level > 1) parent[point] += found[point];
       }
-      contributions[done->feature] += total;
+      contributions[done->feature] += went ? total : (numbers){};
     }
   }
 }

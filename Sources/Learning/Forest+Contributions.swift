@@ -33,8 +33,11 @@ extension Forest {
 
   /// Adds what each feature contributed, and each tree's expectation, to `contributions`: the same for any number of
   /// threads. The forest must have covers.
-  func addContributions(of rows: FeatureEncoder.Rows, threads: Int, to contributions: inout Contributions) {
-    let walks = (0..<roots.count).map { TreeWalk(self, tree: $0) }
+  ///
+  /// - Parameter walks: of the forest's trees.
+  func addContributions(
+    of rows: FeatureEncoder.Rows, walks: [TreeWalk], threads: Int, to contributions: inout Contributions
+  ) {
     let width = outputCount * (featureCount + 1)
     contributions.values.withUnsafeMutableBufferPointer { buffer in
       // Each range is given out once, so no two threads touch one row, and none is left when this returns.
@@ -71,7 +74,7 @@ private struct ContributionBlock: ~Copyable {
     expanded = Self.aligned(laneGroups * (2 * forest.featureCount + 1) * Self.lanes)
     sums = Self.aligned(laneGroups * forest.outputCount * forest.featureCount * Self.lanes)
     scratch = Self.aligned(
-      (walks.map { ($0.depth + 1) * (2 * $0.pointCount + 3) }.max() ?? 0) * Self.lanes)
+      (walks.map { forest_contribute_scratch($0.depth, $0.quadrature.points.count) }.max() ?? 0) * Self.lanes)
     codes = [UInt32](repeating: 0, count: laneGroups * (forest.categories.count + 1) * Self.lanes)
     expectations = [Double](repeating: 0, count: forest.outputCount)
     for (place, row) in range.enumerated() { expand(row, of: rows, at: place) }
@@ -113,20 +116,15 @@ private struct ContributionBlock: ~Copyable {
       let scratch = scratch.baseAddress
     else { return }
     let (forest, laneGroups, codes) = (forest, laneGroups, codes)
-    walk.edges.withUnsafeBufferPointer { edges in
-      walk.factors.withUnsafeBufferPointer { factors in
-        codes.withUnsafeBufferPointer { codes in
-          var part = forest_walk(
-            edges: edges.baseAddress, edge_count: edges.count, point_count: walk.pointCount,
-            factors: factors.baseAddress, depth: walk.depth)
-          forest.withTrees { trees in
-            guard let codes = codes.baseAddress else { return }
-            for index in 0..<laneGroups {
-              forest_contribute(
-                trees, &part, expanded + index * (2 * forest.featureCount + 1) * Self.lanes,
-                codes + index * (forest.categories.count + 1) * Self.lanes, scratch,
-                sums + (index * forest.outputCount + group) * forest.featureCount * Self.lanes)
-            }
+    codes.withUnsafeBufferPointer { codes in
+      walk.withKernelWalk { part in
+        forest.withTrees { trees in
+          guard let codes = codes.baseAddress else { return }
+          for index in 0..<laneGroups {
+            forest_contribute(
+              trees, part, expanded + index * (2 * forest.featureCount + 1) * Self.lanes,
+              codes + index * (forest.categories.count + 1) * Self.lanes, scratch,
+              sums + (index * forest.outputCount + group) * forest.featureCount * Self.lanes)
           }
         }
       }
@@ -144,6 +142,24 @@ private struct ContributionBlock: ~Copyable {
           output[start + feature] += sums[((group * outputs + index) * features + feature) * Self.lanes + lane]
         }
         output[start + features] += expectations[index]
+      }
+    }
+  }
+}
+
+extension TreeWalk {
+  /// Gives `body` the walk as the kernel reads it, for the time of the call.
+  fileprivate func withKernelWalk(_ body: (UnsafePointer<forest_walk>) -> Void) {
+    edges.withUnsafeBufferPointer { edges in
+      quadrature.points.withUnsafeBufferPointer { points in
+        quadrature.weights.withUnsafeBufferPointer { weights in
+          quadrature.losses.withUnsafeBufferPointer { losses in
+            var walk = forest_walk(
+              edges: edges.baseAddress, edge_count: edges.count, point_count: points.count, points: points.baseAddress,
+              weights: weights.baseAddress, losses: losses.baseAddress, depth: depth)
+            body(&walk)
+          }
+        }
       }
     }
   }

@@ -1,9 +1,11 @@
 internal import Glibc
 
 /// Gauss-Legendre quadrature on [0, 1]: exact for polynomials of a degree below twice the number of points.
-struct GaussLegendre {
+struct GaussLegendre: Sendable {
   let points: [Double]
   let weights: [Double]
+  /// Each weight by what the point leaves of 1.
+  let losses: [Double]
 
   /// The roots of the Legendre polynomial by Newton's method (Press et al., Numerical Recipes, 4.6).
   init(count: Int) {
@@ -23,6 +25,7 @@ struct GaussLegendre {
       weights.append(1 / ((1 - root * root) * slope * slope))
     }
     (self.points, self.weights) = (points, weights)
+    losses = zip(points, weights).map { $1 / (1 - $0) }
   }
 
   /// The Legendre polynomial of a degree, 1 or more, and its derivative at x.

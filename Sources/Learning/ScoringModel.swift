@@ -16,6 +16,7 @@ struct ScoringModel: Sendable {
   private let transform: ScoreTransform
   /// One an output: what every row begins with.
   private let baseMargins: [Float]
+  private let walks = TreeWalks()
 
   /// Throws ``LearningError/damagedPackage(_:)`` for what is no model of XGBoost's.
   init(json: [UInt8]) throws(LearningError) {
@@ -83,11 +84,12 @@ struct ScoringModel: Sendable {
   func contributions(_ rows: FeatureEncoder.Rows, threads: Int) -> Contributions? {
     var result = Contributions(values: [], outputCount: outputCount, featureCount: featureCount)
     let bare = baseMargins.flatMap { [Double](repeating: 0, count: featureCount) + [Double($0)] }
-    result.values = (0..<rows.rowCount).flatMap { _ in bare }
+    result.values.reserveCapacity(rows.rowCount * bare.count)
+    for _ in 0..<rows.rowCount { result.values += bare }
     switch learner {
     case .forest(let forest, _):
       guard forest.hasCovers else { return nil }
-      forest.addContributions(of: rows, threads: threads, to: &result)
+      forest.addContributions(of: rows, walks: walks.of(forest), threads: threads, to: &result)
     case .linear(let weights): addProducts(weights, rows, to: &result)
     }
     return result

@@ -1,125 +1,127 @@
 internal import CForest
+internal import Synchronization
 
-/// A tree of a forest as contributions are computed from it: its edges with the factors of each.
+/// A tree of a forest as contributions are computed from it: its edges in the order of a walk.
 ///
 /// The contributions are those of path-dependent TreeSHAP (Lundberg et al., "From local explanations to global
 /// understanding with explainable AI for trees", 2020), which XGBoost's `pred_contribs` gives. Their weights
 /// k!(m - 1 - k)!/m! are integrals of t^k (1 - t)^(m - 1 - k) over [0, 1], so that Gauss-Legendre points give the exact
 /// sum over all subsets in time that is linear in the depth.
-struct TreeWalk {
+struct TreeWalk: Sendable {
   private(set) var edges: [forest_edge] = []
-  private(set) var factors: [Double] = []
   private(set) var depth = 0
-  let pointCount: Int
+  let quadrature: GaussLegendre
   /// What the tree adds to a row of which nothing is known: the mean of its leaves, by the rows that came by.
   private(set) var expectation = 0.0
 
-  private let quadrature: GaussLegendre
-
   /// Shares of rows below this count as this, so that no factor is zero.
   private static let leastShare = 1e-12
-  /// Points beyond these change nothing in a double.
-  private static let limitPoints = 32
+  /// Points beyond the last of these change nothing in a double.
+  private static let quadratures = (1...32).map(GaussLegendre.init)
 
+  /// Takes time and memory that are linear in the tree's nodes, however deep it is.
+  ///
   /// - Parameter forest: with covers.
   init(_ forest: Forest, tree: Int) {
-    let outline = Outline(forest, root: Int(forest.roots[tree]))
-    // The other features of a way make a polynomial of one degree less than there are features.
-    pointCount = min(Self.limitPoints, max(1, (outline.mostFeatures + 1) / 2))
-    quadrature = GaussLegendre(count: pointCount)
-    edges.reserveCapacity(outline.steps.count)
-    for step in outline.steps {
-      edges.append(step.edge(factors: factors.count))
-      appendFactors(step)
-      depth = max(depth, step.depth)
+    let root = Int(forest.roots[tree])
+    let children = Int(forest.nodes[root].child)
+    // A tree's nodes stand one after the other, and each but the root is the end of an edge.
+    let end = tree + 1 < forest.roots.count ? Int(forest.roots[tree + 1]) : forest.nodes.count
+    edges.reserveCapacity(end - root - 1)
+    var way = Way(featureCount: forest.featureCount)
+    var mostFeatures = 0
+    if children == root { expectation = Double(forest.leaves[root]) }
+    var pending = children == root ? [] : Pending.children(of: root, depth: 1)
+    while let next = pending.popLast() {
+      way.shorten(to: next.depth - 1)
+      let (feature, child) = (forest.feature(ofNode: next.node), Int(forest.nodes[next.node].child) + next.side)
+      let ratio = Self.share(of: forest.covers[child], in: forest.covers[next.node])
+      let (earlier, reached) = way.extend(by: feature, ratio: ratio)
+      let isLeaf = Int(forest.nodes[child].child) == child
+      let leaf = isLeaf ? Double(forest.leaves[child]) : 0
+      edges.append(
+        forest_edge(
+          node: Int32(next.node), side: Int32(next.side), depth: Int32(next.depth), earlier: Int32(earlier),
+          feature: UInt32(feature), is_leaf: isLeaf ? 1 : 0, leaf: leaf, share: way.share))
+      depth = max(depth, next.depth)
+      if isLeaf {
+        expectation += reached * leaf
+        mostFeatures = max(mostFeatures, way.distinctCount)
+      } else {
+        pending += Pending.children(of: child, depth: next.depth + 1)
+      }
     }
-    expectation = outline.expectation
+    // The other features of a way make a polynomial of one degree less than there are features.
+    quadrature = Self.quadratures[min(Self.quadratures.count, max(1, (mostFeatures + 1) / 2)) - 1]
   }
 
-  /// An edge on the walk, with the share of rows that take it after all before of its feature.
-  fileprivate struct Step {
+  /// Half where no row came by.
+  private static func share(of part: Float, in whole: Float) -> Double {
+    let share = Double(part) / Double(whole)
+    return share.isFinite ? min(1, max(leastShare, share)) : 0.5
+  }
+
+  /// An edge that is yet to be walked.
+  private struct Pending {
     var node: Int
     var side: Int
+    /// From 1.
     var depth: Int
-    var feature: Int
-    /// Depth of the last edge above by the same feature, and the share of rows that took it; 0 and 1 where there is none.
-    var earlier: (depth: Int, share: Double)
-    var share: Double
-    /// Nil but where the edge leads to a leaf.
-    var leaf: Float?
 
-    func edge(factors: Int) -> forest_edge {
-      forest_edge(
-        node: Int32(node), side: Int32(side), depth: Int32(depth), earlier: Int32(earlier.depth),
-        feature: UInt32(feature), is_leaf: leaf == nil ? 0 : 1, leaf: Double(leaf ?? 0), factors: factors)
+    /// The first child's comes last: it is walked first.
+    static func children(of node: Int, depth: Int) -> [Pending] {
+      [Pending(node: node, side: 1, depth: depth), Pending(node: node, side: 0, depth: depth)]
     }
   }
 
-  /// For a row that takes the edge, one that took the earlier one alone, and one that took neither.
-  private mutating func appendFactors(_ step: Step) {
-    for (point, weight) in zip(quadrature.points, quadrature.weights) {
-      func factor(_ share: Double, _ taken: Double) -> Double { share * (1 - point) + taken * point }
-      let ways: [(now: Double, earlier: Double)] = [(1, 1), (0, 1), (0, 0)]
-      for way in ways { factors.append(factor(step.share, way.now) / factor(step.earlier.share, way.earlier)) }
-      for way in ways {
-        let now = (way.now - step.share) / factor(step.share, way.now)
-        let earlier = (way.earlier - step.earlier.share) / factor(step.earlier.share, way.earlier)
-        // What the earlier edge gives its feature for the leaves below is taken back.
-        factors.append(weight * (now - (step.earlier.depth > 0 ? earlier : 0)))
+  /// The edges from the root to the one at hand.
+  private struct Way {
+    private var edges: [(feature: Int, earlier: Int, share: Double, reached: Double)] = []
+    /// One a feature: the depth of the last edge by it; 0 where there is none.
+    private var last: [Int]
+    /// Features that the edges split by.
+    private(set) var distinctCount = 0
+
+    init(featureCount: Int) { last = [Int](repeating: 0, count: featureCount) }
+
+    /// The part of training rows that the last edge and all above by its feature let by.
+    var share: Double { edges[edges.count - 1].share }
+
+    mutating func shorten(to depth: Int) {
+      while edges.count > depth {
+        let edge = edges.removeLast()
+        last[edge.feature] = edge.earlier
+        if edge.earlier == 0 { distinctCount -= 1 }
       }
+    }
+
+    /// - Parameter ratio: the part of the rows of the node above that takes the edge.
+    /// - Returns: the depth of the last edge above by the same feature, 0 where there is none, and the part of all rows
+    ///   that comes to the edge's end.
+    mutating func extend(by feature: Int, ratio: Double) -> (earlier: Int, reached: Double) {
+      let earlier = last[feature]
+      let share = max(TreeWalk.leastShare, ratio * (earlier == 0 ? 1 : edges[earlier - 1].share))
+      let reached = ratio * (edges.last?.reached ?? 1)
+      edges.append((feature, earlier, share, reached))
+      last[feature] = edges.count
+      if earlier == 0 { distinctCount += 1 }
+      return (earlier, reached)
     }
   }
+}
 
-  /// The edges of a tree in the order of the walk.
-  private struct Outline {
-    var steps: [Step] = []
-    /// Different features on the way to a leaf, at most.
-    var mostFeatures = 0
-    var expectation = 0.0
+/// The walks of a forest's trees, made when they are first asked for, and kept: they take about as much memory as the
+/// forest.
+final class TreeWalks: Sendable {
+  private let walks = Mutex<[TreeWalk]?>(nil)
 
-    /// A node that is yet to be walked into, and what lies above it.
-    private struct Pending {
-      var node: Int
-      var side: Int
-      /// Places in `way` that are still above it.
-      var depth: Int
-    }
-
-    init(_ forest: Forest, root: Int) {
-      guard Int(forest.nodes[root].child) != root else {
-        expectation = Double(forest.leaves[root])
-        return
-      }
-      // The edges above, from the root: feature, share with all before of the feature, share of rows that come to here.
-      var way: [(feature: Int, share: Double, reached: Double)] = []
-      var pending = [Pending(node: root, side: 1, depth: 0), Pending(node: root, side: 0, depth: 0)]
-      while let next = pending.popLast() {
-        way.removeSubrange(next.depth...)
-        let (feature, child) = (forest.feature(ofNode: next.node), Int(forest.nodes[next.node].child) + next.side)
-        let earlierPlace = way.lastIndex { $0.feature == feature }
-        let earlier = earlierPlace.map { (depth: $0 + 1, share: way[$0].share) } ?? (depth: 0, share: 1)
-        let ratio = Self.share(of: forest.covers[child], in: forest.covers[next.node])
-        let isLeaf = Int(forest.nodes[child].child) == child
-        let reached = ratio * (way.last?.reached ?? 1)
-        steps.append(
-          Step(
-            node: next.node, side: next.side, depth: next.depth + 1, feature: feature, earlier: earlier,
-            share: max(TreeWalk.leastShare, ratio * earlier.share), leaf: isLeaf ? forest.leaves[child] : nil))
-        way.append((feature, steps[steps.count - 1].share, reached))
-        if isLeaf {
-          expectation += reached * Double(forest.leaves[child])
-          mostFeatures = max(mostFeatures, Set(way.map(\.feature)).count)
-        } else {
-          pending.append(Pending(node: child, side: 1, depth: way.count))
-          pending.append(Pending(node: child, side: 0, depth: way.count))
-        }
-      }
-    }
-
-    /// Half where no row came by.
-    private static func share(of part: Float, in whole: Float) -> Double {
-      let share = Double(part) / Double(whole)
-      return share.isFinite ? min(1, max(TreeWalk.leastShare, share)) : 0.5
+  /// Of `forest`, which must be the same each time, and have covers.
+  func of(_ forest: Forest) -> [TreeWalk] {
+    walks.withLock { walks in
+      if let walks { return walks }
+      let made = forest.roots.indices.map { TreeWalk(forest, tree: $0) }
+      walks = made
+      return made
     }
   }
 }

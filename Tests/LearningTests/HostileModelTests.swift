@@ -139,6 +139,34 @@ import Testing
     }
   }
 
+  @Test(
+    "a bush at the end of a long chain takes time by its nodes, not by its leaves times their depth",
+    .timeLimit(.minutes(1)))
+  func bushOnChain() throws {
+    // 3,000 levels of one leaf each, then 14 levels of all: 5 x 10^7 pairs of a leaf and an edge above it.
+    let (chain, levels) = (3000, 14)
+    let count = 2 * chain + (1 << (levels + 1)) - 1
+    let first = 2 * chain
+    let children = (0..<count).map { node -> Int in
+      if node < first { return node % 2 == 0 ? node + 1 : -1 }
+      let child = first + 2 * (node - first) + 1
+      return child < count ? child : -1
+    }
+    func list(_ value: (Int) -> String) -> String { "[" + (0..<count).map(value).joined(separator: ",") + "]" }
+    let zeros = list { _ in "0" }
+    let scoring = try ScoringModel(
+      json: model([
+        "left_children": list { "\(children[$0])" },
+        "right_children": list { "\(children[$0] < 0 ? -1 : children[$0] + 1)" },
+        "split_indices": list { "\($0 % 2)" }, "split_conditions": list { "-\($0 + 1)" }, "default_left": zeros,
+        "split_type": zeros, "sum_hessian": list { "\(count - $0)" },
+      ]))
+    let one = FeatureEncoder.Rows(values: [0, 0.25], rowCount: 1)
+    let contributions = try #require(scoring.contributions(one, threads: 1)).values
+    let margin = Double(scoring.margins(one, threads: 1)[0])
+    #expect(abs(contributions.reduce(0, +) / margin - 1) < 1e-6)
+  }
+
   @Test("flipped bytes and cut ends never crash", arguments: 0..<40)
   func flipped(seed: Int) throws {
     let fixture = try ForestFixtureTests.fixture("1.7.6")

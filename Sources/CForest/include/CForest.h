@@ -1,6 +1,8 @@
 // The inner loops of scoring with decision trees, and of saying what each feature added to a score. Nothing here
 // allocates or throws. Every operation is that of single rows, in one order: the same bytes on any processor, but for
-// exponentials and logarithms, which are the C library's, as XGBoost's are.
+// exponentials and logarithms. These are the C library's, as XGBoost's are, so that scores are XGBoost's to the last
+// bit; like XGBoost's they may differ in that bit where another version of the C library, or a processor without fused
+// operations, for which it takes other code, rounds otherwise.
 #ifndef CFOREST_H
 #define CFOREST_H
 
@@ -166,30 +168,35 @@ typedef struct {
   int32_t is_leaf;
   /// What the leaf adds.
   double leaf;
-  /// The place of the edge's factors: 6 for each quadrature point.
-  size_t factors;
+  /// The part of training rows that this edge and all above by its feature let by: above 0, at most 1.
+  double share;
 } forest_edge;
 
 /// A tree as `forest_contribute` walks it.
 typedef struct {
   const forest_edge *edges;
   size_t edge_count;
-  /// Of the quadrature.
+  /// Of the quadrature on [0, 1]: its points t, their weights w, and w / (1 - t).
   size_t point_count;
-  /// For each edge and point: what the product of factors is multiplied by when a row goes this way and went the earlier
-  /// one, when it does not but went the earlier one, and when it went neither; then the weights of the sums below, alike.
-  const double *factors;
+  const double *points;
+  const double *weights;
+  const double *losses;
   /// The deepest edge.
   size_t depth;
 } forest_walk;
 
 /// Adds what each feature contributed to a tree's leaves to `contributions` (features x FOREST_LANES), for the
 /// FOREST_LANES rows of an expanded block: `expanded` is (2 * feature_count + 1) x FOREST_LANES, `codes`
-/// (category_count + 1) x FOREST_LANES, both value after value. `scratch` has room for
-/// (depth + 1) * (2 * point_count + 3) * FOREST_LANES doubles, aligned to 64 bytes.
+/// (category_count + 1) x FOREST_LANES, both value after value. `scratch` has room for FOREST_LANES doubles, aligned to
+/// 64 bytes, as many times as `forest_contribute_scratch` says.
 void forest_contribute(
   const forest_trees *trees, const forest_walk *walk, const double *expanded, const uint32_t *codes, double *scratch,
   double *contributions);
+
+/// Of a walk with that many levels and points, in units of FOREST_LANES doubles.
+static inline size_t forest_contribute_scratch(size_t depth, size_t point_count) {
+  return (depth + 1) * (3 * point_count + 3);
+}
 
 /// 1 / (1 + exp(-x)), as XGBoost rounds it.
 void forest_logistic(float *scores, size_t count);
