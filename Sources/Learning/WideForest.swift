@@ -20,7 +20,11 @@ struct WideForest: Sendable {
   /// Whether the processor has what it takes.
   static let isAvailable = forest_has_wide() != 0
 
-  /// Nil for trees that are too large, and for more categories or columns than there is room for.
+  /// Columns of a row, at most, and features of all parts together.
+  private static let limitColumns = Int(UInt16.max)
+  private static let limitFeatures = 1 << 20
+
+  /// Nil for trees that are too large, and for more categories, columns or parts than there is room for.
   init?(_ forest: Forest) {
     guard forest.categories.allSatisfy({ $0.limit <= Self.limitCategories }), !forest.roots.isEmpty else { return nil }
     var first = 0
@@ -30,7 +34,6 @@ struct WideForest: Sendable {
     }
     // The kernel reads 64 floats from a tree's first leaf on.
     leaves += [Float](repeating: 0, count: 64)
-    guard columnCount <= Int(UInt16.max) else { return nil }
   }
 
   /// What a tree's nodes split by.
@@ -77,12 +80,18 @@ struct WideForest: Sendable {
     var cuts: [Int: Set<Float>] = [:]
     while first + outlines.count < forest.roots.count {
       guard let outline = Outline(forest, tree: first + outlines.count) else { return nil }
-      let joined = cuts.merging(outline.cuts) { $0.union($1) }
-      guard joined.values.allSatisfy({ $0.count <= Self.limitCuts }) else { break }
-      cuts = joined
+      let fits = outline.cuts.allSatisfy { feature, values in
+        guard let known = cuts[feature] else { return values.count <= Self.limitCuts }
+        return known.count + values.count { !known.contains($0) } <= Self.limitCuts
+      }
+      guard fits else { break }
+      for (feature, values) in outline.cuts { cuts[feature, default: []].formUnion(values) }
       outlines.append(outline)
     }
-    guard !outlines.isEmpty else { return nil }
+    let partFeatures = cuts.count + forest.categories.count
+    guard !outlines.isEmpty, 2 * partFeatures <= Self.limitColumns,
+      features.count + partFeatures <= Self.limitFeatures
+    else { return nil }
     let sorted = cuts.mapValues { $0.sorted() }
     var part = forest_wide_part(
       first_tree: UInt32(trees.count), tree_count: UInt32(outlines.count), first_feature: UInt32(features.count),

@@ -167,6 +167,30 @@ import Testing
     #expect(abs(contributions.reduce(0, +) / margin - 1) < 1e-6)
   }
 
+  @Test("trees that split by more features than a byte kernel has columns are scored all the same")
+  func manyFeatures() throws {
+    // Each node of 132 trees of 8 levels splits by a feature of its own.
+    let (trees, splits) = (132, 255)
+    let count = 2 * splits + 1
+    func list(_ value: (Int) -> String) -> String { "[" + (0..<count).map(value).joined(separator: ",") + "]" }
+    let zeros = list { _ in "0" }
+    let fixed =
+      #""left_children":\#(list { $0 < splits ? "\(2 * $0 + 1)" : "-1" }),"right_children":\#(list { $0 < splits ? "\(2 * $0 + 2)" : "-1" }),"#
+      + #""split_conditions":\#(list { _ in "0.5" }),"default_left":\#(zeros),"split_type":\#(zeros),"sum_hessian":[],"#
+      + #""categories":[],"categories_nodes":[],"categories_segments":[],"categories_sizes":[]"#
+    let bodies = (0..<trees).map { tree in
+      "{\(fixed),\"split_indices\":\(list { $0 < splits ? "\(tree * splits + $0)" : "0" })}"
+    }
+    let groups = [String](repeating: "0", count: trees).joined(separator: ",")
+    let text =
+      #"{"learner":{"gradient_booster":{"model":{"tree_info":[\#(groups)],"trees":[\#(bodies.joined(separator: ","))]},"#
+      + #""name":"gbtree"},"learner_model_param":{"base_score":"5E-1","num_class":"0","num_feature":"\#(trees * splits)"},"#
+      + #""objective":{"name":"reg:squarederror"}},"version":[1,7,4]}"#
+    let scoring = try ScoringModel(json: Array(text.utf8))
+    let rows = FeatureEncoder.Rows(values: [Float](repeating: 0, count: trees * splits), rowCount: 1)
+    #expect(scoring.scores(rows, threads: 1) == [0.5 * Float(trees + 1)])
+  }
+
   @Test("flipped bytes and cut ends never crash", arguments: 0..<40)
   func flipped(seed: Int) throws {
     let fixture = try ForestFixtureTests.fixture("1.7.6")
