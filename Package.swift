@@ -29,8 +29,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
 /// Data of tests, read from the source folder.
 func excluded(_ module: String) -> [String] {
   switch module {
-  case "Jobs": ["Golden", "Fixtures"]
-  case "Pipeline": ["Golden"]
+  case "Jobs", "Pipeline": ["Golden", "Fixtures"]
   case "Learning", "Quality", "Spool", "Statistics", "Store", "Tables": ["Fixtures"]
   default: []
   }

@@ -1,6 +1,5 @@
 internal import Learning
 internal import Records
-internal import Statistics
 internal import Tables
 
 /// What a model says on average when a feature has one value in all rows (J. Friedman, “Greedy function approximation: a
@@ -68,11 +67,22 @@ struct PartialDependence {
       let values = (column.doubles ?? []).filter { !$0.isNaN }.sorted()
       let distinct = values.enumerated().filter { $0.offset == 0 || values[$0.offset - 1] != $0.element }.map(\.element)
       guard distinct.count >= Self.limitPoints else { return distinct.map { .number($0) } }
-      let (low, high) = (Interval.quantile(values, Self.ends.0), Interval.quantile(values, Self.ends.1))
+      let (low, high) = (Self.quantile(values, Self.ends.0), Self.quantile(values, Self.ends.1))
       guard low < high else { return [] }
       let step = (high - low) / Double(Self.limitPoints - 1)
       return (0..<Self.limitPoints).map { .number($0 == Self.limitPoints - 1 ? high : low + Double($0) * step) }
     }
+  }
+
+  /// Between the two nearest values, as SciPy's `mquantiles`, which scikit-learn takes, has it: with alphap = betap = 0.4
+  /// (C. Cunnane, “Unbiased plotting positions”, 1978).
+  ///
+  /// - Parameter sorted: ascending, not empty.
+  private static func quantile(_ sorted: [Double], _ probability: Double) -> Double {
+    let place = Double(sorted.count) * probability + (0.4 + probability * (1 - 0.4 - 0.4))
+    let below = Int(min(max(place, 1), Double(sorted.count - 1)))
+    let part = min(max(place - Double(below), 0), 1)
+    return (1 - part) * sorted[below - 1] + part * sorted[below]
   }
 
   /// Of each output.

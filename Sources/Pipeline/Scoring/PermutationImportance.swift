@@ -14,6 +14,8 @@ struct PermutationImportance {
 
   private static let repeats = 5
 
+  typealias Loss = (mean: Double, deviation: Double)
+
   /// The metric that is told; nil for rankings, which are judged by query.
   var metric: String? {
     switch scorer.schema.task {
@@ -47,14 +49,20 @@ struct PermutationImportance {
   /// - Parameters:
   ///   - whole: the metric of the rows as they are.
   ///   - generator: of the feature's own stream.
-  func importance(of feature: String, whole: Double, _ generator: inout SeededGenerator) throws -> (
-    mean: Double, deviation: Double
-  )? {
-    guard let place = rows.columns.firstIndex(where: { $0.name == feature }) else { return nil }
-    var losses: [Double] = []
-    for _ in 0..<Self.repeats {
+  func importance(of feature: String, whole: Double, _ generator: inout SeededGenerator) throws -> Loss? {
+    let orders = (0..<Self.repeats).map { _ in
       var order = Array(0..<rows.rowCount)
       order.withUnsafeMutableBufferPointer { generator.shuffle($0) }
+      return order
+    }
+    return try importance(of: feature, whole: whole, orders: orders)
+  }
+
+  /// As ``importance(of:whole:_:)``, with the feature's values in the given orders of the rows.
+  func importance(of feature: String, whole: Double, orders: [[Int]]) throws -> Loss? {
+    guard let place = rows.columns.firstIndex(where: { $0.name == feature }) else { return nil }
+    var losses: [Double] = []
+    for order in orders {
       var table = rows
       table.columns[place] = rows.columns[place].gather(order)
       guard let value = try value(table) else { return nil }

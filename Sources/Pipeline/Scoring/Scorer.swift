@@ -20,6 +20,9 @@ struct Scorer {
     }
   }
 
+  /// A model that is at hand.
+  init(_ predictor: Predictor) { backend = .native(predictor) }
+
   /// A model that is just being made.
   init(_ command: CommandScorer) { backend = .command(command) }
 
