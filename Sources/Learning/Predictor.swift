@@ -9,7 +9,8 @@ package struct Predictor {
   }
 
   package struct Predictions: Sendable {
-    /// Row-major, rows x outputs: probabilities, or the number of a regression.
+    /// Row-major, rows x outputs: probabilities, the number of a regression, or quantiles, in order of
+    /// their levels.
     package var scores: [Double]
     /// Scores a row.
     package var outputCount: Int
@@ -24,6 +25,18 @@ package struct Predictor {
         var best = start
         for index in start..<(start + outputCount) where scores[index] > scores[best] { best = index }
         return Int32(best - start)
+      }
+    }
+
+    /// Puts each row's quantiles in the order of their levels, where levels that were learnt each by itself cross: the
+    /// result is never further from the true quantiles (V. Chernozhukov, I. Fernández-Val, A. Galichon, “Quantile and
+    /// probability curves without crossing”, 2010), and its pinball loss never larger. Other tasks keep their scores.
+    package mutating func rearrange(for task: ModelSchema.Task) {
+      guard case .quantile(let levels) = task else { return }
+      let places = levels.indices.sorted { levels[$0] < levels[$1] }
+      for start in stride(from: 0, to: scores.count, by: levels.count) {
+        let ascending = scores[start..<start + levels.count].sorted()
+        for (place, score) in zip(places, ascending) { scores[start + place] = score }
       }
     }
   }
@@ -92,9 +105,11 @@ package struct Predictor {
   package func predict(_ table: Table) throws(LearningError) -> Predictions {
     let rows = try FeatureEncoder(features: schema.features).encode(table)
     let read = Set(columns)
-    return Predictions(
+    var predictions = Predictions(
       scores: scores(rows), outputCount: schema.task.outputCount, unseenCategoryCounts: rows.unseenCategoryCounts,
       ignoredColumns: table.columns.map(\.name).filter { !read.contains($0) })
+    predictions.rearrange(for: schema.task)
+    return predictions
   }
 
   /// The labels of a target column as the model counts them; nil where missing.
@@ -109,7 +124,7 @@ package struct Predictor {
     return scoring.contributions(try FeatureEncoder(features: schema.features).encode(table), threads: threads)
   }
 
-  /// Row-major, rows x outputs.
+  /// Row-major, rows x outputs, as the model says them: quantiles may cross.
   func scores(_ rows: FeatureEncoder.Rows) -> [Double] {
     switch model.learner {
     case .constant(let scores): (0..<rows.rowCount).flatMap { _ in scores }

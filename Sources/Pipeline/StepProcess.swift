@@ -54,12 +54,13 @@ package enum StepProcess {
     // The last of each but `promote`, `retrain` and `run`: words for missing values may look like values, and times finer
     // than microseconds are texts.
     // 2: what training saw is in the package, and data is held against it. 4: the profile of what it was trained on is in
-    // the package, and drift is told by it. 5: baselines are kept beside, and curves are of some of the rows.
-    case .train: 5
-    case .monitor: 4
+    // the package, and drift is told by it. 5: baselines are kept beside, and curves are of some of the rows. Quantiles do
+    // not cross, in the profile neither: 6, and 5 where drift is told by it.
+    case .train: 6
+    case .monitor: 5
     // 3: keys come out as they stand in the data; the champion is read as the challenger was.
-    // 5: numbers are written as short as 32 bits need.
-    case .predict: 5
+    // 5: numbers are written as short as 32 bits need. 6: quantiles do not cross; reasons are summed otherwise.
+    case .predict: 6
     // 5: paired tests, and the champion in the challenger's slices; the metric code counts, too.
     case .gate: 5 * 1000 + Evaluation.implementation
     case .evaluate: Evaluation.implementation
@@ -79,9 +80,11 @@ package enum StepProcess {
     case .run: 3
     // 2: a version that was rolled back is held back.
     case .promote: 2
-    // 2: it explains.
-    case .explain: 2
-    case .tune, .feedback, .retrain: 1
+    // 2: it explains. 3: contributions are summed otherwise, and the grid of numbers is scikit-learn's.
+    case .explain: 3
+    // 2: quantiles do not cross in the profile.
+    case .tune: 2
+    case .feedback, .retrain: 1
     }
   }
 

@@ -23,6 +23,36 @@ import Testing
     #expect(try predictor.predict(rows.gather([])).scores.isEmpty)
   }
 
+  @Test("quantiles never cross, though each level is learnt by itself, and their loss is no larger for it")
+  func quantiles() throws {
+    let levels = [0.4, 0.45, 0.5, 0.55]
+    let model = try Model.quick(
+      "delay", .quick(parameters: ["objective": "reg:quantileerror", "quantile_alpha": "\(levels)", "max_depth": "6"]))
+    let predictor = try Predictor(model, threads: 2)
+    let table = SeededTable.make(500, seed: 8)
+    let raw = predictor.scores(try FeatureEncoder(features: model.schema.features).encode(table))
+    let scores = try predictor.predict(table).scores
+    let delays = try #require(table["delay"]?.doubles)
+    func rows(_ scores: [Double]) -> [[Double]] { delays.indices.map { Array(scores[$0 * 4..<$0 * 4 + 4]) } }
+    func loss(_ scores: [Double]) -> Double {
+      zip(rows(scores), delays).reduce(0) { sum, row in
+        zip(row.0, levels).reduce(sum) { $0 + max($1.1 * (row.1 - $1.0), ($1.1 - 1) * (row.1 - $1.0)) }
+      }
+    }
+    #expect(rows(raw).contains { $0 != $0.sorted() })
+    #expect(rows(scores) == rows(raw).map { $0.sorted() })
+    #expect(loss(scores) < loss(raw))
+  }
+
+  @Test("levels in any order get the score of their rank")
+  func unorderedLevels() {
+    var predictions = Predictor.Predictions(foreign: [3, 1, 2, 1, 2, 3], outputCount: 3, unseen: [:], ignored: [])
+    predictions.rearrange(for: .quantile(levels: [0.5, 0.9, 0.1]))
+    #expect(predictions.scores == [2, 3, 1, 2, 3, 1])
+    predictions.rearrange(for: .multiclass(classes: ["a", "b", "c"]))
+    #expect(predictions.scores == [2, 3, 1, 2, 3, 1])
+  }
+
   @Test("columns are found by name; those that are not read are listed")
   func columns() throws {
     let reordered = Table(columns: rows.columns.reversed(), rowCount: rows.rowCount).with(

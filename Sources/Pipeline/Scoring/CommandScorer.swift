@@ -34,9 +34,11 @@ final class CommandScorer {
     let scores = try answer(to: rows)
     scoredCount += table.rowCount
     let read = Set(schema.features.map(\.name))
-    return Predictor.Predictions(
+    var predictions = Predictor.Predictions(
       foreign: scores, outputCount: schema.task.outputCount, unseen: rows.unseenCounts,
       ignored: table.columns.map(\.name).filter { !read.contains($0) })
+    predictions.rearrange(for: schema.task)
+    return predictions
   }
 
   /// Row-major, rows x outputs.
