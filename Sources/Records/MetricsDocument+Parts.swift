@@ -62,6 +62,7 @@ extension MetricsDocument {
     package var meanLoss: Double
     /// How many slices were tried; the p-values account for them.
     package var triedCount: Int
+    /// Of rows, or draws of the clusters' signs.
     package var permutations: Int
     package var slices: [WorstSlice]
 
@@ -81,7 +82,7 @@ extension MetricsDocument {
     package var rowCount: Int
     package var meanLoss: Double
     /// The chance that some slice of those tried is this much worse when no slice differs; nil where rows belong together
-    /// in clusters, as the test is of rows that stand for themselves.
+    /// in too few clusters.
     package var pValue: Double?
 
     package init(column: String, value: String?, rowCount: Int, meanLoss: Double, pValue: Double?) {

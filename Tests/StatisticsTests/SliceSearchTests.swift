@@ -33,6 +33,49 @@ import Testing
     #expect((6...34).contains(alarms), "\(alarms) of 200")
   }
 
+  /// Clusters whose rows share a part of their losses, in groups of whole clusters and of rows.
+  private func clustered(_ clusterCount: Int, seed: UInt64) -> SliceSearch.Rows {
+    var random = SeededGenerator(seed: seed)
+    let shared = (0..<clusterCount).map { _ in 2 * random.unit() * random.unit() }
+    let attribute = (0..<clusterCount).map { _ in Int32(random.below(4)) }
+    let codes = (0..<clusterCount * 12).map { _ in Int32(random.below(clusterCount)) }
+    let whole = Grouping(name: "whole", labels: ["0", "1", "2", "3"], codes: codes.map { attribute[Int($0)] })
+    let rows = Grouping(name: "rows", labels: ["0", "1", "2"], codes: codes.map { _ in Int32(random.below(3)) })
+    return SliceSearch.Rows(
+      losses: codes.map { shared[Int($0)] + random.unit() },
+      groupings: [whole, rows, Grouping(joining: [whole, rows])],
+      clusters: Grouping(name: "cluster", labels: (0..<clusterCount).map { "\($0)" }, codes: codes))
+  }
+
+  @Test("nor are false alarms more frequent where rows belong together", arguments: [12, 40])
+  func clusteredFalseAlarms(clusterCount: Int) {
+    var (alarms, alarmsOfRows) = (0, 0)
+    for trial in 0..<100 {
+      let rows = clustered(clusterCount, seed: UInt64(trial))
+      let bootstrap = Bootstrap(resamples: 39, seed: UInt64(trial))
+      let worst = SliceSearch(rows, minimumRows: 10, bootstrap).findings.first
+      if let worst, worst.pValue <= 0.1 { alarms += 1 }
+      // As if each row stood for itself.
+      guard trial < 30 else { continue }
+      let alone = SliceSearch(losses: rows.losses, groupings: rows.groupings, minimumRows: 10, bootstrap).findings.first
+      if let alone, alone.pValue <= 0.1 { alarmsOfRows += 1 }
+    }
+    // 10 expected, with a standard deviation of 3; the signs of few, skewed clusters are cautious.
+    #expect((1...19).contains(alarms), "\(alarms) of 100")
+    #expect(alarmsOfRows >= 18, "\(alarmsOfRows) of 30")
+  }
+
+  @Test("a slice that is worse in all of its clusters is found")
+  func clusteredFound() throws {
+    var rows = clustered(40, seed: 5)
+    for row in rows.losses.indices where rows.groupings[1].codes[row] == 2 { rows.losses[row] += 0.3 }
+    let worst = try #require(SliceSearch(rows, minimumRows: 30, Bootstrap(resamples: 199, seed: 1)).findings.first)
+    #expect(worst.grouping == 1 && worst.group == 2)
+    #expect(worst.pValue == 1.0 / 200)
+    let losses = zip(rows.losses, rows.groupings[1].codes).filter { $0.1 == 2 }.map(\.0)
+    #expect(abs(worst.meanLoss - losses.reduce(0, +) / Double(losses.count)) < 1e-12)
+  }
+
   @Test("a slice with a larger loss is found, named and significant; all rows are no slice")
   func found() throws {
     var data = rows(400, seed: 3)

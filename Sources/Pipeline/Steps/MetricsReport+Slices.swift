@@ -49,7 +49,8 @@ extension MetricsReport {
     }
     let groupings = try searched().map { try judged.grouping($0) }
     let search = SliceSearch(
-      losses: losses.values, groupings: groupings, minimumRows: minimumRows, bootstrap.stream("worst"))
+      SliceSearch.Rows(losses: losses.values, groupings: groupings, clusters: clusters), minimumRows: minimumRows,
+      bootstrap.stream("worst"))
     guard search.triedCount > 0 else { return }
     document.worstSlices = MetricsDocument.WorstSlices(
       loss: losses.name, meanLoss: search.meanLoss, triedCount: search.triedCount, permutations: bootstrap.resamples,
@@ -57,8 +58,8 @@ extension MetricsReport {
         MetricsDocument.WorstSlice(
           column: groupings[finding.grouping].name, value: groupings[finding.grouping].labels[finding.group],
           rowCount: finding.rowCount, meanLoss: finding.meanLoss,
-          // Permutations move rows one by one, which is no chance that rows which belong together have.
-          pValue: clusters == nil ? finding.pValue : nil)
+          // The signs of few clusters are few chances.
+          pValue: clusters.map { $0.labels.count < Bootstrap.minimumClusters } == true ? nil : finding.pValue)
       })
   }
 
