@@ -60,7 +60,7 @@ package struct Planner {
     let prepared: PreparedStep
     do { prepared = try preparation.prepare(step) } catch { return (planned(.fail, "\(error)"), nil) }
     guard prepared.isReusable, let memory = try StepMemory(prepared.key, in: site.store) else {
-      return (planned(.run, "nothing is known of this data, these parameters and this code"), nil)
+      return (planned(.run, try reason(step, prepared)), nil)
     }
     guard try memory.isKept(in: site.store) else {
       return (planned(.run, "\(memory.run) did it, but what it made is kept no longer"), nil)
@@ -73,6 +73,23 @@ package struct Planner {
     let record = StepRecord(
       id: step.id, kind: step.action.kind, outcome: .reused, inputs: prepared.inputs, outputs: outputs)
     return (planned(.reuse, "\(memory.run) did it\(memory.headline.map { ": \($0)" } ?? "")"), record)
+  }
+
+  private static let recentRuns = 500
+
+  /// Why a step that nothing is remembered of is to run: what changed since the job's last run did it.
+  private func reason(_ step: Jobs.Step, _ prepared: PreparedStep) throws -> String {
+    let archive = RunArchive(site.store)
+    for run in try archive.names(limit: Self.recentRuns) where run.hasPrefix(job.name + "-") {
+      guard let record = try archive.record(of: run), (record.job, record.project) == (job.name, job.project),
+        let before = record.steps.first(where: { $0.id == step.id }),
+        before.outcome == .ran || before.outcome == .reused
+      else { continue }
+      guard before.key != prepared.key else { return "\(run) did it, but that is remembered no longer" }
+      return StepChanges(before: before, now: prepared).text(since: run)
+        ?? "its options or this tool changed since \(run)"
+    }
+    return "nothing is known of this data, these parameters and this code"
   }
 
   /// The version that publishing the output again would find.

@@ -109,6 +109,8 @@ package struct StepRecord: Codable, Hashable, Sendable {
   package var notes: [String]
   /// The result in a few words: `auc 0.712`, `promoted v2`.
   package var headline: String?
+  /// The tools, programs and packages that it ran with, versions or digests, as its key has them; nil: none.
+  package var environment: [String: String]?
 
   /// An artifact that a step read.
   package struct Input: Codable, Hashable, Sendable {

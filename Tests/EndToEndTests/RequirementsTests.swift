@@ -45,7 +45,12 @@ import Testing
 
     """
 
-  private func run(day: Int) throws -> SiteFixture.Answer {
+  private func run(day: Int, _ command: String = "[python3, learn.py]") throws -> SiteFixture.Answer {
+    try submit(day: day, command)
+    return try site.run("run")
+  }
+
+  private func submit(day: Int, _ command: String = "[python3, learn.py]") throws {
     try site.write("rows.csv", "x,y\n1,2\n2,3\n\(day),4\n")
     try site.write(
       "job.yaml",
@@ -56,7 +61,7 @@ import Testing
       steps:
         - {id: raw, uses: snapshot, with: {from: rows.csv, dataset: rows}}
         - id: own
-          run: [python3, learn.py]
+          run: \(command)
           requirements: requirements.txt
           code: learn.py
           inputs: {train: raw}
@@ -65,7 +70,33 @@ import Testing
 
       """)
     try #require(try site.run("submit", "job.yaml", "--now", "2013-02-0\(day)T02:00:00Z").status == 0)
-    return try site.run("run")
+  }
+
+  private var plan: String { get throws { try site.run("plan", "job.yaml").output } }
+
+  @Test("what is installed is part of the key, not its version alone, and nobody installs more on the sly")
+  func contents() throws {
+    try wheel("1.0", value: 0.25)
+    try #require(try run(day: 1).status == 0)
+    #expect(try plan.contains("reuse"))
+    #expect(!(try plan.contains("own") && plan.contains("not made yet")))
+    // Another build of the same version.
+    try wheel("1.0", value: 0.5)
+    #expect(try plan.contains("the environment of its requirements is not made yet"))
+    let second = try run(day: 1)
+    try #require(second.status == 0, "\(second.errors)")
+    try #require(try site.run("data", "checkout", "p/predictions@latest", "out").status == 0)
+    #expect(try site.read("out/predictions.csv").contains("0.5"))
+    #expect(!(try plan.contains("not made yet")))
+    // A line for the shell that changes the environment for whoever comes next.
+    let sly = try run(
+      day: 1,
+      "echo 'VALUE = 9' > $(python3 -c 'import sysconfig; print(sysconfig.get_path(\"purelib\"))')/tiny_scores.py; python3 learn.py"
+    )
+    #expect(sly.status == 10)
+    #expect(sly.errors.contains("something changed the environment of its requirements while it ran"), "\(sly.errors)")
+    #expect(sly.errors.contains("tiny_scores.py"))
+    #expect(!site.files("Store/environments").contains { $0.hasSuffix("/environment.json") })
   }
 
   @Test("an environment is made once, recorded, made again when it is gone, and kept to the versions of the model")
@@ -73,7 +104,7 @@ import Testing
     try wheel("1.0", value: 0.25)
     let first = try run(day: 1)
     try #require(first.status == 0, "\(first.errors)")
-    let environments = site.files("Store/environments").filter { $0.hasSuffix("/packages.txt") }
+    let environments = site.files("Store/environments").filter { $0.hasSuffix("/environment.json") }
     #expect(environments.count == 1)
     let page = try site.read(
       "Store/reports/runs/" + #require(site.files("Store/reports/runs").first { $0.hasPrefix("tiny-") }))

@@ -20,16 +20,12 @@ struct CommandStart {
     files = FilePath(request.workFolder)
     status = root.appending("sandbox.json")
     mark = WorkFolder.mark(of: files)
-    let policy = SandboxPolicy(settings: site.settings)
-    let decision = try policy.decision(step.isolation, isForeign: request.isForeign) { Self.obstacle }
-    sandbox = decision == .sandboxed ? (try Sandbox.here.get(), try policy.grants(step.isolation)) : nil
+    let (decision, grants) = try SandboxPolicy(settings: site.settings).terms(
+      step.isolation, isForeign: request.isForeign)
+    sandbox = try grants.map { (try Sandbox.here.get(), $0) }
     notes = if case .openForWant(let reason) = decision { ["it ran without a sandbox: \(reason)"] } else { [] }
     command = CommandStep(
       site: site, request: request, options: options, seenAt: sandbox == nil ? files : Sandbox.workFolder)
-  }
-
-  private static var obstacle: String? {
-    if case .failure(let obstacle) = Sandbox.here { obstacle.reason } else { nil }
   }
 
   /// The environment of the step's requirements, made if there is none; nil for a step without. It blocks.
@@ -45,6 +41,12 @@ struct CommandStart {
     wish.limits = limits
     try disk.makeDirectory(wish.work)
     return try PythonEnvironments(site: command.site).environment(wish, supervisor)
+  }
+
+  /// Why what ran in the environment was not what its list says; nil when all is as it was made.
+  func change(in python: PythonEnvironment) throws -> String? {
+    // In a sandbox nobody can write to it.
+    sandbox == nil ? try PythonEnvironments(site: command.site).change(in: python) : nil
   }
 
   /// The process to start. The work folder must be prepared.

@@ -31,6 +31,14 @@ struct SandboxPolicy {
     throw .stepFailed("its sandbox cannot be made: \(reason)")
   }
 
+  /// The decision for this machine, and what is granted where it is for a sandbox.
+  func terms(_ isolation: Isolation, isForeign: Bool) throws -> (Decision, Sandbox.Grants?) {
+    let decision = try decision(isolation, isForeign: isForeign) {
+      if case .failure(let obstacle) = Sandbox.here { obstacle.reason } else { nil }
+    }
+    return (decision, decision == .sandboxed ? try grants(isolation) : nil)
+  }
+
   /// What the spec asks to see, as far as the site lets it.
   func grants(_ isolation: Isolation) throws(PipelineError) -> Sandbox.Grants {
     let roots = settings.roots.map { Executable.resolved($0) }

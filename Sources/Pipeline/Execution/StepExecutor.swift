@@ -11,6 +11,8 @@ struct StepExecutor {
   let tool: String
   /// The work folder stays, whatever the step says.
   var keepsWork = false
+  /// Prepares the step again, now that the environment of its requirements is there: its key says what is in that.
+  var settle: (@Sendable () throws -> PreparedStep)?
 
   /// What came of one attempt.
   struct Execution {
@@ -20,12 +22,15 @@ struct StepExecutor {
     var wallSeconds = 0.0
     var cpuSeconds = 0.0
     var peakMemoryBytes = 0
+    /// The step with its key as the environment of its requirements makes it; nil for a step without.
+    var settled: PreparedStep?
 
     /// What came of two processes, the second of which went on with what the first one made.
     func followed(by next: Execution) -> Execution {
       var both = next
       both.result.notes = result.notes + next.result.notes
       both.result.headline = result.headline ?? next.result.headline
+      both.settled = settled
       both.wallSeconds += wallSeconds
       both.cpuSeconds += cpuSeconds
       both.peakMemoryBytes = max(peakMemoryBytes, next.peakMemoryBytes)
@@ -112,6 +117,7 @@ struct StepExecutor {
     try start.command.prepare()
     let limits = limits(step, fileBytes: Self.limitFileBytes)
     let python = try await python(start, request, root, limits)
+    let settled = python == nil ? nil : try settle?()
     var outcome = try await ChildProcess(disk: site.disk).run(
       try start.child(log: log(request), limits: limits.left(since: beginning), python: python), started: started)
     outcome.ending = start.ending(outcome)
@@ -132,17 +138,19 @@ struct StepExecutor {
     default: result.failure = try start.failure(outcome.ending) ?? failure(outcome.ending, step, request)
     }
     result.notes += start.notes
+    if let python, let change = try start.change(in: python) { result.failure = result.failure ?? change }
     do { try start.command.keepMetrics() } catch { result.failure = result.failure ?? "\(error)" }
     guard result.failure == nil, result.outputs.contains(where: { $0.artifact.kind == .model }) else {
-      return execution(outcome, result)
+      return execution(outcome, result, settled)
     }
     var completion = request
     completion.made = result.outputs
+    if let settled { completion.recipe?.key = settled.key }
     if let python, let requirements = try start.command.requirements() {
       completion.recipe?.command?.environment = Recipe.Environment(
         requirements: String(decoding: requirements, as: UTF8.self), packages: python.packages, python: python.python)
     }
-    return execution(outcome, result).followed(
+    return execution(outcome, result, settled).followed(
       by: try await builtIn(step, completion, root, since: beginning, started))
   }
 
@@ -160,10 +168,12 @@ struct StepExecutor {
     }
   }
 
-  private func execution(_ outcome: ChildProcess.Outcome, _ result: StepResult) -> Execution {
+  private func execution(_ outcome: ChildProcess.Outcome, _ result: StepResult, _ settled: PreparedStep? = nil)
+    -> Execution
+  {
     Execution(
       result: result, ending: outcome.ending, wallSeconds: outcome.wallSeconds, cpuSeconds: outcome.cpuSeconds,
-      peakMemoryBytes: outcome.peakMemoryBytes)
+      peakMemoryBytes: outcome.peakMemoryBytes, settled: settled)
   }
 
   private func failure(_ ending: ChildProcess.Outcome.Ending, _ step: Step, _ request: StepRequest) -> String {

@@ -25,9 +25,11 @@ struct StepAgain {
     let request: StepRequest
     do { request = try self.request(prepared) } catch { return unverified("\(error)") }
     try site.disk.makeDirectory(folder)
-    let execution = try await StepExecutor(site: site, tool: tool).execute(step, request) { _ in }
+    var executor = StepExecutor(site: site, tool: tool)
+    executor.settle = { try prepare() }
+    let execution = try await executor.execute(step, request) { _ in }
     try Task.checkCancellation()
-    let isElsewhere = prepared.key != old.key || Self.packages(old.notes) != Self.packages(execution.result.notes)
+    let isElsewhere = (execution.settled ?? prepared).key != old.key
     if let failure = execution.result.failure {
       // Only what the command itself says of itself tells of the run: for want of memory or time anything may fail.
       guard !isElsewhere, case .run = step.action, case .exited = execution.ending else {
@@ -38,11 +40,6 @@ struct StepAgain {
     do { return try judged(execution.result.outputs, tolerance, isElsewhere) } catch {
       return unverified("what came out cannot be compared: \(error)")
     }
-  }
-
-  /// What a step's notes say of the packages of Python that it had.
-  private static func packages(_ notes: [String]) -> String? {
-    notes.first { $0.hasPrefix(PythonEnvironment.notePrefix) }
   }
 
   /// Why there is nothing to do again; nil when there is.
@@ -98,7 +95,7 @@ struct StepAgain {
     }
     return try StepPreparation(
       site: site, project: record.project, origin: FilePath(record.origin), ledger: StepLedger(),
-      logicalTime: record.logicalTime, programs: ProgramDigests(), mode: .store
+      logicalTime: record.logicalTime, programs: ProgramDigests(), isForeign: record.isForeign ?? true, mode: .store
     ).prepareAgain(step, inputs, sources: sources)
   }
 

@@ -13,9 +13,14 @@ struct PreparedStep {
   var sources: [String: Digest]
   /// The same files as a record lists them: lineage ends at them.
   var sourceInputs: [StepRecord.Input]
+  /// The tools, programs and packages that it runs with.
+  var environment: [String: String]
   var key: Digest
   /// Off where the effect must be seen to again: an alias that is elsewhere by now.
   var isReusable: Bool
+
+  /// Nil where there is none.
+  var recordedEnvironment: [String: String]? { environment.isEmpty ? nil : environment }
 }
 
 /// Finds a step's inputs, takes the files that it reads into the store, and computes its key from those very copies.
@@ -27,6 +32,8 @@ struct StepPreparation {
   let ledger: StepLedger
   let logicalTime: Timestamp
   let programs: ProgramDigests
+  /// The spec is not by whoever runs this.
+  var isForeign = false
   /// `digestOnly` for plans, which change nothing.
   let mode: StoreWriter.Mode
   /// The files that a step read when it was done before, where it is to be done again from these and no others.
@@ -73,10 +80,13 @@ struct StepPreparation {
     }
     if try readsParquet(step.action, inputs, taken) { context["duckdb"] = ContractQueries.version(site) }
     var environment = try StepProcess.environment(of: step.action, site: site)
-    if case .run(let options) = step.action { environment["program"] = try program(options) }
-    for input in inputs where input.artifact?.kind == .model {
-      environment["scoring \(input.name)"] = try input.artifact.flatMap { try scoringProgram($0) }.map {
-        "\($0) sandbox \(site.settings.sandbox.rawValue)"
+    let commands = StepPrograms(site: site, programs: programs, isForeign: isForeign, mode: mode)
+    if case .run(let options) = step.action {
+      environment = try commands.environment(of: options, step, requirements: sources["requirements"])
+    } else {
+      for input in inputs {
+        guard let model = input.artifact, model.kind == .model else { continue }
+        environment.merge(try commands.scoring(model, as: input.name)) { $1 }
       }
     }
     let ingredients = StepKey.Ingredients(
@@ -89,7 +99,7 @@ struct StepPreparation {
       sources: sources, environment: environment, context: context)
     return PreparedStep(
       inputs: inputs, sources: sources, sourceInputs: sourceInputs(step.action, sources, inputs),
-      key: try StepKey.key(step.action, ingredients),
+      environment: environment, key: try StepKey.key(step.action, ingredients),
       isReusable: try isReusable(step.action, inputs))
   }
 
@@ -337,39 +347,5 @@ struct StepPreparation {
         "“\(pattern)” is outside the spec's folder: add its folder to `roots` in nightshift.yaml, or copy the file beside the spec"
       )
     }
-  }
-
-  /// The digest of the program that scores for a model of a command; nil for another model, for one that is not there, and
-  /// for one that the step will refuse.
-  private func scoringProgram(_ model: Artifact) throws -> String? {
-    guard try site.store.contains(model.digest),
-      let file = try site.store.manifest(model.digest)[CommandContract.fileName], file.sizeBytes <= 1 << 20
-    else { return nil }
-    var stream = site.store.stream(of: file)
-    guard let contract = try? CommandContract(try stream.readAll()), !contract.score[0].contains("/"),
-      let path = Executable.find(contract.score[0])
-    else { return nil }
-    let real = Executable.resolved(path)
-    return programs.digest(of: FilePath(real), site.disk)?.description ?? real
-  }
-
-  /// The digest of the program that runs, so that a new interpreter makes a new key.
-  private func program(_ options: RunOptions) throws -> String {
-    guard case .arguments(let words) = options.command else {
-      guard options.requirements != nil else { return "/bin/sh" }
-      let python = Executable.resolved(try CommandStep.executable("python3", in: origin))
-      return "/bin/sh " + (programs.digest(of: FilePath(python), site.disk)?.description ?? python)
-    }
-    if words[0].contains("/"), !words[0].hasPrefix("/") { return words[0] }
-    if options.requirements != nil {
-      // The environment may have the program itself, and its interpreter is the system's.
-      let own = Executable.find(words[0]).map { Executable.resolved($0) }
-      let python = Executable.resolved(try CommandStep.executable("python3", in: origin))
-      return [own, python].compactMap { $0 }.map { path in
-        programs.digest(of: FilePath(path), site.disk)?.description ?? path
-      }.joined(separator: " ")
-    }
-    let path = Executable.resolved(try CommandStep.executable(words[0], in: origin))
-    return programs.digest(of: FilePath(path), site.disk)?.description ?? path
   }
 }

@@ -105,11 +105,12 @@ struct StepRun: Sendable {
     StepRecord(id: step.id, kind: step.action.kind, outcome: .failed, reason: reason, started: Runner.now())
   }
 
-  private func prepare() throws -> PreparedStep {
-    try StepPreparation(
+  private func prepare() throws -> PreparedStep { try preparation.prepare(step) }
+
+  private var preparation: StepPreparation {
+    StepPreparation(
       site: site, project: facts.job.project, origin: facts.origin, ledger: ledger, logicalTime: facts.logicalTime,
-      programs: facts.runner.programs, mode: .store
-    ).prepare(step)
+      programs: facts.runner.programs, isForeign: facts.isForeign, mode: .store)
   }
 
   /// The record of this very run's step, when it was done before the runner died.
@@ -126,10 +127,12 @@ struct StepRun: Sendable {
     // This very run did it, and died before it could note so.
     let isOwn = memory.run == facts.run
     let outputs = try publish(memory.outputs)
-    return StepRecord(
+    var record = StepRecord(
       id: step.id, kind: step.action.kind, outcome: isOwn ? .ran : .reused, key: prepared.key,
       reusedFrom: isOwn ? nil : memory.run, started: Runner.now(), inputs: prepared.inputs + prepared.sourceInputs,
       outputs: outputs, notes: memory.notes, headline: memory.headline)
+    record.environment = prepared.recordedEnvironment
+    return record
   }
 
   // MARK: What it takes
@@ -173,7 +176,8 @@ struct StepRun: Sendable {
     try site.disk.makeDirectory(folder)
     try facts.archive.append(RunEvent(at: Runner.now(), event: "step-started", step: step.id), to: facts.run)
     try facts.runner.report(.stepStarted(run: facts.run, step: step.id, kind: step.action.kind))
-    let executor = StepExecutor(site: site, tool: facts.runner.tool, keepsWork: facts.runner.keepsWork)
+    var executor = StepExecutor(site: site, tool: facts.runner.tool, keepsWork: facts.runner.keepsWork)
+    executor.settle = { try preparation.prepareAgain(step, prepared.inputs, sources: prepared.sources) }
     var record = StepRecord(
       id: step.id, kind: step.action.kind, outcome: .ran, key: prepared.key, started: Runner.now(),
       inputs: prepared.inputs + prepared.sourceInputs)
@@ -182,6 +186,8 @@ struct StepRun: Sendable {
     record.wallSeconds = execution.wallSeconds
     record.cpuSeconds = execution.cpuSeconds
     record.peakMemoryBytes = execution.peakMemoryBytes
+    let settled = execution.settled ?? prepared
+    (record.key, record.environment) = (settled.key, settled.recordedEnvironment)
     record.notes = execution.result.notes
     if let failure = execution.result.failure {
       // What shows why it failed is kept with it.

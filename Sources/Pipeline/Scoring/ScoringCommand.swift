@@ -13,6 +13,8 @@ struct ScoringCommand {
   private let folder: FilePath
   private let launch: Launch
   private let environment: [String]
+  /// Stays while this does.
+  private let python: PythonEnvironment?
   private let disk: Disk
   private let log: OpenFile
 
@@ -35,8 +37,9 @@ struct ScoringCommand {
     log = try site.disk.openForAppending(FilePath(request.stepFolder).appending("log"))
     try site.disk.makeDirectory(folder.appending(CommandStep.temporaryName), mode: 0o700)
     try site.store.checkout(files, to: folder.appending(Self.filesName), .readOnly)
-    var sandbox = try Self.sandbox(origin, request, site)
+    var sandbox = try Self.sandbox(origin, isForeign: request.isForeign, site).map { (try Sandbox.here.get(), $0) }
     let environment = try Self.environment(origin, sandbox, in: context, folder)
+    python = environment
     if let environment { sandbox?.1.binds.append(environment.bind) }
     let seenAt = sandbox == nil ? folder : Sandbox.workFolder
     let system = sandbox.map { Sandbox.path(Executable.path, $1) } ?? Executable.path
@@ -83,18 +86,13 @@ struct ScoringCommand {
   }
 
   /// As the step that made the model ran, or as the site wants it now, whichever is stricter; it has no network there.
-  private static func sandbox(_ origin: Recipe?, _ request: StepRequest, _ site: Site) throws -> (
-    Sandbox, Sandbox.Grants
-  )? {
+  static func sandbox(_ origin: Recipe?, isForeign: Bool, _ site: Site) throws -> Sandbox.Grants? {
     var isolation = origin?.command?.isolation ?? Isolation()
     isolation.hasNetwork = false
     if isolation.sandbox == .off { isolation.sandbox = nil }
-    let policy = SandboxPolicy(settings: site.settings)
-    let isForeign = request.isForeign || origin?.isForeign == true
-    let decision = try policy.decision(isolation, isForeign: isForeign) {
-      if case .failure(let obstacle) = Sandbox.here { obstacle.reason } else { nil }
-    }
-    return decision == .sandboxed ? (try Sandbox.here.get(), try policy.grants(isolation)) : nil
+    return try SandboxPolicy(settings: site.settings).terms(
+      isolation, isForeign: isForeign || origin?.isForeign == true
+    ).1
   }
 
   /// Starts it. What it complains about goes to the step's log.

@@ -139,12 +139,16 @@ struct CommandStep {
 
   /// The bytes of the requirements file, from the copy that the step took; nil for a step without.
   func requirements() throws -> [UInt8]? {
-    guard let digest = request.sources["requirements"] else { return nil }
-    let files = try site.store.manifest(digest).files
+    try request.sources["requirements"].flatMap { try Self.requirements($0, in: site.store) }
+  }
+
+  /// The one file of a manifest.
+  static func requirements(_ digest: Digest, in store: Store) throws -> [UInt8] {
+    let files = try store.manifest(digest).files
     guard files.count == 1, files[0].sizeBytes <= 1 << 20 else {
       throw PipelineError.stepFailed("`requirements` must be one file of at most 1 MiB")
     }
-    var stream = site.store.stream(of: files[0])
+    var stream = store.stream(of: files[0])
     return try stream.readAll()
   }
 
