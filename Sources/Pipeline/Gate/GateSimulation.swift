@@ -18,14 +18,16 @@ package struct GateSimulation {
     case errorNonInferiority = "RMSE, worse by the margin"
     case bothRules = "AUC and accuracy, no better"
     case oneRuleOfTwo = "AUC no better, accuracy far better"
+    case clusteredArea = "AUC, no better, in clusters"
+    case clusteredLoss = "log loss, no better, in clusters"
 
     var rules: [String] {
       switch self {
-      case .areaSuperiority: ["auc > champion.auc"]
+      case .areaSuperiority, .clusteredArea: ["auc > champion.auc"]
       case .areaNonInferiority: ["auc >= champion.auc - 0.02"]
       case .accuracySuperiority: ["accuracy > champion.accuracy"]
       case .accuracyNonInferiority: ["accuracy >= champion.accuracy - 0.02"]
-      case .lossSuperiority: ["log_loss < champion.log_loss"]
+      case .lossSuperiority, .clusteredLoss: ["log_loss < champion.log_loss"]
       case .errorNonInferiority: ["rmse <= champion.rmse + 0.05"]
       case .bothRules, .oneRuleOfTwo: ["auc > champion.auc", "accuracy > champion.accuracy"]
       }
@@ -103,6 +105,7 @@ extension GateSimulation.Case {
     case .errorNonInferiority: Self.estimated(rowCount, 1.05, 1, &random)
     case .bothRules: Self.ranked(rowCount, 0.75, 0.75, &random)
     case .oneRuleOfTwo: Self.shifted(rowCount, &random)
+    case .clusteredArea, .clusteredLoss: Self.clustered(rowCount, &random)
     }
   }
 
@@ -178,6 +181,30 @@ extension GateSimulation.Case {
       scores.1.append(probability(odds + 0.6 * normal(&random)))
     }
     return pair(binary, labels, scores)
+  }
+
+  private static let clusterRows = 10
+
+  /// The same in clusters of ten rows, which share most of both models' errors and half of the truth.
+  private static func clustered(_ rowCount: Int, _ random: inout SeededGenerator) -> (Judged, Judged) {
+    var (labels, scores, codes): ([Double], ([Double], [Double]), [Int32]) = ([], ([], []), [])
+    var shared = (0.0, 0.0, 0.0)
+    for row in 0..<rowCount {
+      if row % clusterRows == 0 { shared = (normal(&random), normal(&random), normal(&random)) }
+      let odds = 0.5.squareRoot() * (shared.0 + normal(&random)) - 0.5
+      func score(_ error: Double) -> Double {
+        probability(odds + 0.6 * (0.8.squareRoot() * error + 0.2.squareRoot() * normal(&random)))
+      }
+      labels.append(random.unit() < probability(odds) ? 1 : 0)
+      scores.0.append(score(shared.1))
+      scores.1.append(score(shared.2))
+      codes.append(Int32(row / clusterRows))
+    }
+    var (challenger, champion) = pair(binary, labels, scores)
+    let count = (rowCount + clusterRows - 1) / clusterRows
+    let clusters = Grouping(name: "cluster", labels: (0..<count).map { "\($0)" }, codes: codes)
+    (challenger.clusters, champion.clusters) = (clusters, clusters)
+    return (challenger, champion)
   }
 
   private static func probability(_ odds: Double) -> Double { Distribution.normalCumulative(odds) }

@@ -7,6 +7,7 @@ package struct PairedBootstrap {
   /// Of each resample, sorted; those where the metric is undefined are left out.
   private let differences: [Double]
   private let resampleCount: Int
+  private let units: Bootstrap.Units
 
   /// Of the resamples, this share may leave the metric undefined.
   private static let undefinedShare = 0.01
@@ -29,8 +30,12 @@ package struct PairedBootstrap {
     guard !challenger.isNaN, !champion.isNaN else {
       throw StatisticsError("\(metric) is undefined on these \(rowCount) rows")
     }
-    let units: Bootstrap.Units =
-      if let clusters { .clusters(clusters.codes, count: clusters.labels.count) } else { .rows(rowCount) }
+    units = if let clusters { .clusters(clusters.codes, count: clusters.labels.count) } else { .rows(rowCount) }
+    if let clusters, clusters.labels.count < Bootstrap.minimumClusters {
+      throw StatisticsError(
+        "a test of rows that belong together takes \(Bootstrap.minimumClusters) clusters or more, and there are \(clusters.labels.count)"
+      )
+    }
     let drawn = bootstrap.distribution(of: units, width: 1) { counts in
       [
         first.values(Self.reordered(counts, first.order).span)[place]
@@ -56,22 +61,24 @@ package struct PairedBootstrap {
   }
 
   /// The bounds are order statistics, and the p-value is the share of resamples on the wrong side, itself counted among
-  /// them, so that it is never 0 and both say the same; an undefined resample counts as one on the wrong side.
+  /// them, so that it is never 0 and both say the same; an undefined resample counts as one on the wrong side. Of clusters
+  /// both are as their number asks for (``Bootstrap/Units/percentile(ofTail:)``).
   ///
   /// Throws where so few resamples can show nothing with this confidence.
   package func comparison(_ hypothesis: PairedHypothesis) throws(StatisticsError) -> PairedComparison {
-    let needed = Int((1 / (1 - hypothesis.confidence) - 1e-9).rounded(.up)) - 1
+    let percentile = units.percentile(ofTail: 1 - hypothesis.confidence)
+    let needed = Int((1 / percentile - 1e-9).rounded(.up)) - 1
     guard resampleCount >= needed, !differences.isEmpty else {
       throw StatisticsError(
         "\(resampleCount) resamples show nothing with confidence \(hypothesis.confidence): at least \(max(1, needed)) do"
       )
     }
     let wrong = differences.count { hypothesis.side == .above ? $0 <= hypothesis.margin : $0 >= hypothesis.margin }
-    let place = Int((1 - hypothesis.confidence) * Double(resampleCount + 1) + 1e-9) - 1
+    let place = Int(percentile * Double(resampleCount + 1) + 1e-9) - 1
     let lower = min(max(0, place), differences.count - 1)
     return PairedComparison(
       test: .bootstrap, hypothesis: hypothesis, rowCount: rowCount, challenger: challenger, champion: champion,
       lower: differences[lower], upper: differences[differences.count - 1 - lower],
-      pValue: Double(1 + wrong + undefinedCount) / Double(resampleCount + 1))
+      pValue: units.tail(ofPercentile: Double(1 + wrong + undefinedCount) / Double(resampleCount + 1)))
   }
 }

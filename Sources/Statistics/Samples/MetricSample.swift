@@ -36,13 +36,15 @@ extension MetricSample {
     let names = self.names
     let distribution = bootstrap.distribution(of: units, width: names.count) { values($0) }
     let rates = clusters == nil ? self.rates : [:]
+    var percentiles = bootstrap
+    percentiles.confidence = 1 - 2 * units.percentile(ofTail: (1 - bootstrap.confidence) / 2)
     var intervals: [String: Interval] = [:]
     for (index, name) in names.enumerated() {
       guard let estimate = set.values[name] else { continue }
       if let rate = rates[name] {
         intervals[name] = Interval(wilson: rate.successes, of: rate.count, confidence: bootstrap.confidence)
       } else {
-        intervals[name] = bootstrap.interval(
+        intervals[name] = percentiles.interval(
           distribution, index, width: names.count,
           IntervalMethod(of: name) == .mirrored ? .mirrored(estimate: estimate) : .percentile)
       }

@@ -116,9 +116,11 @@ import Testing
   @Test(
     "a challenger at the margin is promoted as seldom as the confidence says", arguments: GateSimulation.Case.allCases)
   func falsePromotions(simulated: GateSimulation.Case) throws {
-    let isDrawn = simulated == .lossSuperiority || simulated == .errorNonInferiority
+    let isClustered = simulated == .clusteredArea || simulated == .clusteredLoss
+    let isDrawn = simulated == .lossSuperiority || simulated == .errorNonInferiority || isClustered
     let simulation = GateSimulation(
-      rowCount: isDrawn ? 50 : 120, trialCount: isDrawn ? 30 : 120, resampleCount: 200, confidence: 0.9, seed: 3,
+      rowCount: isDrawn ? isClustered ? 120 : 50 : 120, trialCount: isDrawn ? 30 : 120, resampleCount: 200,
+      confidence: 0.9, seed: 3,
       threads: 2)
     let outcome = try simulation.outcome(of: simulated)
     #expect(outcome.rate <= 0.1 + 3 * outcome.standardError(at: 0.1), "\(outcome)")

@@ -110,6 +110,36 @@ import Testing
     #expect(together > 2.5 * alone && together < 3.5 * alone)
   }
 
+  /// Losses of two equally good models in rows of which eight share most of their errors, as a mean over rows.
+  private func comparison(clusterCount: Int, trial: Int) throws -> PairedComparison {
+    var random = SeededGenerator(seed: 17, stream: trial)
+    func normal() -> Double { Distribution.normalQuantile(random.unit() + 0x1p-54) }
+    let codes = (0..<clusterCount * 8).map { Int32($0 / 8) }
+    let zeros = codes.map { _ in 0.0 }
+    func sample() throws -> RegressionSample {
+      let shared = (0..<clusterCount).map { _ in normal() }
+      return try RegressionSample(predicted: codes.map { shared[Int($0)] + 0.5 * normal() }, actual: zeros)
+    }
+    return try PairedBootstrap(
+      "mae", challenger: try sample(), champion: try sample(),
+      clusters: Grouping(name: "id", labels: (0..<clusterCount).map { "\($0)" }, codes: codes),
+      Bootstrap(resamples: 199, seed: UInt64(trial))
+    ).comparison(PairedHypothesis(side: .below, margin: 0, confidence: 0.95))
+  }
+
+  @Test("few clusters err no more often than the confidence says", arguments: [10, 20])
+  func fewClusters(clusterCount: Int) throws {
+    var errors = 0
+    for trial in 0..<300 {
+      let found = try comparison(clusterCount: clusterCount, trial: trial)
+      if found.isShown { errors += 1 }
+      #expect(found.isShown == (found.upper < 0))
+    }
+    // 15 expected, with a standard deviation of 3.8. Plain percentiles of 10 clusters err 24 times.
+    #expect(errors <= 24, "\(errors) of 300")
+    #expect(throws: StatisticsError.self) { try comparison(clusterCount: 9, trial: 0) }
+  }
+
   @Test("a model is no better than itself, and not worse by any margin")
   func itself() throws {
     let labels = (0..<200).map { $0 % 3 == 0 }
