@@ -124,6 +124,38 @@ import Testing
     #expect(try champion().contains("delays@v1"))
   }
 
+  /// What `sha256sum` says of the metrics below: a step that writes them puts them into the store under that name.
+  private static let handMade =
+    #"{"format":"nightshift-metrics 1","metrics":{"auc":0.99},"model":"sha256:0","rowCount":500,"task":"binary"}"#
+
+  @Test(
+    "metrics that a command wrote by hand are no evidence, by whatever name",
+    arguments: [
+      ("own.made", "{kind: files, path: made.json}", "`challenger` takes metrics, but `own.made` is files"),
+      (
+        "own.made", "{kind: metrics, path: made.json}", "`kind` cannot be “metrics”: it is one of dataset, model, files"
+      ),
+      (
+        "sha256:DIGEST", "{kind: files, path: made.json}",
+        "`challenger` names the `evaluate` step of this job that made it, not a version or digest"
+      ),
+    ])
+  func handMade(challenger: String, output: String, message: String) throws {
+    try site.write("made.json", Self.handMade)
+    let digest = try #require(try site.shell("sha256sum made.json").output.split(separator: " ").first)
+    let more = """
+        - {id: own, run: [cp, made.json, outputs/made.json], code: made.json, outputs: {made: \(output)}}
+        - {id: gated, uses: gate, with: {challenger: "\(challenger.replacing("DIGEST", with: digest))", require: [auc >= 0.9]}}
+        - {id: forged, uses: promote, with: {verdict: gated, model: model, alias: champion}}
+
+      """
+    try site.write("delays.yaml", spec("[carrier]", more: more))
+    let answer = try site.run("submit", "delays.yaml")
+    #expect(answer.status != 0)
+    #expect(answer.errors.contains(message), "\(answer.errors)")
+    #expect(site.files("Store/refs").isEmpty)
+  }
+
   @Test("two models that predict different things are not compared")
   func otherQuestion() throws {
     _ = try run(spec("[carrier]"), day: 1)
