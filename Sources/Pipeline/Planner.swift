@@ -56,7 +56,8 @@ package struct Planner {
     }
     let preparation = StepPreparation(
       site: site, project: job.project, origin: origin, ledger: known, logicalTime: logicalTime,
-      programs: programs, mode: .digestOnly)
+      programs: programs,
+      params: Dictionary(job.params.map { ($0.name, $0.json) }, uniquingKeysWith: { $1 }), mode: .digestOnly)
     let prepared: PreparedStep
     do { prepared = try preparation.prepare(step) } catch { return (planned(.fail, "\(error)"), nil) }
     guard prepared.isReusable, let memory = try StepMemory(prepared.key, in: site.store) else {
@@ -87,7 +88,7 @@ package struct Planner {
       else { continue }
       guard before.key != prepared.key else { return "\(run) did it, but that is remembered no longer" }
       return StepChanges(before: before, now: prepared).text(since: run)
-        ?? "its options or this tool changed since \(run)"
+        ?? "its options, the job's `params` or this tool changed since \(run)"
     }
     return "nothing is known of this data, these parameters and this code"
   }

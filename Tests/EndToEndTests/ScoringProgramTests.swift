@@ -30,6 +30,7 @@ import Testing
       version: 1
       name: own
       project: p
+      params: {depth: 2}
       steps:
         - {id: raw, uses: snapshot, with: {from: rows.csv, dataset: rows}}
         - {id: own, run: [sh, make.sh], code: make.sh, inputs: {train: raw}, outputs: {model: {kind: model, as: m}}}
@@ -68,6 +69,9 @@ import Testing
       "\(plan)")
     #expect(lines.contains { $0.contains("said") && $0.contains("the packages of its Python") }, "\(plan)")
     #expect(plan.components(separatedBy: "reuse").count == 3)
+    // Nobody sees which parameters a command reads.
+    let other = try tool("plan job.yaml --param depth=3").output
+    #expect(other.contains("the job's `params`") && other.components(separatedBy: "reuse").count == 2, "\(other)")
     // A sandbox that the site demands from now on is another way to score.
     try install("1.0")
     #expect(try tool("plan job.yaml").output == same)

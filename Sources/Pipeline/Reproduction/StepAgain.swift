@@ -95,7 +95,8 @@ struct StepAgain {
     }
     return try StepPreparation(
       site: site, project: record.project, origin: FilePath(record.origin), ledger: StepLedger(),
-      logicalTime: record.logicalTime, programs: ProgramDigests(), isForeign: record.isForeign ?? true, mode: .store
+      logicalTime: record.logicalTime, programs: ProgramDigests(), params: record.params,
+      isForeign: record.isForeign ?? true, mode: .store
     ).prepareAgain(step, inputs, sources: sources)
   }
 

@@ -32,6 +32,8 @@ struct StepPreparation {
   let ledger: StepLedger
   let logicalTime: Timestamp
   let programs: ProgramDigests
+  /// The job's parameters, as JSON by their names: commands read them.
+  let params: [String: String]
   /// The spec is not by whoever runs this.
   var isForeign = false
   /// `digestOnly` for plans, which change nothing.
@@ -177,7 +179,9 @@ struct StepPreparation {
         uniquingKeysWith: { $1 })
       return labels.merging(try recipes(inputs), uniquingKeysWith: { $1 }).merging(
         try rollBacks(action, inputs), uniquingKeysWith: { $1 })
-    case .run: return [:]
+    case .run:
+      // All of them: nobody sees which ones a command reads in `params.json`.
+      return params.isEmpty ? [:] : ["params": Digest(of: try CanonicalJSON.encode(params)).description]
     default:
       return try recipes(inputs)
     }

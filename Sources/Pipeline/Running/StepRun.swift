@@ -110,7 +110,7 @@ struct StepRun: Sendable {
   private var preparation: StepPreparation {
     StepPreparation(
       site: site, project: facts.job.project, origin: facts.origin, ledger: ledger, logicalTime: facts.logicalTime,
-      programs: facts.runner.programs, isForeign: facts.isForeign, mode: .store)
+      programs: facts.runner.programs, params: facts.params, isForeign: facts.isForeign, mode: .store)
   }
 
   /// The record of this very run's step, when it was done before the runner died.
