@@ -70,8 +70,45 @@ import Testing
       try headline()
         == "held back: it was asked for on 2013-02-10 on the same grounds, and would come to the same")
     #expect(try runs().count == 4)
-    try night("2013-02-12", watching("when: [new-rows >= 100, age > 7d]"))
-    #expect(try headline() == "queued: there are 200 new rows")
+    // Another condition that holds makes no other model of the same data.
+    try night("2013-02-12", watching("when: [age > 7d, new-rows >= 100]"))
+    #expect(
+      try headline()
+        == "held back: it was asked for on 2013-02-10 on the same grounds, and would come to the same")
+    try site.write("landing/3.csv", flights(100, seed: 3, start: 500))
+    try #require(try site.run("data", "add", "landing", "--as", "flights", "--project", "p").status == 0)
+    try night("2013-02-13", watching("when: new-rows >= 100"))
+    #expect(try headline() == "queued: there are 300 new rows")
+  }
+
+  @Test("two steps of one night ask for a model once, whichever of their conditions hold")
+  func twoSteps() throws {
+    try begin()
+    let two =
+      watching("when: new-rows >= 100").trimmingCharacters(in: .newlines)
+      + "\n  - {id: old, uses: retrain, with: {model: delays@champion, when: age > 1d}}\n"
+    try night("2013-02-10", two)
+    let all = try runs()
+    #expect(all.count { $0["job"] as? String == "delays" } == 2)
+    let run = try #require(all.first { $0["job"] as? String == "night" })
+    let headlines = try #require(run["steps"] as? [[String: Any]]).compactMap { $0["headline"] as? String }
+    #expect(headlines.count { $0.hasPrefix("queued: ") } == 1, "\(headlines)")
+    #expect(headlines.count { $0.hasPrefix("held back: another step of this run has asked for it") } == 1)
+  }
+
+  @Test("what a retraining by hand sets off asks for no further one")
+  func chainByHand() throws {
+    try begin()
+    try site.write(
+      "Jobs/recurring/after.yaml",
+      watching("when: age >= 0s").replacing("name: night", with: "name: night\non: {dataset: flights}"))
+    try #require(try site.run("run", "--now", "2013-02-04T02:00:00Z").status == 0)
+    // The replay publishes a version of the dataset, which sets the watching off.
+    try site.write("landing/3.csv", flights(100, seed: 3, start: 500))
+    try #require(try site.run("retrain", "delays", "--now", "2013-02-05T02:00:00Z").status == 0)
+    for hour in 2..<5 { try #require(try site.run("run", "--now", "2013-02-05T0\(hour):00:00Z").status == 0) }
+    #expect(try headline().hasPrefix("held back: this run comes of a retraining itself"))
+    #expect(try runs().count { $0["job"] as? String == "delays" } == 2)
   }
 
   @Test("the cool-down counts from the last asking, and from the model")
@@ -85,6 +122,8 @@ import Testing
     try night("2013-02-15", watching("when: new-rows >= 101, cooldown: 7d"))
     #expect(
       try headline() == "held back: it was asked for on 2013-02-10: retraining waits for the end of the cool-down")
+    try site.write("landing/3.csv", flights(100, seed: 3, start: 500))
+    try #require(try site.run("data", "add", "landing", "--as", "flights", "--project", "p").status == 0)
     try night("2013-02-18", watching("when: new-rows >= 101, cooldown: 7d"))
     #expect(try headline().hasPrefix("queued"))
   }
@@ -96,13 +135,19 @@ import Testing
     #expect(try headline() == "not needed")
     try night("2013-03-02", watching("when: [new-rows >= 100 && age > 90d]"))
     #expect(try headline() == "not needed")
-    try night("2013-03-03", watching("schedule: 0 1 1 * *"))
+    let monthly = watching("schedule: 0 1 1 * *").replacing(", data: flights@latest", with: "")
+    try night("2013-03-03", monthly)
     #expect(try headline() == "queued: the model was made before the scheduled 2013-03-01T01:00:00Z")
     try #require(try site.run("model", "rollback", "delays", "--to", "v1", "--why", "trial").status == 0)
-    try night("2013-03-04", watching("schedule: 0 1 1 * *"))
+    try night("2013-03-04", monthly)
     #expect(try headline().hasPrefix("held back: it was asked for on 2013-03-03"))
-    try night("2013-04-02", watching("schedule: 0 1 1 * *"))
+    // What the recipe reads may be another next month; data that the step names is the same.
+    try night("2013-04-02", monthly)
     #expect(try headline().hasPrefix("queued"))
+    try night("2013-04-03", watching("schedule: 0 1 1 * *"))
+    #expect(try headline().hasPrefix("queued"))
+    try night("2013-05-02", watching("schedule: 0 1 1 * *"))
+    #expect(try headline().hasPrefix("held back: it was asked for on 2013-04-03 on the same grounds"))
   }
 
   @Test("a retraining's own run asks for no further one, whatever its conditions say")

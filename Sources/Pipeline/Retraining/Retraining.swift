@@ -58,6 +58,14 @@ package struct Retraining {
     var because: String
     var evidence: String?
     var run: String?
+    /// The job's name in the inbox.
+    var job: String
+  }
+
+  /// Held while it is found out whether something was asked for, and then is asked for.
+  func lock() throws -> FileLock {
+    // No name holds a `+`: two models never share a lock.
+    try site.disk.lock(site.store.root.appending("locks").appending("retraining.\(label.project)+\(label.name)"))
   }
 
   private var object: String { "\(label.project)/\(label.name)" }
@@ -68,7 +76,7 @@ package struct Retraining {
       guard entry.action == Self.action, entry.object == object, let at = Timestamp(entry.at), at <= now else {
         return nil
       }
-      return Asked(at: at, because: entry.why, evidence: entry.from, run: entry.run)
+      return Asked(at: at, because: entry.why, evidence: entry.from, run: entry.run, job: entry.to ?? "")
     }
   }
 

@@ -1,3 +1,4 @@
+internal import Disk
 internal import Jobs
 internal import Records
 internal import Spool
@@ -19,12 +20,15 @@ extension StepContext {
     let because = holding.map(\.explanation).joined(separator: "; ")
     let evidence = try judge.evidence(holding, options)
     (document.because, document.evidence) = (because, evidence)
+    // Whoever asks for the same at the same time waits here, and then finds this asking.
+    let lock = try retraining.lock()
+    defer { lock.keep() }
     if let reason = try judge.objection(to: evidence, options) {
       document.explanation = "it would retrain, because \(because), but \(reason)"
       return try result(.retraining, document, headline: "held back: \(reason)")
     }
     var asking = Retraining.Request(at: request.logicalTime, by: "nightshift", because: because)
-    (asking.run, asking.key) = (request.run, "retrain-\(request.run)-\(request.id)")
+    (asking.run, asking.key) = (request.run, judge.key)
     (asking.evidence, asking.logicalTime, asking.isForeign) = (evidence, request.logicalTime, request.isForeign)
     document.queuedSpec = try retraining.queue(asking, on: request.input("data") == nil ? nil : try artifact("data"))
     document.explanation = "retraining, because \(because)"
@@ -120,36 +124,44 @@ private struct RetrainJudge {
 
   // MARK: Objections
 
+  /// Names the asking of this step of this run, however often it is made.
+  var key: String { "retrain-\(context.request.run)-\(context.request.id)" }
+
   private struct Evidence: Encodable {
     var model: Digest
-    /// What the new model would learn from; without newer data, what the conditions saw.
+    /// What the new model would learn from; without newer data, what the conditions could see.
     var data: [Digest]
-    var rules: [String]
-    /// The newest scheduled time, where one asks: each is an occasion of its own.
-    var slots: [String]
+    /// Without newer data, the scheduled times and the ages that ask: each is an occasion to read what is there then.
+    var occasions: [String]
   }
 
-  /// Names what is asked for and on what grounds.
+  /// Names what is asked for and on what grounds. Which of the conditions hold does not count: the same data makes the
+  /// same model whatever asked for it.
   func evidence(_ holding: [RetrainingDocument.Condition], _ options: RetrainOptions) throws -> Digest {
-    var data: [Digest] = []
+    var evidence = Evidence(model: model.digest, data: [], occasions: [])
     if let newer = context.request.input("data")?.artifact {
-      data = [newer.digest]
+      evidence.data = [newer.digest]
     } else {
-      if let drift = context.request.input("drift")?.artifact {
-        data.append(try context.document(DriftDocument.self, drift).data)
-      }
-      if let scores = context.request.input("scores")?.artifact {
-        data.append(
-          scores.kind == .performance
-            ? try context.document(PerformanceDocument.self, scores).labels
-            : try context.document(MetricsDocument.self, scores).data)
-      }
+      evidence.data = try seen()
+      evidence.occasions =
+        holding.filter { $0.rule.hasPrefix("schedule ") }.map(\.explanation) + (try ages(holding, options))
     }
-    var slots = holding.filter { $0.rule.hasPrefix("schedule ") }.map(\.explanation)
-    if context.request.input("data") == nil { slots += try ages(holding, options) }
-    return Digest(
-      of: try CanonicalJSON.encode(
-        Evidence(model: model.digest, data: data, rules: holding.map(\.rule), slots: slots)))
+    return Digest(of: try CanonicalJSON.encode(evidence))
+  }
+
+  /// The data behind the documents that conditions are judged by.
+  private func seen() throws -> [Digest] {
+    var data: [Digest] = []
+    if let drift = context.request.input("drift")?.artifact {
+      data.append(try context.document(DriftDocument.self, drift).data)
+    }
+    if let scores = context.request.input("scores")?.artifact {
+      data.append(
+        scores.kind == .performance
+          ? try context.document(PerformanceDocument.self, scores).labels
+          : try context.document(MetricsDocument.self, scores).data)
+    }
+    return data
   }
 
   /// A recipe that reads its data anew may find other data each time that the age is reached once more.
@@ -164,7 +176,7 @@ private struct RetrainJudge {
 
   /// Why it is not asked for though a condition holds; nil: nothing speaks against it.
   func objection(to evidence: Digest, _ options: RetrainOptions) throws -> String? {
-    let asked = try retraining.askings(until: now).filter { $0.run != context.request.run }
+    let asked = try retraining.askings(until: now).filter { !$0.job.hasSuffix(".\(key)") }
     if let cause = try ancestor(among: asked) {
       return "this run comes of a retraining itself (\(cause)): a model does not ask for its own successor"
     }
@@ -173,6 +185,9 @@ private struct RetrainJudge {
     }
     if let last = asked.last, Double(now.seconds - last.at.seconds) < options.cooldownSeconds {
       return "it was asked for on \(last.at.date): retraining waits for the end of the cool-down"
+    }
+    if let other = asked.last(where: { $0.run == context.request.run }) {
+      return "another step of this run has asked for it, because \(other.because)"
     }
     if let same = asked.last(where: { $0.evidence == evidence.description }) {
       return "it was asked for on \(same.at.date) on the same grounds, and would come to the same"
