@@ -112,7 +112,8 @@ extension Vocabulary {
       "On how many nights a column may be called drifted though nothing moved. Default: 1 per 90 nights."),
     Field(
       "correction", .word(DriftAlerts.Correction.allCases.map(\.rawValue)),
-      "How p-values are corrected for there being several columns. Default: benjamini-hochberg."),
+      "How p-values are corrected for there being several columns. Default: holm, which holds however columns depend on each other; benjamini-hochberg does where they are independent or rise together."
+    ),
     Field(
       "minimum-rows", .integer(1...Int.max),
       "Columns with fewer values, in training or now, stay undecided. Default: 100."
@@ -157,7 +158,7 @@ extension StepReader {
     let budget = given?.first ?? DriftAlerts.defaultBudget
     let alerts = DriftAlerts(
       budget: pValue == nil ? budget : nil, level: pValue ?? budget.count / budget.nights,
-      correction: form?.word("correction", DriftAlerts.Correction.self) ?? .benjaminiHochberg,
+      correction: form?.word("correction", DriftAlerts.Correction.self) ?? .holm,
       minimumRows: form?.integer("minimum-rows", 1...Int.max) ?? 100)
     with.take(form)
     return alerts

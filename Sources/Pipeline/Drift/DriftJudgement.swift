@@ -5,11 +5,12 @@ internal import Statistics
 /// Decides which of the compared columns have drifted: those that moved far enough to matter and too far for chance.
 ///
 /// With many rows any difference is beyond chance, with few any is large: both are asked for. The p-values of a night are
-/// corrected for there being several columns (by Benjamini and Hochberg for columns that are independent or positively
-/// dependent; by Holm for any). On a night on which nothing moved, any column at all is then called
-/// drifted with a probability of at most the level; over any number of such nights, however the nights depend on each other,
-/// at most that share of them is expected to alarm, for expectations add up. So a budget of one false alarm per 90 nights
-/// is the level 1/90, whatever the number of columns.
+/// corrected for there being several columns. By Holm's correction, the default, any column at all is called drifted with
+/// a probability of at most the level on a night on which nothing moved, however the columns depend on each other, the
+/// predictions, which follow from the others, among them; Benjamini and Hochberg's keeps that for columns that are
+/// independent or positively dependent alone. Over any number of such nights, however the nights depend on each other, at
+/// most that share of them is expected to alarm, for expectations add up. So a budget of one false alarm per 90 nights is
+/// the level 1/90, whatever the number of columns.
 struct DriftJudgement {
   let options: MonitorOptions
 

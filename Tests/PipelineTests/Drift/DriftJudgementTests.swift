@@ -42,7 +42,7 @@ import Testing
   }
 
   private func options(
-    level: Double = 1.0 / 90, effect: Double = 0.2, _ correction: DriftAlerts.Correction = .benjaminiHochberg
+    level: Double = 1.0 / 90, effect: Double = 0.2, _ correction: DriftAlerts.Correction = .holm
   ) -> MonitorOptions {
     let nothing = Reference.output(step: "", name: "")
     return MonitorOptions(
@@ -74,6 +74,46 @@ import Testing
     // 15 are expected at most; three standard deviations more happen once in a thousand times.
     #expect(Double(alarms) <= Double(nights) * level + 3 * (Double(nights) * level * (1 - level)).squareRoot())
     #expect(alarms >= 2, "a test that never rejects has no power")
+  }
+
+  /// Columns that share what they are made of, some of them mirrored, two the same in other units, a category cut out of
+  /// them, and the predictions, which follow from them.
+  private func dependent(_ count: Int, _ draws: inout Draws) -> [ColumnProfile] {
+    let (first, second) = (draws.normal(count), draws.normal(count))
+    let own = (0..<3).map { _ in draws.normal(count, shift: 0) }
+    let mixed = own.enumerated().map { index, noise in
+      noise.indices.map { (index == 1 ? -1 : 1) * first[$0] + 0.3 * noise[$0] }
+    }
+    let said = first.indices.map { 0.6 * first[$0] - 0.8 * second[$0] + 0.1 * mixed[0][$0] }
+    return mixed.map { numbers($0) } + [
+      numbers(first.map { -$0 }), numbers(first.map { 32 + 1.8 * $0 }), numbers(second),
+      categories(first.map { $0 < -0.5 ? "low" : $0 < 0.5 ? "middle" : "high" }), numbers(said),
+    ]
+  }
+
+  @Test("columns that depend on each other, and predictions that follow from them, alarm no more often than the budget")
+  func dependence() {
+    var draws = Draws(state: 23)
+    // Nights that are compared with the same training data go together; the budget is about the mean over all of them.
+    let (lots, nights, level) = (40, 4, 0.1)
+    var alarms: [Int] = []
+    let judgement = DriftJudgement(options: options(level: level, effect: 0))
+    let comparison = DriftComparison(minimumRows: 100)
+    for _ in 0..<lots {
+      let training = dependent(220, &draws)
+      alarms.append(
+        (0..<nights).count { _ in
+          let columns = zip(training, dependent(150, &draws)).enumerated().map { index, pair in
+            comparison.column(pair.0, pair.1, role: index + 1 == training.count ? "prediction" : "feature")
+          }
+          return judgement.judged(columns).contains(where: \.isDrifted)
+        })
+    }
+    let mean = Double(alarms.reduce(0, +)) / Double(lots)
+    let variance = alarms.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(lots - 1)
+    // Three standard errors over the lots, which are independent of each other.
+    #expect(mean <= Double(nights) * level + 3 * (variance / Double(lots)).squareRoot())
+    #expect(alarms.reduce(0, +) >= 1, "a test that never rejects has no power")
   }
 
   @Test("a column that moves by three fifths of a standard deviation is found on most nights")
