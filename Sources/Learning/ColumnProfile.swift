@@ -67,6 +67,7 @@ struct ColumnProfiler: Sendable {
 
   init(_ feature: ModelSchema.Feature) {
     switch feature.kind {
+    // Times are left out of profiles.
     case .numeric, .season: self.init(feature.name, known: nil)
     case .boolean: self.init(feature.name, known: ["false", "true"])
     case .categorical(let values): self.init(feature.name, known: values)

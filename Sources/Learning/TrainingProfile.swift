@@ -13,7 +13,7 @@ package struct TrainingProfile: Codable, Hashable, Sendable {
 
   package var format = TrainingProfile.currentFormat
   package var rowCount: Int
-  /// In the order of the model's features.
+  /// In the order of the model's features, without a season's time (``ModelSchema/profiledFeatures``).
   package var columns: [ColumnProfile]
   /// Its scores, the likeliest classes of a multi-class model, the middle one of several quantiles.
   package var predictions: ColumnProfile?
@@ -53,9 +53,9 @@ package struct TrainingProfiler: Sendable {
 
   package init(_ schema: ModelSchema, threads: Int) {
     task = schema.task
-    names = schema.features.map(\.name)
+    names = schema.profiledFeatures.map(\.name)
     self.threads = threads
-    columns = schema.features.map { ColumnProfiler($0) }
+    columns = schema.profiledFeatures.map { ColumnProfiler($0) }
     var classes: [String]?
     if case .multiclass(let all) = schema.task { classes = all }
     predictions = ColumnProfiler("prediction", known: classes)
@@ -86,6 +86,14 @@ package struct TrainingProfiler: Sendable {
     var profile = TrainingProfile(rowCount: rowCount, columns: columns.map(\.profile))
     if hasPredictions { profile.predictions = predictions.profile }
     return profile
+  }
+}
+
+extension ModelSchema {
+  /// The features whose values say something of the data: a time goes on by itself, and tonight's are never those of
+  /// training.
+  package var profiledFeatures: [Feature] {
+    features.filter { if case .season = $0.kind { false } else { true } }
   }
 }
 

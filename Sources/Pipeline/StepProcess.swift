@@ -54,8 +54,8 @@ package enum StepProcess {
     // The last of each but `promote`, `retrain` and `run`: words for missing values may look like values, and times finer
     // than microseconds are texts.
     // 2: what training saw is in the package, and data is held against it. 4: the profile of what it was trained on is in
-    // the package, and drift is told by it. 5: baselines are kept beside, and curves are of some of the rows. Quantiles do
-    // not cross, in the profile neither: 6, and 5 where drift is told by it.
+    // the package, and drift is told by it. 5: baselines are kept beside, and curves are of some of the rows. 6: quantiles
+    // do not cross, in the profile neither, and a season's time is not profiled. 5 where drift is told by it.
     case .train: 6
     case .monitor: 5
     // 3: keys come out as they stand in the data; the champion is read as the challenger was.
@@ -82,9 +82,12 @@ package enum StepProcess {
     case .promote: 2
     // 2: it explains. 3: contributions are summed otherwise, and the grid of numbers is scikit-learn's.
     case .explain: 3
-    // 2: quantiles do not cross in the profile.
+    // 2: the profile, as of `train`.
     case .tune: 2
-    case .feedback, .retrain: 1
+    // 2: labels of a file that grows were known since it had them; only predictions of the same target are judged
+    // together; intervals for few rows and for all metrics.
+    case .feedback: 2
+    case .retrain: 1
     }
   }
 

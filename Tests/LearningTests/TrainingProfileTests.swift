@@ -42,6 +42,20 @@ import Testing
     #expect(profiler.profile.columns == model.profile?.columns)
   }
 
+  @Test("a season's time is not profiled: it goes on by itself")
+  func season() throws {
+    var table = SeededTable.make(300)
+    table = Table(
+      columns: table.columns + [Column(name: "day", storage: .timestamps((0..<300).map { $0 * 86_400_000_000 }))],
+      rowCount: 300)
+    var options = TrainingOptions.quick(.seasonalNaive)
+    options.season = TrainingOptions.Season(time: "day", seconds: 7 * 86_400, by: ["carrier"])
+    let model = try Trainer(options).train(table, validation: nil, target: try TargetRule("delay"))
+      .profiled(table, validation: nil, threads: 1)
+    #expect(model.schema.features.map(\.name) == ["day", "carrier"])
+    #expect(try #require(model.profile).columns.map(\.name) == ["carrier"])
+  }
+
   @Test("what a model says to classes is profiled as their shares")
   func classes() throws {
     let profile = try #require(try profiled("carrier").profile)

@@ -16,9 +16,11 @@ extension StepContext {
   func driftReference(of model: Artifact, _ scorer: Scorer) throws -> DriftReference {
     if let file = try store.manifest(model.digest)[TrainingProfile.fileName] {
       var stream = store.stream(of: file)
-      let profile = try TrainingProfile(try stream.readAll())
-      let columns = profile.columns.map(\.name)
-      guard columns == scorer.columns else {
+      var profile = try TrainingProfile(try stream.readAll())
+      let names = scorer.schema.profiledFeatures.map(\.name)
+      // Packages of an earlier time have a season's time among their columns.
+      profile.columns.removeAll { scorer.columns.contains($0.name) && !names.contains($0.name) }
+      guard profile.columns.map(\.name) == names else {
         throw LearningError.damagedPackage("\(TrainingProfile.fileName) has other columns than the model reads")
       }
       guard Self.fits(profile, scorer.schema) else {
@@ -36,7 +38,7 @@ extension StepContext {
     func isNumbers(_ column: ColumnProfile) -> Bool { if case .numbers = column.values { true } else { false } }
     var hasNumbers = true
     if case .multiclass = schema.task { hasNumbers = false }
-    return zip(profile.columns, schema.features).allSatisfy { isNumbers($0) == ($1.kind == .numeric) }
+    return zip(profile.columns, schema.profiledFeatures).allSatisfy { isNumbers($0) == ($1.kind == .numeric) }
       && profile.predictions.map { isNumbers($0) == hasNumbers } ?? true
   }
 

@@ -24,8 +24,10 @@ extension StepContext {
     document.referenceSource = reference.source
     let report = try fit.report()
     document.fit = report
+    let times = scorer.columns.filter { name in !scorer.schema.profiledFeatures.contains { $0.name == name } }
     return try result(
-      .drift, document, headline: Self.headline(document), notes: Self.notes(document) + report.notes)
+      .drift, document, headline: Self.headline(document),
+      notes: times.map { "“\($0)” is not compared: a time goes on by itself" } + Self.notes(document) + report.notes)
   }
 
   private func compared(_ reference: TrainingProfile, _ current: TrainingProfile, _ minimumRows: Int)
@@ -47,8 +49,11 @@ extension StepContext {
   private static func headline(_ document: DriftDocument) -> String {
     let drifted = document.columns.filter(\.isDrifted).map(\.name)
     guard !drifted.isEmpty else {
-      return document.columns.allSatisfy({ $0.undecided != nil })
-        ? "undecided: too few rows" : "no column drifted"
+      guard let column = document.columns.first, document.columns.allSatisfy({ $0.undecided != nil }) else {
+        return "no column drifted"
+      }
+      return "undecided: "
+        + (column.undecided.map { $0.hasPrefix("too few rows") } == true ? "too few rows" : "nothing can be compared")
     }
     return (document.isDrifted ? "drift: " : "some drift: ") + drifted.prefix(4).joined(separator: ", ")
   }
