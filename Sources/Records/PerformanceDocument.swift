@@ -9,7 +9,7 @@ package struct PerformanceDocument: Codable, Hashable, Sendable {
   package var labelsVersion: VersionLabel?
   /// As the spec wrote it: `arr_delay > 15`.
   package var target: String
-  /// `binary`, `multiclass` or `regression`; nil before the first prediction.
+  /// `binary`, `multiclass`, `regression`, `quantile` or `ranking`; nil before the first prediction.
   package var task: String?
   /// The model of the newest predictions, by its version where it has one.
   package var model: Digest?
@@ -29,6 +29,8 @@ package struct PerformanceDocument: Codable, Hashable, Sendable {
   package var periods: [Period]
   /// Over all of them.
   package var overall: Period?
+  /// Predictions that are not judged; nil where there are none, and in documents of an earlier time.
+  package var leftOut: [LeftOut]?
 
   /// Days that a document keeps, a little more than a year.
   package static let periodLimit = 400
@@ -39,7 +41,7 @@ package struct PerformanceDocument: Codable, Hashable, Sendable {
     package var from: String
     /// Rows of all predictions made in it.
     package var predictionCount: Int
-    /// Those of them that have a label by now.
+    /// Those of them that have a label by now which was not known when they were made.
     package var labelledCount: Int
     /// Rows that the metrics are over: labelled, and predicted here before the label was known.
     package var rowCount: Int
@@ -76,6 +78,26 @@ package struct PerformanceDocument: Codable, Hashable, Sendable {
       self.value = value
       self.low = low
       self.high = high
+    }
+  }
+
+  /// Versions of predictions, in the order in which they were made, that cannot be judged together with the newest.
+  package struct LeftOut: Codable, Hashable, Sendable {
+    /// `delays@v2`.
+    package var model: String
+    package var versionCount: Int
+    /// The first and the last of them: `said@v7`.
+    package var first: String
+    package var last: String
+    /// One sentence.
+    package var reason: String
+
+    package init(model: String, versionCount: Int, first: String, last: String, reason: String) {
+      self.model = model
+      self.versionCount = versionCount
+      self.first = first
+      self.last = last
+      self.reason = reason
     }
   }
 

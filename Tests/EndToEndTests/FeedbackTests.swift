@@ -63,10 +63,14 @@ import Testing
     try #require(answer.status == 0, "\(answer.errors)")
   }
 
-  private func page(_ job: String) throws -> [String: Any] {
+  private func id(_ job: String) throws -> String {
     let runs = try JSONSerialization.jsonObject(with: Data(try site.run("runs", "--json").output.utf8))
     let run = try #require((runs as? [[String: Any]])?.first { $0["job"] as? String == job })
-    let text = try site.read("Store/reports/runs/\(try #require(run["id"] as? String)).json")
+    return try #require(run["id"] as? String)
+  }
+
+  private func page(_ job: String) throws -> [String: Any] {
+    let text = try site.read("Store/reports/runs/\(try id(job)).json")
     return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
   }
 
@@ -113,6 +117,10 @@ import Testing
     let auc = try #require((periods[0]["metrics"] as? [String: [String: Double]])?["auc"])
     let (low, value, high) = (try #require(auc["low"]), try #require(auc["value"]), try #require(auc["high"]))
     #expect(low < value && value < high && low > 0.8)
+    for name in ["f1", "pr_auc", "mcc", "log_loss", "recall"] {
+      let metric = try #require((periods[0]["metrics"] as? [String: [String: Double]])?[name])
+      #expect(metric["low"] != nil && metric["high"] != nil, "\(name)")
+    }
     let table = try outcomes()
     #expect(table[0] == ["id", "score", "label", "model", "predicted"] && table.count == 401)
     #expect(table[1][0] == "k600" && table[1][3...] == ["delays@v1", "2013-02-02T02:00:00Z"])
@@ -158,6 +166,111 @@ import Testing
     #expect((period["suppressed"] as? String)?.hasPrefix("100 of 400 predictions have a label by now") == true)
     let retraining = try #require((try page("joining")["retrainings"] as? [String: [String: Any]])?["again"])
     #expect((retraining["explanation"] as? String)?.contains("there is no metric “accuracy”") == true)
+  }
+
+  private static let labelling = """
+    version: 1
+    name: labelling
+    project: p
+    steps:
+      - {id: came, uses: snapshot, with: {from: labels.csv, dataset: labels}}
+
+    """
+
+  @Test("labels of a file that grows were known since the first version that has them")
+  func growing() throws {
+    try site.write("past.csv", rows(0..<600))
+    try night("2013-02-01", Self.training.replacing("FEATURES", with: "[carrier, distance]"))
+    try site.write("labels.csv", rows(500..<1000) { $0 < 600 })
+    try night("2013-02-02", Self.labelling)
+    try site.write("labels.csv", rows(500..<1000) { $0 < 800 })
+    try night("2013-02-03", Self.labelling)
+    // The truth of the first 200 rows is there already.
+    try site.write("new.csv", rows(600..<1000))
+    try night("2013-02-04", Self.scoring)
+    try site.write("labels.csv", rows(500..<1000))
+    try night("2013-03-05", Self.joining.replacing("OPTIONS", with: ""))
+    let document = try performance()
+    #expect(document["tooLateCount"] as? Int == 200 && document["unpredictedCount"] as? Int == 100)
+    let period = try #require((document["periods"] as? [[String: Any]])?.first)
+    #expect(period["labelledCount"] as? Int == 200 && period["rowCount"] as? Int == 200)
+    #expect(try outcomes()[1][0] == "k800")
+    #expect(try site.run("reproduce", try id("joining")).status == 0)
+  }
+
+  @Test("what the answer depends on is in the step's key: who made the predictions, and when the labels were known")
+  func inputs() throws {
+    try predictions()
+    try site.write("labels.csv", rows(600..<1200))
+    let unpublished = Self.joining.replacing(
+      "dataset: labels}}",
+      with: "dataset: labels}}\n  - {id: parts, uses: split, with: {data: came, by: random, test: 0.2, seed: 3}}"
+    ).replacing("predictions: said, labels: came", with: "predictions: said@v2, labels: parts.train")
+      .replacing("OPTIONS", with: ", coverage: 0")
+    // Run for a moment before the predictions: all that the files hold was known then.
+    try night("2013-02-03", unpublished)
+    #expect(try #require(performance()["tooLateCount"] as? Int) > 200)
+    try night("2013-03-05", unpublished)
+    #expect(try performance()["tooLateCount"] as? Int == 0)
+    let page = try page("joining")
+    let step = try #require(
+      ((page["run"] as? [String: Any])?["steps"] as? [[String: Any]])?.first { $0["id"] as? String == "joined" })
+    let named = try #require(step["inputs"] as? [[String: Any]]).compactMap { $0["reference"] as? String }
+    #expect(named.contains("p/delays@v2"), "\(named)")
+  }
+
+  @Test("predictions of models that say something else than the newest are left out by name")
+  func otherTargets() throws {
+    try site.write("past.csv", rows(0..<600))
+    let training = Self.training.replacing("FEATURES", with: "[carrier, distance]")
+    try night("2013-02-01", training)
+    try site.write("new.csv", rows(600..<1000))
+    try night("2013-02-02", Self.scoring)
+    try night("2013-02-03", training.replacing("delay > 25", with: "delay > 15"))
+    try site.write("new.csv", rows(800..<1200))
+    try night("2013-02-04", Self.scoring)
+    try site.write("labels.csv", rows(600..<1200))
+    try night(
+      "2013-03-05", Self.joining.replacing("OPTIONS", with: "").replacing("delay > 25", with: "delay > 15"))
+    let document = try performance()
+    let leftOut = try #require((document["leftOut"] as? [[String: Any]])?.first)
+    #expect(leftOut["model"] as? String == "delays@v1" && leftOut["versionCount"] as? Int == 1)
+    #expect(
+      leftOut["reason"] as? String == "its model predicts “delay > 25”, and the newest predicts “delay > 15”")
+    let periods = try #require(document["periods"] as? [[String: Any]])
+    #expect(periods.map { $0["from"] as? String } == ["2013-02-04"])
+    #expect(periods[0]["rowCount"] as? Int == 400)
+  }
+
+  @Test("a ranking is judged by the queries of which all rows came true")
+  func ranking() throws {
+    let graded = rows(0..<1200).split(separator: "\n").enumerated().map { index, line in
+      index == 0
+        ? "query," + line + ",grade"
+        : "q\((index - 1) / 10)," + line + ",\(index % 7 == 0 ? 2 : index % 3 == 0 ? 1 : 0)"
+    }
+    func write(_ name: String, _ range: Range<Int>) throws {
+      try site.write(
+        name, ([graded[0]] + graded[(range.lowerBound + 1)...range.upperBound]).joined(separator: "\n") + "\n")
+    }
+    try write("past.csv", 0..<600)
+    try night(
+      "2013-02-01",
+      Self.training.replacing("target: delay > 25", with: "target: grade, group: query")
+        .replacing("FEATURES", with: "[carrier, distance, delay]")
+        .replacing("max_depth: 3,", with: "objective: rank:ndcg, max_depth: 3,"))
+    try write("new.csv", 600..<1200)
+    try night("2013-02-02", Self.scoring)
+    // Five rows of the last query have no label: it does not count.
+    try write("labels.csv", 600..<1200)
+    let labels = try site.read("labels.csv").split(separator: "\n")
+    let late = labels.suffix(5).map { $0.split(separator: ",").dropLast().joined(separator: ",") + ",NA" }
+    try site.write("labels.csv", (labels.dropLast(5).map(String.init) + late).joined(separator: "\n") + "\n")
+    try night("2013-03-05", Self.joining.replacing("delay > 25", with: "grade").replacing("OPTIONS", with: ""))
+    let period = try #require((try performance()["periods"] as? [[String: Any]])?.first)
+    #expect(period["labelledCount"] as? Int == 595 && period["rowCount"] as? Int == 590)
+    let ndcg = try #require((period["metrics"] as? [String: [String: Double]])?["ndcg"])
+    #expect(try #require(ndcg["low"]) < #require(ndcg["high"]))
   }
 
   @Test("a key that labels repeat is told with its row")

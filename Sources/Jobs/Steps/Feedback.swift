@@ -20,7 +20,8 @@ package struct FeedbackOptions: Codable, Hashable, Sendable {
   package var labels: Reference
   package var key: [String]
   package var target: String
-  /// The labels' column with the moment that each became known; nil: when their version was made.
+  /// The labels' column with the moment that each became known; nil: when the first version of their dataset that has it
+  /// was made.
   package var time: String?
   package var windowSeconds: Double
   package var take: Take
@@ -50,7 +51,9 @@ extension Vocabulary {
       Field("key", .oneOrMore(.text), required: true, "Columns that say which row is which in both."),
       Field("target", .target, required: true, "A column of the labels, or a comparison over one."),
       Field(
-        "time", .text, "The labels' column with the moment each became known. Default: when their version was made."),
+        "time", .text,
+        "The labels' column with the moment each became known. Default: when the first version of their dataset that has it was made."
+      ),
       Field("window", .duration, "How far back predictions are looked for. Default: 120d."),
       Field(
         "take", .word(FeedbackOptions.Take.allCases.map(\.rawValue)),

@@ -1,14 +1,16 @@
 internal import Jobs
 internal import Records
 
-/// The labels by their keys, and the prediction that counts for each: about 70 bytes a label and 8 more a score, whatever
+/// The labels by their keys, and the prediction that counts for each: about 80 bytes a label and 8 more a score, whatever
 /// the number of predictions.
 struct LabelTable {
   private var places: [RowKey: Int32] = [:]
   /// By row of the labels: as the model counts them, NaN where not known.
   private(set) var labels: [Double] = []
-  /// Seconds since 1970 at which each became known; empty where all did at `knownAt`.
+  /// Seconds since 1970 at which each became known, NaN where that is not.
   private var times: [Double] = []
+  /// How many earlier versions of the labels have had each without a break, back from the latest.
+  private var depths: [Int32] = []
   private let knownAt: Double
   private let take: FeedbackOptions.Take
   /// By row: the place of the version whose prediction counts, -1 where there is none.
@@ -30,9 +32,9 @@ struct LabelTable {
 
   /// Takes rows in. Gives the place of the first whose key was there before; nil where all are new.
   ///
-  /// - Parameter times: empty, or one a row, NaN where not known.
-  mutating func add(_ keys: [RowKey?], _ values: [Double?], _ times: [Double]) -> Int? {
-    self.times += times
+  /// - Parameter times: one a row, NaN where not known; nil where all were known at `knownAt`.
+  mutating func add(_ keys: [RowKey?], _ values: [Double?], _ times: [Double]?) -> Int? {
+    self.times += times ?? [Double](repeating: knownAt, count: keys.count)
     for (row, key) in keys.enumerated() {
       let place = Int32(labels.count)
       labels.append(values[row] ?? .nan)
@@ -42,8 +44,27 @@ struct LabelTable {
     return nil
   }
 
-  /// Makes room for predictions, once all labels are in.
+  /// Takes in what an earlier version of the labels knew. Gives the number of labels that it and all versions since have.
+  ///
+  /// - Parameters:
+  ///   - values: nil where it did not know the label.
+  ///   - depth: 1 for the version before the latest, one more for each before that.
+  mutating func wereKnown(_ keys: [RowKey?], _ values: [Double?], at moment: Timestamp, depth: Int32) -> Int {
+    var count = 0
+    for (row, key) in keys.enumerated() where values[row] != nil {
+      guard let key, let place = places[key].map(Int.init), !labels[place].isNaN, depths[place] == depth - 1 else {
+        continue
+      }
+      depths[place] = depth
+      times[place] = Double(moment.seconds)
+      count += 1
+    }
+    return count
+  }
+
+  /// Makes room for what earlier versions and predictions say, once all labels are in.
   mutating func close() {
+    depths = [Int32](repeating: 0, count: labels.count)
     versions = [Int32](repeating: -1, count: labels.count)
     isPredicted = [Bool](repeating: false, count: labels.count)
     scores = [Double](repeating: .nan, count: labels.count * scoreCount)
@@ -66,7 +87,7 @@ struct LabelTable {
       guard let key, let found = places[key], !labels[Int(found)].isNaN else { continue }
       let place = Int(found)
       // What was said when the truth was known is no prediction. A NaN is at no time.
-      let isEarly = Double(made.seconds) < (times.isEmpty ? knownAt : times[place])
+      let isEarly = Double(made.seconds) < times[place]
       if isEarly { tally.labelledCount += 1 }
       let said = scores[(row * scoreCount)..<((row + 1) * scoreCount)]
       guard !said.contains(where: \.isNaN) else { continue }

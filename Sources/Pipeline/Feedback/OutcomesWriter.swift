@@ -16,7 +16,7 @@ struct OutcomesWriter {
 
   /// - Parameter labels: read a second time, for their keys as they stand there.
   func write(_ rows: LabelTable, _ labels: TableReader, _ task: ModelSchema.Task?) throws -> Artifact {
-    let scores = task.map(PredictionColumns.scores) ?? ["score"]
+    let scores = task?.scoreNames ?? ["score"]
     let names = options.key + scores + Self.ownColumns
     if let twice = options.key.first(where: { (scores + Self.ownColumns).contains($0) }) {
       throw PipelineError.stepFailed(

@@ -9,8 +9,35 @@ struct PerformanceReport {
   let options: FeedbackOptions
   let task: ModelSchema.Task
   let table: LabelTable
+  let threads: Int
+  private let joinedRows: [Int]
+  /// What the labels' rows are ranked within, and how many each query has; nil but for rankings.
+  private let queries: Grouping?
+  private let querySizes: [Int]
 
   private static let threshold = 0.5
+  private static let confidence = 0.95
+  /// Of a span, where there is no more work in all than ``workLimit``.
+  private static let resamples = 1000
+  private static let fewestResamples = 200
+  /// Rows of all spans, times outputs, times resamples: about a second on one core.
+  private static let workLimit = 100_000_000
+
+  init(_ options: FeedbackOptions, _ task: ModelSchema.Task, _ found: LabelReader.Found, threads: Int) {
+    self.options = options
+    self.task = task
+    self.threads = threads
+    table = found.rows
+    joinedRows = found.rows.joinedRows
+    queries = found.queries?.clusters(of: Array(found.rows.labels.indices))
+    querySizes = queries.map(Self.sizes) ?? []
+  }
+
+  private static func sizes(_ queries: Grouping) -> [Int] {
+    var sizes = [Int](repeating: 0, count: queries.labels.count)
+    for code in queries.codes { sizes[Int(code)] += 1 }
+    return sizes
+  }
 
   /// - Parameters:
   ///   - versions: in the order in which they were made.
@@ -30,7 +57,7 @@ struct PerformanceReport {
       if !periods[place].models.contains(model) { periods[place].models.append(model) }
     }
     var rows = [[Int]](repeating: [], count: periods.count)
-    for row in table.joinedRows { rows[places[Int(table.versions[row])]].append(row) }
+    for row in joinedRows { rows[places[Int(table.versions[row])]].append(row) }
     for place in periods.indices { try fill(&periods[place], rows[place]) }
     return periods
   }
@@ -44,40 +71,69 @@ struct PerformanceReport {
       all.labelledCount += period.labelledCount
       all.models += period.models.filter { !all.models.contains($0) }
     }
-    try fill(&all, table.joinedRows)
+    try fill(&all, joinedRows)
     return all
   }
 
-  private func fill(_ period: inout PerformanceDocument.Period, _ rows: [Int]) throws {
+  private func fill(_ period: inout PerformanceDocument.Period, _ joined: [Int]) throws {
+    let rows = wholeQueries(joined)
     period.rowCount = rows.count
     if period.coverage < options.minimumCoverage {
       period.suppressed =
         "\(period.labelledCount) of \(period.predictionCount) predictions have a label by now: those that come first need not be like the others"
     } else if rows.count < options.minimumRows {
       period.suppressed = "\(rows.count) rows are fewer than \(options.minimumRows)"
-    } else if case .ranking = task {
-      period.suppressed = "rankings are judged group by group: `evaluate` does it"
+    } else if case .ranking(let group) = task, queries == nil {
+      period.suppressed = "the labels have no column “\(group)”, which says what is ranked together"
+    } else if case .ranking = task, !rows.contains(where: { table.labels[$0] > 0 }) {
+      period.suppressed = "no row of its queries has a relevance above 0"
     } else {
-      period.metrics = try metrics(rows).mapValues {
+      period.metrics = try metrics(rows, stream: period.from).mapValues {
         PerformanceDocument.Estimate(value: $0.value, low: $0.low, high: $0.high)
       }
     }
   }
 
-  private func metrics(_ rows: [Int]) throws -> [String: MetricEstimate] {
+  /// Fewer resamples where there are many rows in all; spans of many rows are bounded without any.
+  private var bootstrap: Bootstrap {
+    let work = max(1, joinedRows.count * (table.scoreCount + 1))
+    let resamples = min(Self.resamples, max(Self.fewestResamples, Self.workLimit / work))
+    return Bootstrap(resamples: resamples, confidence: Self.confidence, seed: 0, threads: threads)
+  }
+
+  private func metrics(_ rows: [Int], stream: String) throws -> [String: MetricEstimate] {
     let labels = rows.map { table.labels[$0] }
-    let width = table.scoreCount
-    let scores = rows.flatMap { table.scores[($0 * width)..<(($0 + 1) * width)] }
+    let scores = scores(rows)
+    let bootstrap = bootstrap.stream(stream)
     switch task {
-    case .regression: return try MetricEstimates.regression(predicted: scores, actual: labels)
+    case .regression: return try MetricEstimates.regression(predicted: scores, actual: labels, bootstrap)
     case .binary:
-      return try MetricEstimates.binary(scores: scores, labels: labels.map { $0 == 1 }, threshold: Self.threshold)
-    case .quantile(let levels): return try MetricEstimates.quantile(predicted: scores, actual: labels, levels: levels)
-    case .ranking: return [:]
+      return try MetricEstimates.binary(
+        scores: scores, labels: labels.map { $0 == 1 }, threshold: Self.threshold, bootstrap)
+    case .quantile(let levels):
+      return try MetricEstimates.quantile(predicted: scores, actual: labels, levels: levels, bootstrap)
     case .multiclass(let classes):
       return try MetricEstimates.multiclass(
-        probabilities: scores, labels: labels.map { Int($0) }, classCount: classes.count)
+        probabilities: scores, labels: labels.map { Int($0) }, classCount: classes.count, bootstrap)
+    case .ranking:
+      guard let queries else { return [:] }
+      return try MetricEstimates.ranking(
+        scores: scores, relevance: labels, queries: queries.gather(rows), bootstrap)
     }
+  }
+
+  private func scores(_ rows: [Int]) -> [Double] {
+    let width = table.scoreCount
+    return rows.flatMap { table.scores[($0 * width)..<(($0 + 1) * width)] }
+  }
+
+  /// Of a ranking, the rows of queries of which every row of the labels is among them: what is ranked without some of its
+  /// rows is another ranking.
+  private func wholeQueries(_ rows: [Int]) -> [Int] {
+    guard let queries else { return rows }
+    var counts = [Int](repeating: 0, count: querySizes.count)
+    for row in rows { counts[Int(queries.codes[row])] += 1 }
+    return rows.filter { counts[Int(queries.codes[$0])] == querySizes[Int(queries.codes[$0])] }
   }
 
   /// The first day of the span that the moment is in; weeks begin on Monday.

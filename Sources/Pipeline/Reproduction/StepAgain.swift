@@ -109,6 +109,7 @@ struct StepAgain {
     // Whose spec it was is not known of old runs: then it is held to be somebody else's.
     request.isForeign = record.isForeign ?? true
     request.memoryBytes = step.resources.memoryBytes
+    if case .feedback = step.action { request.facts = prepared.facts }
     request.recipe = try recipe()
     return request
   }

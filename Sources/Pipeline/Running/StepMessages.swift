@@ -32,6 +32,8 @@ struct StepRequest: Codable {
   var because: String?
   /// For `train`, and commands that make models: how this model is made.
   var recipe: Recipe?
+  /// Facts beside the inputs that its key holds, for `feedback`.
+  var facts: [String: String]?
   /// What a command made, for the process that completes the models among it.
   var made: [StepRecord.Output]?
 

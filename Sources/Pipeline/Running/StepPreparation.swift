@@ -16,6 +16,8 @@ struct PreparedStep {
   /// The tools, programs and packages that it runs with.
   var environment: [String: String]
   var key: Digest
+  /// Facts beside the inputs that the key holds.
+  var facts: [String: String]
   /// Off where the effect must be seen to again: an alias that is elsewhere by now.
   var isReusable: Bool
 
@@ -64,7 +66,7 @@ struct StepPreparation {
       }
       throw PipelineError.unknownReference(input.reference, reason: "there is no such version yet")
     }
-    return try prepare(step, try settled(step, inputs) + history(step))
+    return try prepare(step, try settled(step, inputs) + history(step, inputs))
   }
 
   private func prepare(_ step: Step, _ inputs: [StepRecord.Input]) throws -> PreparedStep {
@@ -86,7 +88,7 @@ struct StepPreparation {
     if case .run(let options) = step.action {
       environment = try commands.environment(of: options, step, requirements: sources["requirements"])
     } else {
-      for input in inputs {
+      for input in inputs where !input.name.hasPrefix(FeedbackInputs.model) {
         guard let model = input.artifact, model.kind == .model else { continue }
         environment.merge(try commands.scoring(model, as: input.name)) { $1 }
       }
@@ -101,7 +103,7 @@ struct StepPreparation {
       sources: sources, environment: environment, context: context)
     return PreparedStep(
       inputs: inputs, sources: sources, sourceInputs: sourceInputs(step.action, sources, inputs),
-      environment: environment, key: try StepKey.key(step.action, ingredients),
+      environment: environment, key: try StepKey.key(step.action, ingredients), facts: context,
       isReusable: try isReusable(step.action, inputs))
   }
 
@@ -115,10 +117,14 @@ struct StepPreparation {
     }
   }
 
-  /// The versions of predictions that a `feedback` step looks for labels of.
-  private func history(_ step: Step) throws -> [StepRecord.Input] {
+  /// What a `feedback` step reads beside what its spec names.
+  private func history(_ step: Step, _ named: [StepRecord.Input]) throws -> [StepRecord.Input] {
     guard case .feedback(let options) = step.action else { return [] }
-    return try PredictionHistory(store: site.store, project: project).inputs(options, now: logicalTime)
+    return try feedback(options).inputs(beside: named)
+  }
+
+  private func feedback(_ options: FeedbackOptions) -> FeedbackInputs {
+    FeedbackInputs(store: site.store, project: project, options: options, now: logicalTime)
   }
 
   /// A challenger is never judged against itself: where it is the champion already, the verdict that made it so is
@@ -177,8 +183,10 @@ struct StepPreparation {
       let labels = Dictionary(
         inputs.compactMap { input in input.artifact?.version.map { (input.name, "\($0.project)/\($0.text)") } },
         uniquingKeysWith: { $1 })
-      return labels.merging(try recipes(inputs), uniquingKeysWith: { $1 }).merging(
+      var facts = labels.merging(try recipes(inputs), uniquingKeysWith: { $1 }).merging(
         try rollBacks(action, inputs), uniquingKeysWith: { $1 })
+      if case .feedback(let options) = action { facts.merge(try feedback(options).facts(inputs)) { $1 } }
+      return facts
     case .run:
       // All of them: nobody sees which ones a command reads in `params.json`.
       return params.isEmpty ? [:] : ["params": Digest(of: try CanonicalJSON.encode(params)).description]

@@ -224,6 +224,7 @@ struct StepRun: Sendable {
     request.isForeign = facts.isForeign
     (request.requestedBy, request.because) = (facts.requestedBy, facts.because)
     request.memoryBytes = step.resources.memoryBytes
+    if case .feedback = step.action { request.facts = prepared.facts }
     if makesModel {
       // A recipe outlives its run, so it has the spec in the store.
       _ = try store.put(facts.specBytes)

@@ -1,4 +1,5 @@
-"""Makes intervals.json: inputs and the intervals that statsmodels gives, and DeLong's variance from its definition.
+"""Makes intervals.json: inputs and the intervals that statsmodels gives, DeLong's variance from its definition, and
+Student's t interval of SciPy for the logarithm of a mean loss (delta method).
 
 Run with statsmodels 0.14 or later: python3 make-intervals.py > intervals.json
 """
@@ -6,8 +7,8 @@ import json
 
 import numpy as np
 import statsmodels
+from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
-from statsmodels.stats.weightstats import zconfint
 
 random = np.random.default_rng(20130901)
 
@@ -26,7 +27,8 @@ def auc(count, decimals):
     return {
         "scores": scores.tolist(), "labels": labels.tolist(), "auc": value, "variance": variance,
         "bounds": [1 / (1 + np.exp(half - logit)), 1 / (1 + np.exp(-half - logit))],
-        "log_loss": list(zconfint(losses)),
+        "log_loss": np.exp(stats.t.interval(
+            0.95, count - 1, np.log(losses.mean()), stats.sem(losses) / losses.mean())).tolist(),
         "accuracy": list(proportion_confint(int(((scores >= 0.5) == labels).sum()), count, method="wilson")),
     }
 
