@@ -45,6 +45,16 @@ extension FeatureMatrix {
   }
 }
 
+extension TrainingOptions {
+  /// The most bins a feature has; the library's own number where `max_bin` is none that it takes, which is told elsewhere.
+  var binCount: Int {
+    guard let count = parameters["max_bin"].flatMap({ Int($0) }), (2...65_536).contains(count) else {
+      return FeatureMatrix.Binning.defaultBins
+    }
+    return count
+  }
+}
+
 /// Gives the library one block of rows after the other. It is asked from one thread, and reads a block before it asks for
 /// the next.
 private final class BlockFeed {

@@ -57,14 +57,10 @@ struct Boosting {
       threads: options.threads)
   }
 
-  /// Bins are all that new trees need. A linear model and a parent's trees ask for the numbers themselves, and groups
-  /// weigh on the bins only where the library sees all of them at once.
+  /// A parent's trees ask for the numbers themselves.
   private func trainingMatrix() throws(LearningError) -> FeatureMatrix {
-    guard kind == .trees, parent == nil, sets.training.groupSizes == nil else { return try matrix(sets.training) }
-    let bins = options.parameters["max_bin"].flatMap { Int($0) } ?? FeatureMatrix.Binning.defaultBins
-    return try FeatureMatrix(
-      binning: sets.training.table, features: sets.schema.features, sets.training.facts,
-      FeatureMatrix.Binning(limitBins: bins, threads: options.threads))
+    guard parent == nil else { return try matrix(sets.training) }
+    return try Trainer(options).learningMatrix(sets.schema, sets.training)
   }
 
   /// One row at random of each of as many stretches: rows that come in a rhythm, such as one a shop and day, are not all

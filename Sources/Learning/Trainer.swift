@@ -145,6 +145,15 @@ package struct Trainer {
       threads: options.threads)
   }
 
+  /// What a new model learns from. Bins are all that trees need; a linear model asks for the numbers themselves, and groups
+  /// weigh on the bins only where the library sees all of them at once.
+  func learningMatrix(_ schema: ModelSchema, _ set: TrainingSet) throws(LearningError) -> FeatureMatrix {
+    guard try options.booster(for: schema.task) == .trees, set.groupSizes == nil else { return try matrix(schema, set) }
+    return try FeatureMatrix(
+      binning: set.table, features: schema.features, set.facts,
+      FeatureMatrix.Binning(limitBins: options.binCount, threads: options.threads))
+  }
+
   // MARK: Baselines
 
   /// The mean, or the classes' shares.

@@ -57,15 +57,44 @@ package struct TrialRows: Sendable {
   /// Whether more of the metric is better.
   package var isHigherBetter: Bool { XGBoostMetric.isHigherBetter(metric) }
 
-  /// About what the matrices of one worker take: XGBoost keeps a number and its column's place, 8 bytes, of each value that
-  /// is not missing, and its bin.
-  package var matrixBytes: Int {
-    let rowCount =
-      switch judging {
-      case .validation(let set): table.rowCount + set.table.rowCount
-      case .folds(let folds): folds.reduce(0) { $0 + $1.training.count + $1.validation.count }
-      }
-    return rowCount * schema.features.count * 10
+  /// Of how many trials at once a search must hold what they need.
+  package struct Crowd: Sendable {
+    /// Trials under way at once.
+    package var trials: Int
+    /// How many of them may learn from matrices of their own.
+    package var apart: Int
+
+    package init(trials: Int, apart: Int) {
+      self.trials = trials
+      self.apart = apart
+    }
+  }
+
+  /// About what a search takes in the library. It keeps two bytes of each value to learn from, its bin by row and by
+  /// column, and a number with its column's place, 8 bytes, of each to be judged on. A trial has its gradients,
+  /// predictions and the place of each row in the tree: 16 bytes a row and 12 for each of its scores. In a matrix of its
+  /// own it has the number as well.
+  package func matrixBytes(_ crowd: Crowd) -> Int {
+    let (learned, judged) = rowCounts
+    let (width, outputs) = (schema.features.count, schema.task.outputCount)
+    let shared = hasBins ? 2 * learned * width : 0
+    let apart = hasBins ? crowd.apart : crowd.trials
+    return shared + 8 * judged * width + apart * 10 * learned * width + crowd.trials * learned * (16 + 12 * outputs)
+  }
+
+  /// Of all turns.
+  private var rowCounts: (learned: Int, judged: Int) {
+    switch judging {
+    case .validation(let set): (table.rowCount, set.table.rowCount)
+    case .folds(let folds): folds.reduce((0, 0)) { ($0.0 + $1.training.count, $0.1 + $1.validation.count) }
+    }
+  }
+
+  /// Whether trials share what they learn from: the bins of trees. A linear model has none, and a ranking's matrix the
+  /// library bins itself.
+  var hasBins: Bool {
+    if case .ranking = schema.task { return false }
+    return options.parameters["booster"] != BoosterKind.linear.rawValue
   }
 
   package var turnCount: Int { if case .folds(let folds) = judging { folds.count } else { 1 } }

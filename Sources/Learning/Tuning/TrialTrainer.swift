@@ -1,5 +1,5 @@
-/// Trains one trial after the other on the same matrices, which the library holds. Not for several threads at once: each
-/// worker has one of its own, as the library bins a matrix when it first learns from it.
+/// Trains one trial after the other. Not for several threads at once: each worker has one of its own, and all of them
+/// learn from the same matrices where they can.
 package final class TrialTrainer {
   /// What a trial is.
   package struct Setting: Hashable, Sendable {
@@ -67,23 +67,23 @@ package final class TrialTrainer {
     package var rungLosses: [Double] = []
   }
 
-  private let rows: TrialRows
-  private let turns: [(training: FeatureMatrix, validation: FeatureMatrix)]
+  private let matrices: TrialMatrices
+  private let threads: Int
+  private var rows: TrialRows { matrices.rows }
+  /// Those of this worker, where the rows have none to share.
+  private var own: [FeatureMatrix]?
 
-  /// Encodes the rows into matrices: the library's copies of them, one for each turn of a cross-validation.
-  package init(_ rows: TrialRows, threads: Int) throws {
-    self.rows = rows
-    var options = rows.options
-    options.threads = threads
-    let trainer = Trainer(options)
-    turns = try (0..<rows.turnCount).map { index in
-      let turn = try rows.turn(index)
-      return (try trainer.matrix(rows.schema, turn.training), try trainer.matrix(rows.schema, turn.validation))
-    }
-    self.threads = threads
+  /// One turn of a trial that goes on.
+  private struct Turn {
+    var booster: Booster
+    var training: FeatureMatrix
+    var validation: FeatureMatrix
   }
 
-  private let threads: Int
+  package init(_ matrices: TrialMatrices, threads: Int) {
+    self.matrices = matrices
+    self.threads = threads
+  }
 
   /// What the library refuses, or learns nothing finite from, is a failed trial; what has nothing to do with the trial is
   /// thrown.
@@ -98,12 +98,12 @@ package final class TrialTrainer {
   }
 
   private func learn(_ setting: Setting, _ pruning: Pruning?) throws -> Outcome {
-    let boosters = try boosters(setting)
+    let turns = try turns(setting)
     let rungs = pruning?.halving.rungs(before: setting.rounds) ?? []
     var curve = Curve(isHigherBetter: rows.isHigherBetter)
     for round in 1...max(1, setting.rounds) {
       try Task.checkCancellation()
-      curve.append(try boosters.indices.map { try advance(boosters[$0], $0, round) })
+      curve.append(try turns.map { try advance($0, round) })
       if let rung = rungs.firstIndex(of: round), let pruning {
         curve.rungLosses.append(curve.bestLoss)
         let others = rung < pruning.others.count ? pruning.others[rung] : []
@@ -114,7 +114,7 @@ package final class TrialTrainer {
     return curve.outcome(.complete, at: setting.earlyStopping == nil ? curve.rounds : curve.bestRound)
   }
 
-  private func boosters(_ setting: Setting) throws(LearningError) -> [Booster] {
+  private func turns(_ setting: Setting) throws -> [Turn] {
     var options = rows.options
     options.threads = threads
     options.rounds = setting.rounds
@@ -122,16 +122,28 @@ package final class TrialTrainer {
     options.parameters.merge(setting.parameters) { $1 }
     options.parameters["eval_metric"] = rows.metric
     let parameters = try options.libraryParameters(for: rows.schema)
-    var boosters: [Booster] = []
-    for turn in turns { boosters.append(try Booster([turn.training, turn.validation], parameters: parameters)) }
-    return boosters
+    var turns: [Turn] = []
+    for (training, validation) in zip(try training(options), matrices.validation) {
+      let booster = try Booster([training, validation], parameters: parameters)
+      turns.append(Turn(booster: booster, training: training, validation: validation))
+    }
+    return turns
+  }
+
+  /// What each turn of a trial learns from: what all share, or what is made for it and goes with it.
+  private func training(_ options: TrainingOptions) throws -> [FeatureMatrix] {
+    if let shared = try matrices.shared(by: options) { return shared }
+    guard !rows.hasBins else { return try matrices.training(options) }
+    let made = try own ?? matrices.training(options)
+    own = made
+    return made
   }
 
   /// The metric after one more round of a turn.
-  private func advance(_ booster: Booster, _ turn: Int, _ round: Int) throws(LearningError) -> Double {
+  private func advance(_ turn: Turn, _ round: Int) throws(LearningError) -> Double {
     // The library counts rounds from 0.
-    try booster.update(round: round - 1, turns[turn].training)
-    let metrics = try booster.evaluate(round: round - 1, [("validation", turns[turn].validation)])
+    try turn.booster.update(round: round - 1, turn.training)
+    let metrics = try turn.booster.evaluate(round: round - 1, [("validation", turn.validation)])
     guard let value = metrics.last?.value, value.isFinite else {
       throw .unusableMetric(name: "validation \(rows.metric)", round: round)
     }

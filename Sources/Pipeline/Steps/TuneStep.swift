@@ -15,7 +15,7 @@ extension StepContext {
     var common = trainingOptions(options.train, data.columns)
     common.earlyStopping = nil
     let rows = try TrialRows(common, data.training, target: target, judging: data.judging, metric: options.metric)
-    try checkMemory(rows, options.parallel)
+    try checkMemory(rows, options)
     let plan = TrialPlan(options, isHigherBetter: rows.isHigherBetter)
     let trials = try search(options, plan, rows, recipe)
     guard let best = trials.best(isHigherBetter: rows.isHigherBetter) else { throw Self.nothingTrained(trials) }
@@ -130,11 +130,17 @@ extension StepContext {
 
   // MARK: Searching
 
-  /// Throws where the matrices alone take more than the step may have.
-  private func checkMemory(_ rows: TrialRows, _ parallel: Int) throws {
-    guard let limit = request.memoryBytes, rows.matrixBytes > limit / parallel else { return }
+  /// Throws where what the library holds takes more than the step may have.
+  private func checkMemory(_ rows: TrialRows, _ options: TuneOptions) throws {
+    guard let limit = request.memoryBytes else { return }
+    let searched = options.space.map(\.name)
+    let isApart = searched.contains("max_bin") || searched.contains("booster")
+    // A leaderboard has one linear model.
+    let apart = isApart ? options.parallel : options.candidates == .auto ? 1 : 0
+    let bytes = rows.matrixBytes(TrialRows.Crowd(trials: options.parallel, apart: apart))
+    guard bytes > limit else { return }
     throw PipelineError.stepFailed(
-      "its rows take about \(rows.matrixBytes >> 20) MiB for each of \(parallel) trials at once, over \(rows.turnCount) turns, but it may have \(limit >> 20) MiB: lower `parallel` or `folds`, or raise `resources.memory`"
+      "its rows take about \(bytes >> 20) MiB in \(options.parallel) trials at once, over \(rows.turnCount) turns, but it may have \(limit >> 20) MiB: lower `parallel` or the number of folds, or raise `resources.memory`"
     )
   }
 
@@ -154,16 +160,17 @@ extension StepContext {
         ended: { trial, seconds, elapsed in
           try journal.append(TrialJournal.Entry(trial: trial, seconds: seconds, elapsedSeconds: elapsed))
         }, told: told)
-      return try board.run(workers: workers, Self.worker(rows, threads: max(1, request.threads / workers)))
+      let matrices = try TrialMatrices(rows, threads: request.threads)
+      return try board.run(workers: workers, Self.worker(matrices, threads: max(1, request.threads / workers)))
     }
     if isKnown { try journal.remove() }
     return trials
   }
 
-  /// Makes one trial after the other, with matrices of its own.
-  private static func worker(_ rows: TrialRows, threads: Int) -> @Sendable (TrialBoard) throws -> Void {
+  /// Makes one trial after the other.
+  private static func worker(_ matrices: TrialMatrices, threads: Int) -> @Sendable (TrialBoard) throws -> Void {
     { board in
-      let trainer = try TrialTrainer(rows, threads: threads)
+      let trainer = TrialTrainer(matrices, threads: threads)
       while let assignment = try board.take() {
         let start = ContinuousClock.now
         let outcome = try trainer.run(assignment.proposal.setting, pruning: assignment.pruning)
