@@ -82,7 +82,7 @@ package enum StepProcess {
     case .promote: 2
     // 2: it explains. 3: contributions are summed otherwise, and the grid of numbers is scikit-learn's.
     case .explain: 3
-    // 2: the profile, as of `train`.
+    // 2: the profile, as of `train`; points of the Sobol sequence, which the other searches begin with, are scrambled.
     case .tune: 2
     // 2: labels of a file that grows were known since it had them; only predictions of the same target are judged
     // together; intervals for few rows and for all metrics.

@@ -39,7 +39,7 @@ package struct Searcher: Sendable {
     self.method = method
     self.space = space
     self.seed = seed
-    sobol = SobolSequence(dimensionCount: space.parameters.count, .shift(seed: seed))
+    sobol = SobolSequence(dimensionCount: space.parameters.count, .nested(seed: seed))
   }
 
   /// How many trials there are in all; nil where there is no end.

@@ -3,24 +3,28 @@
 struct SobolSequence {
   enum Scrambling {
     case none
-    /// A digital shift: the same random bits are added to all points, which stay as evenly spread as they were
-    /// (P. L'Ecuyer and C. Lemieux, “Recent advances in randomized quasi-Monte Carlo methods”, 2002).
-    case shift(seed: Int)
+    /// Nested uniform scrambling: each half of a dimension, each half of a half and so on is swapped or not, by its own
+    /// random bit. The points stay as evenly spread as they were, and each is anywhere with the same probability
+    /// (A. B. Owen, “Randomly permuted (t,m,s)-nets and (t,s)-sequences”, 1995). A hash stands for the bits (S. Laine and
+    /// T. Karras, “Stratified sampling for stochastic transparency”, 2011; B. Burley, “Practical hash-based Owen
+    /// scrambling”, JCGT 9(4), 2020, whose constants these are).
+    case nested(seed: Int)
   }
 
   private static let bitCount = 32
   private let directions: [[UInt32]]
-  private let shifts: [UInt32]
+  /// Of each dimension; empty where points stay as they are.
+  private let seeds: [UInt32]
 
   /// - Parameter dimensionCount: at most ``SobolDirections/dimensionCount``.
   init(dimensionCount: Int, _ scrambling: Scrambling) {
     precondition(dimensionCount <= SobolDirections.dimensionCount, "there are direction numbers for so many dimensions")
     directions = (0..<dimensionCount).map(Self.directions)
     switch scrambling {
-    case .none: shifts = [UInt32](repeating: 0, count: dimensionCount)
-    case .shift(let seed):
-      shifts = (0..<dimensionCount).map { dimension in
-        var random = TuningRandom(seed: seed, .shift, number: dimension)
+    case .none: seeds = []
+    case .nested(let seed):
+      seeds = (0..<dimensionCount).map { dimension in
+        var random = TuningRandom(seed: seed, .scrambling, number: dimension)
         return UInt32(truncatingIfNeeded: random.next() >> 32)
       }
     }
@@ -29,11 +33,27 @@ struct SobolSequence {
   /// The point of this number, from 0 on: its coordinates are in 0..<1.
   subscript(number: Int) -> [Double] {
     let code = UInt32(truncatingIfNeeded: number ^ (number >> 1))
-    return zip(directions, shifts).map { directions, shift in
-      var bits = shift
-      for place in 0..<Self.bitCount where code >> UInt32(place) & 1 == 1 { bits ^= directions[place] }
-      return Double(bits) * 0x1p-32
+    return directions.indices.map { dimension in
+      var bits: UInt32 = 0
+      for place in 0..<Self.bitCount where code >> UInt32(place) & 1 == 1 { bits ^= directions[dimension][place] }
+      return Double(seeds.isEmpty ? bits : Self.scrambled(bits, seeds[dimension])) * 0x1p-32
     }
+  }
+
+  /// Whether a bit is turned depends on the seed and on the bits above it alone. The hash works the other way up: a sum,
+  /// and products with even numbers, carry from lower bits to higher ones only.
+  private static func scrambled(_ bits: UInt32, _ seed: UInt32) -> UInt32 {
+    var x = reversed(bits) &+ seed
+    for factor: UInt32 in [0x6c50_b47c, 0xb82f_1e52, 0xc7af_e638, 0x8d22_f6e6] { x ^= x &* factor }
+    return reversed(x)
+  }
+
+  private static func reversed(_ bits: UInt32) -> UInt32 {
+    var x = bits.byteSwapped
+    for (shift, mask) in [(4, 0x0f0f_0f0f), (2, 0x3333_3333), (1, 0x5555_5555)] as [(UInt32, UInt32)] {
+      x = (x >> shift) & mask | (x & mask) << shift
+    }
+    return x
   }
 
   /// v_1 … v_32 as bits behind the point: in the first dimension m_i is 1, in the others Joe and Kuo's equation (2) holds.

@@ -8,7 +8,7 @@ struct TuningRandom {
   /// What numbers are for.
   enum Purpose: UInt64 {
     case suggestion = 1
-    case shift = 2
+    case scrambling = 2
   }
 
   init(seed: Int, _ purpose: Purpose, number: Int) {
