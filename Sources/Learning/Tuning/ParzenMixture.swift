@@ -13,6 +13,13 @@ struct ParzenMixture {
   /// “Making a science of model search”, ICML 2013).
   private static let fullWeightCount = 25
 
+  /// Kernels may be narrower than the space over the number of observations, by so much: that finds the bottom of
+  /// narrow valleys, and more misses what is beside them (60 seeds a function of Scripts/bench/learning-tpe that it does
+  /// not run itself).
+  private static let sharpness = 2.5
+  /// Kernels are not narrower than one of so many parts of the space.
+  private static let limitSharpness = 100.0
+
   private let space: SearchSpace
   /// One a component, 1 in sum; the last is the prior's.
   private let weights: [Double]
@@ -59,7 +66,7 @@ struct ParzenMixture {
     let length = bounds.upperBound - bounds.lowerBound
     let order = positions.indices.sorted { (positions[$0], $0) < (positions[$1], $1) }
     let sorted = [bounds.lowerBound] + order.map { positions[$0] } + [bounds.upperBound]
-    let narrowest = length / min(100, Double(positions.count + 2))
+    let narrowest = length / min(limitSharpness, sharpness * Double(positions.count + 2))
     var deviations = [Double](repeating: length, count: positions.count)
     for (place, index) in order.enumerated() {
       var gaps = [sorted[place + 1] - sorted[place], sorted[place + 2] - sorted[place + 1]]
