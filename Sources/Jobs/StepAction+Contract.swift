@@ -44,7 +44,7 @@ extension StepAction {
     case .train(let options):
       list(
         ("data", options.data), ("validation", options.validation), ("parent", options.parent), ("like", options.like))
-    case .tune(let options): StepAction.train(options.train).inputs
+    case .tune(let options): options.inputs
     case .evaluate(let options):
       list(("model", options.model), ("data", options.data), ("threshold-from", options.thresholdFrom))
     case .gate(let options):
@@ -107,6 +107,7 @@ extension StepAction {
       if options.test > 0 { parts.append("test") }
       return Dictionary(uniqueKeysWithValues: parts.map { ($0, .dataset) })
     case .predict(let options): return options.outputs
+    case .tune(let options): return options.outputs
     default:
       return Vocabulary.kind(kind)?.outputs ?? [:]
     }

@@ -81,6 +81,8 @@ extension StepAction {
     case .tune(var options):
       guard case .train(let train) = StepAction.train(options.train).withoutReferences else { return self }
       options.train = train
+      let parts = options.folds?.parts
+      options.folds?.parts = parts?.map { _ in nothing }
       return .tune(options)
     case .evaluate(var options):
       (options.model, options.data) = (nothing, nothing)

@@ -163,14 +163,54 @@ import Testing
     try #require(try site.run("submit", "job.yaml").status == 0)
     let answer = try site.run("run")
     #expect(answer.status == 0, "\(answer.errors)")
-    for name in ["trained", "tuned"] {
+    try expectEqual(
+      "trained", "tuned", ["model.json", "schema.json", "baselines.json", "sample.json", "profile.json"])
+  }
+
+  /// Expects files of two models' packages to be there and the same.
+  private func expectEqual(_ one: String, _ other: String, _ files: [String]) throws {
+    for name in [one, other] {
       try #require(try site.run("model", "export", "p/\(name)@latest", name + ".tar").status == 0)
     }
-    for file in ["model.json", "schema.json", "baselines.json", "sample.json", "profile.json"] {
-      let contents = try ["trained", "tuned"].map { name in
+    for file in files {
+      let contents = try [one, other].map { name in
         try site.shell("tar -xOf $1.tar --wildcards \"*$2\"", name, file).output
       }
       #expect(!contents[0].isEmpty && contents[0] == contents[1], "\(file)")
     }
+  }
+
+  @Test("folds that a split made are searched over like those of a search of its own")
+  func foldsOfASplit() throws {
+    let lines = flights(900).split(separator: "\n")
+    try site.write("landing/1.csv", (lines.prefix(1) + lines.dropFirst().sorted()).joined(separator: "\n") + "\n")
+    let common =
+      "target: delay > 25, exclude: [time], seed: 7, params: {rounds: 9, early_stopping: 3}, trials: 4, "
+      + "space: {max_depth: {int: [2, 5]}, eta: {log: [0.05, 0.5]}}"
+    try site.write(
+      "job.yaml",
+      """
+      version: 1
+      name: both
+      project: p
+      steps:
+        - {id: raw, uses: snapshot, with: {from: "landing/*.csv", dataset: flights}}
+        - {id: cuts, uses: split, with: {data: raw, by: time, column: time, folds: 3}}
+        - {id: own, uses: tune, with: {data: raw, folds: {count: 3, by: time, column: time}, \(common), model: own}}
+        - id: best
+          uses: tune
+          with: {folds: {parts: [cuts.fold1, cuts.fold2, cuts.fold3]}, \(common), parallel: 1, model: named}
+        - {id: drift, uses: monitor, with: {model: best, data: best.data}}
+
+      """)
+    try #require(try site.run("submit", "job.yaml").status == 0)
+    let answer = try site.run("run")
+    #expect(answer.status == 0, "\(answer.errors)")
+    // The rows are in the order of their times, and so in the same order both ways.
+    try expectEqual("own", "named", ["model.json", "schema.json", "baselines.json", "profile.json"])
+    let step = try tuned(site)
+    #expect(step.outputs.map { "\($0.name) \($0.artifact.kind)" } == [" model", "trials trials", "data dataset"])
+    #expect(try page(site).contains("3 folds of a split by time"))
+    #expect(try site.run("store", "check").status == 0)
   }
 }

@@ -4,31 +4,14 @@ import Records
 import Testing
 
 @Suite struct EvaluateMistakesTests {
-  private static let context = RunContext(
-    id: "job-20130401T020000-7f3a", logicalTime: Timestamp(seconds: 1_364_781_600))
-
-  private func read(_ text: String) throws(SpecError) -> Job {
-    try SpecReader(file: "job.yaml", defaultProject: "default", overrides: [], run: Self.context).read(Array(text.utf8))
-  }
-
   @Test("every mistake in `evaluate` is told, each at its place")
-  func mistakes() throws {
-    let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden")
-    let spec = try String(contentsOf: golden.appendingPathComponent("evaluate-mistakes.yaml"), encoding: .utf8)
-    let expected = golden.appendingPathComponent("evaluate-mistakes.txt")
-    var found = ""
-    do { _ = try read(spec) } catch { found = error.lines.joined(separator: "\n") + "\n" }
-    if ProcessInfo.processInfo.environment["NIGHTSHIFT_REWRITE_GOLDEN"] != nil {
-      try found.write(to: expected, atomically: true, encoding: .utf8)
-    }
-    #expect(found == (try String(contentsOf: expected, encoding: .utf8)))
-  }
+  func mistakes() throws { try expectMistakes("evaluate-mistakes") }
 
   @Test("what is left out has its default, and what is there is read")
   func options() throws {
     let head = "version: 1\nname: j\nsteps:\n  - {id: s, uses: evaluate, with: {model: m@v1, data: d@v1"
-    guard case .evaluate(let bare) = try read(head + "}}\n").steps[0].action,
-      case .evaluate(let full) = try read(
+    guard case .evaluate(let bare) = try readSpec(head + "}}\n").steps[0].action,
+      case .evaluate(let full) = try readSpec(
         head
           + ", slices: [a, [b, c]], fairness: {columns: [s, r], reference: {s: x}}, costs: {false-negative: 5},"
           + " threshold-from: v@v1, top-k: 2, resamples: 0, cluster: day, seed: 4, bins: 3, minimum-rows: 5,"

@@ -8,31 +8,8 @@ import Testing
   private static let context = RunContext(
     id: "job-20130401T020000-7f3a", logicalTime: Timestamp(seconds: 1_364_781_600))
 
-  private func read(_ text: String, _ overrides: [Job.Param] = []) throws(SpecError) -> Job {
-    try SpecReader(file: "job.yaml", defaultProject: "default", overrides: overrides, run: Self.context).read(
-      Array(text.utf8))
-  }
-
-  private func lines(_ text: String) -> [String] {
-    do {
-      _ = try read(text)
-      return []
-    } catch {
-      return error.lines
-    }
-  }
-
   @Test("every mistake is told, each at its place")
-  func mistakes() throws {
-    let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden")
-    let spec = try String(contentsOf: golden.appendingPathComponent("mistakes.yaml"), encoding: .utf8)
-    let expected = golden.appendingPathComponent("mistakes.txt")
-    let found = lines(spec).joined(separator: "\n") + "\n"
-    if ProcessInfo.processInfo.environment["NIGHTSHIFT_REWRITE_GOLDEN"] != nil {
-      try found.write(to: expected, atomically: true, encoding: .utf8)
-    }
-    #expect(found == (try String(contentsOf: expected, encoding: .utf8)))
-  }
+  func toldAtTheirPlace() throws { try expectMistakes("mistakes") }
 
   @Test(
     "what is no spec at all is one mistake",
@@ -47,7 +24,7 @@ import Testing
       ),
       ("- 1\n", "job.yaml:1:1: a job must be a mapping of keys, not a list"),
     ])
-  func notASpec(text: String, line: String) { #expect(lines(text).first == line) }
+  func notASpec(text: String, line: String) { #expect(mistakes(text).first == line) }
 
   private static func stairs(lineBreak: String) -> String {
     (0..<1400).map { String(repeating: " ", count: $0) + "a:" }.joined(separator: lineBreak) + "\n"
@@ -66,13 +43,13 @@ import Testing
       stairs(lineBreak: "\r\n"), stairs(lineBreak: "\r"), stairs(lineBreak: "\u{2028}"), aliasesAsKey,
       "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e]\n",
     ])
-  func hostile(text: String) { #expect(!lines(text).isEmpty) }
+  func hostile(text: String) { #expect(!mistakes(text).isEmpty) }
 
   private static let head = "version: 1\nname: job\nparams: {seed: 7, word: \"it's\", list: [a.csv, b.csv]}\nsteps:\n"
 
   @Test("an expression that is a whole value keeps its type, in flow style too")
   func typedExpressions() throws {
-    let job = try read(
+    let job = try readSpec(
       Self.head + "  - id: data\n    uses: import\n    with: {archive: a.tar, select: ${{ params.list }}, dataset: d}\n"
         + "  - {id: parts, uses: split, with: {data: data, by: random, test: 0.5, seed: ${{ params.seed }}}}\n")
     guard case .import(let options) = job.steps[0].action, case .split(let split) = job.steps[1].action else {
@@ -85,7 +62,7 @@ import Testing
 
   @Test("a parameter in a shell line is one word, whatever it holds")
   func shellQuoting() throws {
-    let job = try read(Self.head + "  - id: own\n    run: echo ${{ params.word }} ${{ run.date }}\n")
+    let job = try readSpec(Self.head + "  - id: own\n    run: echo ${{ params.word }} ${{ run.date }}\n")
     guard case .run(let options) = job.steps[0].action else { return }
     #expect(options.command == .shell("echo 'it'\\''s' '2013-04-01'"))
   }
@@ -93,13 +70,13 @@ import Testing
   @Test("an override takes the parameter's place, and an unknown one is a mistake")
   func overrides() throws {
     let text = Self.head + "  - {id: d, uses: import, with: {archive: a, dataset: d, select: \"${{ params.seed }}\"}}\n"
-    #expect(try read(text, [Job.Param(name: "seed", json: "11")]).params.first?.json == "11")
-    #expect(throws: SpecError.self) { try read(text, [Job.Param(name: "sed", json: "11")]) }
+    #expect(try readSpec(text, [Job.Param(name: "seed", json: "11")]).params.first?.json == "11")
+    #expect(throws: SpecError.self) { try readSpec(text, [Job.Param(name: "sed", json: "11")]) }
   }
 
   @Test("JSON is a spec too, and `no` is a word")
   func json() throws {
-    let job = try read(
+    let job = try readSpec(
       #"{"version":1,"name":"job","steps":[{"id":"no","uses":"snapshot","with":{"from":"x","dataset":"d"}}]}"# + "\n")
     #expect(job.steps[0].id == "no")
   }
@@ -161,7 +138,7 @@ import Testing
     let replayed = try #require(
       try SpecReplay.spec(
         Array(spec.utf8), replacing: "flights", of: "default", with: "default/flights@v4", file: "job.yaml"))
-    let job = try SpecReader(file: "job.json", defaultProject: "default", run: Self.context).read(replayed)
+    let job = try SpecReader(file: "job.json", defaultProject: "default", run: .oneNight).read(replayed)
     #expect(job.steps.map(\.id) == ["parts", "other"])
     let newer = Reference.entity(EntityReference(project: "default", name: "flights", selector: .version(4)))
     for step in job.steps { #expect(step.action.inputs.map(\.reference) == [newer]) }
@@ -172,7 +149,7 @@ import Testing
   @Test("a step's key depends on what it reads and not on how that was written")
   func keys() throws {
     func key(_ data: String, digest: String, test: String = "0.5") throws -> String {
-      let job = try read(
+      let job = try readSpec(
         Self.head
           + "  - {id: raw, uses: snapshot, with: {from: x, dataset: d}}\n  - {id: parts, uses: split, with: {data: \(data), by: random, test: \(test)}}\n"
       )
@@ -202,7 +179,7 @@ import Testing
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let spec = try Data(contentsOf: root.appendingPathComponent("Jobs/examples/flights/flights-delay.yaml"))
-    let job = try SpecReader(file: "flights-delay.yaml", defaultProject: "default", run: Self.context).read(Array(spec))
+    let job = try SpecReader(file: "flights-delay.yaml", defaultProject: "default", run: .oneNight).read(Array(spec))
     let training = job.steps.compactMap { step in if case .train(let options) = step.action { options } else { nil } }
     #expect(training.count == 1)
     // Columns of a timetable, and of the weather hours before: all others are measured when the flight is under way or over.
@@ -220,7 +197,7 @@ import Testing
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let spec = try Data(contentsOf: root.appendingPathComponent("Jobs/examples/flights/\(name)"))
-    #expect(!(try read(String(decoding: spec, as: UTF8.self)).steps.isEmpty))
+    #expect(!(try readSpec(String(decoding: spec, as: UTF8.self)).steps.isEmpty))
   }
 
   @Test("every shipped recurring example is a right spec", arguments: ["landing-night.yaml", "answer-drift.yaml"])
@@ -228,7 +205,7 @@ import Testing
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let spec = try Data(contentsOf: root.appendingPathComponent("Jobs/examples/recurring/\(name)"))
-    let reader = SpecReader(file: name, defaultProject: "default", run: Self.context, use: .recurring)
+    let reader = SpecReader(file: name, defaultProject: "default", run: .oneNight, use: .recurring)
     #expect(try reader.read(Array(spec)).triggers != nil)
   }
 
@@ -243,7 +220,7 @@ import Testing
 
   @Test("limits and isolation of a job hold for its steps, unless they say otherwise")
   func isolation() throws {
-    let job = try read(
+    let job = try readSpec(
       """
       version: 1
       name: job
@@ -273,7 +250,7 @@ import Testing
       + "  - {id: one, run: \"true\", binds: [../x, /a/../b]}\n"
       + "  - {id: two, uses: snapshot, network: true, with: {from: x, dataset: x}}\n"
     #expect(
-      lines(spec) == [
+      mistakes(spec) == [
         "job.yaml:3:10: `sandbox` cannot be “strct”: did you mean `strict`?",
         "job.yaml:4:10: `network` must be `true` or `false`, not “maybe”",
         "job.yaml:6:36: “../x” is not an absolute path without `..`",

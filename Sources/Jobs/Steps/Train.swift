@@ -98,13 +98,15 @@ extension StepReader {
   func train(_ with: Form) -> TrainOptions? { training(with, with.word("trainer", TrainOptions.Trainer.self)) }
 
   /// What `train` and `tune` have in common.
-  func training(_ with: Form, _ trainer: TrainOptions.Trainer?) -> TrainOptions? {
+  ///
+  /// - Parameter data: the training rows, where `data` does not name them.
+  func training(_ with: Form, _ trainer: TrainOptions.Trainer?, data: Reference? = nil) -> TrainOptions? {
     let params = TrainerParams(with)
     let validation = reference(with, "validation", .dataset)
     if params.earlyStopping != nil, with.node["validation"] == nil, with.node["folds"] == nil {
       with.complain(with.node.place, "`early_stopping` needs `validation` rows to look at")
     }
-    guard let data = reference(with, "data", .dataset), let target = with.text("target"),
+    guard let data = data ?? reference(with, "data", .dataset), let target = with.text("target"),
       let model = with.name("model"), let trainer
     else { return nil }
     var options = TrainOptions(

@@ -24,18 +24,6 @@ package struct TuneOptions: Codable, Hashable, Sendable {
     package var factor: Int
   }
 
-  /// Cross-validation over the training rows.
-  package struct Folds: Codable, Hashable, Sendable {
-    package enum Method: String, Codable, Hashable, Sendable, CaseIterable { case random, group, time }
-
-    package var count: Int
-    package var by: Method
-    /// The time or key column.
-    package var column: String?
-    /// A column whose values have the same shares in each fold.
-    package var stratify: String?
-  }
-
   /// What every trial has in common, and where the model goes. Its trainer is XGBoost.
   package var train: TrainOptions
   package var candidates: Candidates
@@ -54,10 +42,29 @@ package struct TuneOptions: Codable, Hashable, Sendable {
   package var parallel: Int
 }
 
+extension TuneOptions {
+  /// Folds that are named take the place of the data.
+  var inputs: [(name: String, reference: Reference)] {
+    guard let parts = folds?.parts else { return StepAction.train(train).inputs }
+    return parts.enumerated().map { (name: Self.fold($0 + 1), reference: $1) }
+  }
+
+  /// The input that is the fold of this number, from 1.
+  package static func fold(_ number: Int) -> String { "fold\(number)" }
+
+  /// The folds together are a dataset of their own, which the model is known to come from.
+  var outputs: [String: Artifact.Kind] {
+    var outputs = Vocabulary.tune.outputs
+    if folds?.parts != nil { outputs["data"] = .dataset }
+    return outputs
+  }
+}
+
 extension Vocabulary {
   static let tune = Kind(
     name: "tune", help: "The best of many trainings: a model version, and the trials that led to it.",
-    with: train.with.filter { !["trainer", "kind", "parent", "like"].contains($0.name) } + [
+    with: train.with.filter { !["trainer", "kind", "parent", "like", "data"].contains($0.name) } + [
+      Field("data", .reference([.dataset]), "The training rows. Needed but for `folds` that name their `parts`."),
       Field(
         "trainer", .word(TuneOptions.Candidates.allCases.map(\.rawValue)),
         "`xgboost`; `auto`: a leaderboard of simple and of tuned models. Default: xgboost."),
@@ -88,15 +95,6 @@ extension Vocabulary {
   static let budget: [Field] = [
     Field("time", .duration, required: true, "Time after which no further trial begins, as `20m`.")
   ]
-
-  static let folds: [Field] = [
-    Field("count", .integer(2...50), "Default: 5."),
-    Field(
-      "by", .word(TuneOptions.Folds.Method.allCases.map(\.rawValue)),
-      "`time`: each fold is predicted from those before it. `group`: equal keys stay together. Default: random."),
-    Field("column", .text, "The time or key column, for `time` and `group`."),
-    Field("stratify", .text, "A column whose values have the same shares in each fold; not for `time`."),
-  ]
 }
 
 extension StepReader {
@@ -107,7 +105,8 @@ extension StepReader {
     let trials = with.integer("trials", 1...10_000)
     let folds = folds(with)
     checkTune(with, candidates, search)
-    guard let train = training(with, .xgboost) else { return nil }
+    checkGroup(with, folds)
+    guard let train = training(with, .xgboost, data: folds?.parts?.first) else { return nil }
     let isAuto = candidates == .auto
     return TuneOptions(
       train: train, candidates: candidates, space: space, search: search,
@@ -121,6 +120,9 @@ extension StepReader {
   /// What is missing, or does not go together.
   private func checkTune(_ with: Form, _ candidates: TuneOptions.Candidates, _ search: TuneOptions.Search) {
     let place = with.node.place
+    if with.node["data"]?.isNull ?? true, with.node["folds"]?["parts"] == nil {
+      with.complain(place, "`tune` needs `data`, the training rows, or `folds` with the `parts` that a `split` made")
+    }
     if candidates == .xgboost, with.node["space"] == nil {
       with.complain(
         place, "`tune` needs `space` with the parameters to search: `space: {max_depth: {int: [3, 9]}}`")
@@ -134,10 +136,6 @@ extension StepReader {
     case (_?, let folds?):
       with.complain(folds.place, "`tune` has both `validation` and `folds`: it takes one of them")
     default: break
-    }
-    if let group = with.node["group"]?.text, let folds = with.node["folds"], folds["by"]?.text ?? "random" == "random" {
-      with.complain(
-        folds.place, "`folds` must keep rows together that are ranked together: `{by: group, column: \(group)}`")
     }
     if let params = with.node["params"], let space = with.node["space"] {
       for entry in space.entries ?? [] where params[entry.key] != nil {
@@ -162,25 +160,5 @@ extension StepReader {
     form.check(Vocabulary.budget)
     defer { with.take(form) }
     return form.duration("time")
-  }
-
-  private func folds(_ with: Form) -> TuneOptions.Folds? {
-    guard let form = with.form("folds", title: "`folds`") else { return nil }
-    form.check(Vocabulary.folds)
-    defer { with.take(form) }
-    let method = form.word("by", TuneOptions.Folds.Method.self) ?? .random
-    let column = form.text("column")
-    if method != .random, column == nil {
-      form.complain(form.node.place, "`folds` by \(method.rawValue) need `column`")
-    }
-    if method == .random, let node = form.node["column"] {
-      form.complain(node.place, "`folds` at random take no `column`: write `by: group` or `by: time`")
-    }
-    let stratify = form.text("stratify")
-    if method == .time, let node = form.node["stratify"] {
-      form.complain(node.place, "`folds` by time take no `stratify`")
-    }
-    return TuneOptions.Folds(
-      count: form.integer("count", 2...50) ?? 5, by: method, column: column, stratify: stratify)
   }
 }

@@ -11,7 +11,10 @@ extension StepContext {
   func tune(_ options: TuneOptions) throws -> StepResult {
     guard var recipe = request.recipe else { throw PipelineError.stepFailed("the request has no recipe") }
     let target = try TargetRule(options.train.target)
-    let data = try tuningData(options, target)
+    let folds = try options.folds?.parts.map { try FoldUnion($0.count, self) }
+    let source = try folds?.artifact ?? artifact("data")
+    recipe.trainingData = source.digest
+    let data = try tuningData(options, target, source, folds)
     var common = trainingOptions(options.train, data.columns)
     common.earlyStopping = nil
     let rows = try TrialRows(common, data.training, target: target, judging: data.judging, metric: options.metric)
@@ -23,17 +26,19 @@ extension StepContext {
     let model = try refit(best, options, common, data)
       .train(data.training, validation: data.validation, target: target)
       .profiled(data.training, validation: data.validation, threads: request.threads)
-    recipe.features = try recipes(of: try artifact("data"), behind: model.schema.features.map(\.name))
+    recipe.features = try recipes(of: source, behind: model.schema.features.map(\.name))
     var document = TrialsDocument(
       search: options.search.rawValue, metric: rows.metric, isHigherBetter: rows.isHigherBetter,
-      judgedBy: options.judgedBy, target: target.text, data: try artifact("data").digest, best: best, trials: trials)
+      judgedBy: options.judgedBy, target: target.text, data: source.digest, best: best, trials: trials)
     document.validation = try options.train.validation.map { _ in try artifact("validation").digest }
     (document.seed, document.parallel) = (options.train.seed, options.parallel)
     document.ending =
       trials.count < plan.count ? .time : plan.isWholeGrid(options.trials) ? .grid : .trials
     document.modelParameters = model.training.parameters
     document.modelRounds = model.training.rounds
-    return try result(model, recipe, document)
+    var result = try result(model, recipe, document)
+    if let folds { result.outputs.append(StepRecord.Output(name: "data", artifact: folds.artifact)) }
+    return result
   }
 
   private func result(_ model: Model, _ recipe: Recipe, _ document: TrialsDocument) throws -> StepResult {
@@ -72,12 +77,17 @@ extension StepContext {
     var columns: [String]
   }
 
-  private func tuningData(_ options: TuneOptions, _ target: TargetRule) throws -> TuningData {
-    let reader = try table(try artifact("data"))
+  /// - Parameter union: the folds that `source` is made of, where they are named.
+  private func tuningData(_ options: TuneOptions, _ target: TargetRule, _ source: Artifact, _ union: FoldUnion?) throws
+    -> TuningData
+  {
+    let reader = try table(source)
     let names = try columns(options.train, target, try reader.header())
     let training = try reader.readTable(columns: names)
     if let folds = options.folds {
-      let parts = try foldParts(folds, options.train.seed, reader, training.rowCount)
+      let parts =
+        try union?.parts(reader, training.rowCount)
+        ?? foldParts(folds, options.train.seed, reader, training.rowCount)
       return TuningData(
         training: training, judging: .folds(TrialRows.Fold.turns(parts, inTime: folds.by == .time)), columns: names)
     }
@@ -210,6 +220,7 @@ private struct CurvePoint: Codable {
 extension TuneOptions {
   fileprivate var judgedBy: String {
     guard let folds else { return "validation" }
+    if folds.parts != nil { return "\(folds.count) folds of a split by \(folds.by.rawValue)" }
     let column = folds.column.map { " of \($0)" } ?? ""
     return "\(folds.count) folds by \(folds.by.rawValue)\(column)"
   }

@@ -10,32 +10,14 @@ import Testing
     + "  - {id: raw, uses: snapshot, with: {from: a.csv, dataset: d}}\n"
     + "  - {id: other, uses: snapshot, with: {from: b.csv, dataset: e}}\n"
 
-  private func read(_ text: String) throws(SpecError) -> Job {
-    try SpecReader(
-      file: "job.yaml", defaultProject: "default", overrides: [],
-      run: RunContext(id: "j-20130401T020000-7f3a", logicalTime: Timestamp(seconds: 1_364_781_600))
-    ).read(Array(text.utf8))
-  }
-
   private func options(_ with: String) throws -> TuneOptions {
-    let job = try read(Self.head + "  - {id: best, uses: tune, with: {data: raw, target: y, model: m, \(with)}}\n")
+    let job = try readSpec(Self.head + "  - {id: best, uses: tune, with: {data: raw, target: y, model: m, \(with)}}\n")
     guard case .tune(let options) = job.steps[2].action else { throw CocoaError(.coderInvalidValue) }
     return options
   }
 
   @Test("every mistake is told, each at its place")
-  func mistakes() throws {
-    let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../Golden")
-    let spec = try String(contentsOf: golden.appendingPathComponent("tune-mistakes.yaml"), encoding: .utf8)
-    let expected = golden.appendingPathComponent("tune-mistakes.txt")
-    var lines: [String] = []
-    do { _ = try read(spec) } catch { lines = error.lines }
-    let found = lines.joined(separator: "\n") + "\n"
-    if ProcessInfo.processInfo.environment["NIGHTSHIFT_REWRITE_GOLDEN"] != nil {
-      try found.write(to: expected, atomically: true, encoding: .utf8)
-    }
-    #expect(found == (try String(contentsOf: expected, encoding: .utf8)))
-  }
+  func mistakes() throws { try expectMistakes("tune-mistakes") }
 
   @Test("a space is read with its ranges, steps, scales and lists, in the order of the names")
   func space() throws {
@@ -73,5 +55,24 @@ import Testing
     #expect(action.outputs == ["": .model, "trials": .trials])
     #expect(action.publishedName(of: "") == "m")
     #expect(action.publishedName(of: "trials") == nil)
+  }
+
+  @Test(
+    "folds of a split stand for the data, and are predicted as they were split", arguments: ["time", "group", "random"])
+  func namedFolds(method: String) throws {
+    let column = method == "random" ? "" : ", column: t"
+    let job = try readSpec(
+      Self.head + "  - {id: cuts, uses: split, with: {data: raw, by: \(method)\(column), folds: 2, test: 0.2}}\n"
+        + "  - {id: best, uses: tune, with: {folds: {parts: [cuts.fold1, cuts.fold2]}, target: y, model: m, trainer: auto}}\n"
+    )
+    guard case .tune(let options) = job.steps[3].action else { throw CocoaError(.coderInvalidValue) }
+    let folds = try #require(options.folds)
+    #expect(folds.by.rawValue == method && folds.count == 2)
+    let action = StepAction.tune(options)
+    #expect(action.inputs.map { "\($0.name) \($0.reference)" }.map { $0.prefix(5) } == ["fold1", "fold2"])
+    #expect(action.sourceSteps == ["cuts", "cuts"])
+    #expect(action.outputs == ["": .model, "trials": .trials, "data": .dataset])
+    // Which step made them does not count in the key, their digests do.
+    #expect(action.withoutReferences.sourceSteps == ["", ""])
   }
 }
