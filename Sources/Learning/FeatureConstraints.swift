@@ -9,13 +9,7 @@ struct FeatureConstraints {
 
   /// `{"distance": 1, "age": -1}` as `(0,1,-1)`.
   func directions(_ text: String) throws(LearningError) -> String {
-    guard let directions = try? JSONDecoder().decode([String: Int].self, from: Data(text.utf8)),
-      directions.values.allSatisfy({ (-1...1).contains($0) })
-    else {
-      throw .invalidParameter(
-        "`monotone_constraints` is \(text), but must give features a direction: `{distance: 1, age: -1}`, 1 to rise, -1 to fall"
-      )
-    }
+    let directions = try Self.directions(in: text)
     for name in directions.keys.sorted()
     where features[try place(of: name, in: "monotone_constraints")].kind.isCategorical {
       throw .invalidParameter("`monotone_constraints` names “\(name)”, which has categories and so no direction")
@@ -25,10 +19,7 @@ struct FeatureConstraints {
 
   /// `[["distance", "age"], ["carrier"]]` as `[[0, 2], [1]]`.
   func groups(_ text: String) throws(LearningError) -> String {
-    guard let groups = try? JSONDecoder().decode([[String]].self, from: Data(text.utf8)), !groups.isEmpty else {
-      throw .invalidParameter(
-        "`interaction_constraints` is \(text), but must list groups of features: `[[distance, age], [carrier]]`")
-    }
+    let groups = try Self.groups(in: text)
     var counted: [String] = []
     for group in groups {
       var places: [String] = []
@@ -40,9 +31,35 @@ struct FeatureConstraints {
 
   private func place(of name: String, in parameter: String) throws(LearningError) -> Int {
     guard let place = features.firstIndex(where: { $0.name == name }) else {
-      let hint = nearestWord(to: name, among: features.map(\.name)).map { ": did you mean “\($0)”?" } ?? ""
-      throw .invalidParameter("`\(parameter)` names “\(name)”, which is no feature of the model\(hint)")
+      throw Self.noFeature(name, parameter, features.map(\.name))
     }
     return place
+  }
+
+  // MARK: Text
+
+  /// By feature 1, -1 or 0.
+  static func directions(in text: String) throws(LearningError) -> [String: Int] {
+    guard let directions = try? JSONDecoder().decode([String: Int].self, from: Data(text.utf8)),
+      directions.values.allSatisfy({ (-1...1).contains($0) })
+    else {
+      throw .invalidParameter(
+        "`monotone_constraints` is \(text), but must give features a direction: `{distance: 1, age: -1}`, 1 to rise, -1 to fall"
+      )
+    }
+    return directions
+  }
+
+  static func groups(in text: String) throws(LearningError) -> [[String]] {
+    guard let groups = try? JSONDecoder().decode([[String]].self, from: Data(text.utf8)), !groups.isEmpty else {
+      throw .invalidParameter(
+        "`interaction_constraints` is \(text), but must list groups of features: `[[distance, age], [carrier]]`")
+    }
+    return groups
+  }
+
+  static func noFeature(_ name: String, _ parameter: String, _ features: [String]) -> LearningError {
+    let hint = nearestWord(to: name, among: features).map { ": did you mean “\($0)”?" } ?? ""
+    return .invalidParameter("`\(parameter)` names “\(name)”, which is no feature of the model\(hint)")
   }
 }

@@ -15,6 +15,17 @@ enum Objective: String, CaseIterable, Sendable {
   case ndcg = "rank:ndcg"
   case pairwise = "rank:pairwise"
 
+  /// Throws for a name that is no objective's, or that of one which is not offered here.
+  init(named name: String) throws(LearningError) {
+    guard let objective = Objective(rawValue: name) else {
+      let names = Objective.allCases.map(\.rawValue)
+      let hint = nearestWord(to: name, among: names).map { "did you mean \($0)?" }
+      throw .invalidParameter(
+        "`objective` cannot be \(name): " + (hint ?? "it is one of \(names.joined(separator: ", "))"))
+    }
+    self = objective
+  }
+
   /// What a score of the task may be learnt by; the first is the default.
   static func fitting(_ task: ModelSchema.Task) -> [Objective] {
     switch task {

@@ -46,11 +46,13 @@ struct RowWeights {
     return numbers.map(Float.init)
   }
 
+  static let noClasses = "`class-weights` is for a target of classes: use `weights`"
+
   /// `balanced` as scikit-learn has it: rows / (classes x rows of the class).
   private static func weights(
     _ weights: TrainingOptions.ClassWeights, classes: [String], _ labels: [Double]
   ) throws(LearningError) -> [Double] {
-    guard !classes.isEmpty else { throw .invalidParameter("`class-weights` is for a target of classes: use `weights`") }
+    guard !classes.isEmpty else { throw .invalidParameter(noClasses) }
     switch weights {
     case .balanced:
       var counts = [Double](repeating: 0, count: classes.count)

@@ -95,18 +95,21 @@ package struct TrainingOptions: Sendable {
       guard (1...ModelSchema.Feature.limitSeasonSeconds).contains(season.seconds) else {
         throw .invalidParameter("`season` has a period of less than a second, or of more than thirty years")
       }
-      if case .ranking = task { throw .invalidParameter("`season` is for targets that are values, not for rankings") }
+      if case .ranking = task { throw .invalidParameter(Self.needlessSeason) }
     }
     if group != nil {
-      guard case .ranking = task else {
-        throw .invalidParameter("`group` is for rankings: set `objective: rank:ndcg` in `params`, or leave it out")
-      }
+      guard case .ranking = task else { throw .invalidParameter(Self.needlessGroup) }
     }
   }
+
+  static let needlessSeason = "`season` is for targets that are values, not for rankings"
+  static let needlessGroup = "`group` is for rankings: set `objective: rank:ndcg` in `params`, or leave it out"
 
   /// The task that the objective gives to a target of numbers; nil where the target tells it.
   func numericTask() throws(LearningError) -> ModelSchema.Task? {
     let objective = parameters["objective"]
+    if let objective { _ = try Objective(named: objective) }
+    try checkQuantileLevels()
     if Objective.isRanking(objective) {
       guard let group else {
         throw .invalidParameter(
@@ -114,13 +117,17 @@ package struct TrainingOptions: Sendable {
       }
       return .ranking(group: group)
     }
-    guard objective == Objective.quantile.rawValue else {
-      guard parameters["quantile_alpha"] == nil else {
-        throw .invalidParameter("`quantile_alpha` goes with `objective: reg:quantileerror`: set it, or leave both out")
-      }
-      return nil
-    }
+    guard objective == Objective.quantile.rawValue else { return nil }
     return .quantile(levels: try QuantileLevels.read(parameters["quantile_alpha"] ?? "0.5"))
+  }
+
+  /// Throws for levels that are none, or that the objective has no use for.
+  func checkQuantileLevels() throws(LearningError) {
+    guard let levels = parameters["quantile_alpha"] else { return }
+    guard parameters["objective"] == Objective.quantile.rawValue else {
+      throw .invalidParameter("`quantile_alpha` goes with `objective: reg:quantileerror`: set it, or leave both out")
+    }
+    _ = try QuantileLevels.read(levels)
   }
 
   /// The objective of the parameters, or the task's own.
@@ -138,13 +145,8 @@ package struct TrainingOptions: Sendable {
   /// What is boosted.
   func booster(for task: ModelSchema.Task) throws(LearningError) -> BoosterKind {
     guard let name = parameters["booster"] else { return .trees }
-    guard let kind = BoosterKind(rawValue: name) else {
-      throw .invalidParameter("`booster` is \(name), but must be gbtree or gblinear")
-    }
-    if kind == .linear, try objective(for: task).needsTrees {
-      throw .invalidParameter(
-        "the objective \(try objective(for: task).rawValue) needs trees: leave `booster: gblinear` out")
-    }
+    let kind = try BoosterKind(named: name)
+    try kind.check(try objective(for: task))
     return kind
   }
 
@@ -170,7 +172,7 @@ package struct TrainingOptions: Sendable {
     for (name, value) in parameters.sorted(by: { $0.key < $1.key }) where !Self.readApart.contains(name) {
       let parameter = try XGBoostParameter(named: name, for: booster)
       if let other = given.updateValue(name, forKey: parameter.name) {
-        throw .invalidParameter("`\(other)` and `\(name)` are two names of one parameter: set one of them")
+        throw .invalidParameter(XGBoostParameter.twoNames(other, name))
       }
       for value in try parameter.libraryValues(value, for: schema) { all.append((parameter.name, value)) }
     }
@@ -179,7 +181,7 @@ package struct TrainingOptions: Sendable {
     return all
   }
 
-  private static let readApart: Set<String> = ["objective", "booster", "quantile_alpha"]
+  static let readApart: Set<String> = ["objective", "booster", "quantile_alpha"]
 
   /// Sums of a linear model's gradients, and the pairs that 1.x draws for a ranking, depend on the number of threads: one
   /// thread makes them the same everywhere.
@@ -202,6 +204,19 @@ package struct TrainingOptions: Sendable {
 enum BoosterKind: String, Sendable {
   case trees = "gbtree"
   case linear = "gblinear"
+
+  init(named name: String) throws(LearningError) {
+    guard let kind = BoosterKind(rawValue: name) else {
+      throw .invalidParameter("`booster` is \(name), but must be gbtree or gblinear")
+    }
+    self = kind
+  }
+
+  /// Throws for an objective that it cannot learn by.
+  func check(_ objective: Objective) throws(LearningError) {
+    guard self == .linear, objective.needsTrees else { return }
+    throw .invalidParameter("the objective \(objective.rawValue) needs trees: leave `booster: gblinear` out")
+  }
 }
 
 /// The levels of a quantile task as text.

@@ -21,23 +21,39 @@ enum XGBoostMetric {
 
   /// The metrics of `auc, logloss` or `["auc", "logloss"]`, in that order: the last one decides on early stopping.
   static func names(in text: String, for task: ModelSchema.Task) throws(LearningError) -> [String] {
-    let names: [String]
-    if let list = try? JSONDecoder().decode([String].self, from: Data(text.utf8)) {
-      names = list
-    } else {
-      names = text.split(separator: ",").map { String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
-    }
-    guard !names.isEmpty else { throw .invalidParameter("`eval_metric` is empty: name a metric, or leave it out") }
+    try names(in: text, forAnyOf: [task])
+  }
+
+  /// The same where the task is not known yet: one of `tasks` must know all of them.
+  ///
+  /// - Parameter key: what the spec calls the text.
+  static func names(in text: String, forAnyOf tasks: [ModelSchema.Task], as key: String = "eval_metric")
+    throws(LearningError) -> [String]
+  {
+    let names = split(text)
+    guard !names.isEmpty else { throw .invalidParameter("`\(key)` is empty: name a metric, or leave it out") }
     guard Set(names).count == names.count else {
-      throw .invalidParameter("`eval_metric` names a metric twice: \(names.joined(separator: ", "))")
+      throw .invalidParameter("`\(key)` names a metric twice: \(names.joined(separator: ", "))")
     }
-    for name in names where !isKnown(name, for: task) {
-      let known = plain(task)
+    for name in names where !tasks.contains(where: { isKnown(name, for: $0) }) {
+      var known: [String] = []
+      for metric in tasks.flatMap(plain) where !known.contains(metric) { known.append(metric) }
       let hint =
         nearestWord(to: name, among: known).map { "did you mean \($0)?" } ?? "use \(known.joined(separator: ", "))"
-      throw .invalidParameter("`eval_metric` \(name) does not fit a \(task.name) target: \(hint)")
+      let fault = tasks.count == 1 ? "does not fit a \(tasks[0].name) target" : "is no metric of XGBoost"
+      throw .invalidParameter("`\(key)` \(name) \(fault): \(hint)")
+    }
+    guard tasks.contains(where: { task in names.allSatisfy { isKnown($0, for: task) } }) else {
+      throw .invalidParameter("`\(key)` names metrics that no target has together: \(names.joined(separator: ", "))")
     }
     return names
+  }
+
+  private static func split(_ text: String) -> [String] {
+    if let list = try? JSONDecoder().decode([String].self, from: Data(text.utf8)) {
+      return list
+    }
+    return text.split(separator: ",").map { String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
   }
 
   private static func plain(_ task: ModelSchema.Task) -> [String] {

@@ -16,6 +16,13 @@ struct XGBoostParameter: Sendable {
     case directions
     /// Groups of features that may meet in a branch.
     case groups
+
+    fileprivate var isList: Bool {
+      switch self {
+      case .metrics, .directions, .groups: true
+      case .integers, .numbers, .numbersAbove, .numbersBetween, .words: false
+      }
+    }
   }
 
   /// The library's main name of it.
@@ -69,7 +76,7 @@ struct XGBoostParameter: Sendable {
     "disable_default_eval_metric": "name the wanted ones in `eval_metric`",
     "early_stopping_rounds": "write `early_stopping`", "n_estimators": "write `rounds`", "n_jobs": "set `resources`",
     "nthread": "set `resources`", "num_boost_round": "write `rounds`", "num_class": "the target tells it",
-    "num_round": "write `rounds`", "random_state": "set the job's seed", "seed": "set the job's seed",
+    "num_round": "write `rounds`", "random_state": "write the step's `seed`", "seed": "write the step's `seed`",
     "tree_method": "it always is `hist`", "updater": "it goes with `booster`",
     "verbosity": "metrics are kept for every round anyway",
   ]
@@ -81,7 +88,10 @@ struct XGBoostParameter: Sendable {
       if let reason = Self.ours[given] {
         throw .invalidParameter("`\(given)` cannot be set in `params`: \(reason)")
       }
-      let known = Self.domains.keys.sorted() + Self.aliases.keys.sorted() + ["booster", "objective", "quantile_alpha"]
+      let known =
+        Self.domains.keys.sorted() + Self.aliases.keys.sorted() + [
+          "booster", "early_stopping", "objective", "quantile_alpha", "rounds",
+        ]
       throw .unknownParameter(name: given, nearest: nearestWord(to: given, among: known))
     }
     let isLinear = Self.ofLinear.contains(name)
@@ -102,9 +112,23 @@ struct XGBoostParameter: Sendable {
     case .directions: return [try FeatureConstraints(schema.features).directions(text)]
     case .groups: return [try FeatureConstraints(schema.features).groups(text)]
     default:
-      guard accepts(text) else { throw .invalidParameter("`\(name)` is \(text), but must be \(expectation)") }
+      try check(text)
       return [text]
     }
+  }
+
+  /// Throws for a value that it cannot have. Not for metrics and constraints, which the task and the features decide.
+  func check(_ text: String) throws(LearningError) {
+    guard accepts(text) else { throw .invalidParameter("`\(name)` is \(text), but must be \(expectation)") }
+  }
+
+  /// The names of those whose value is one number or word.
+  static var singleValued: [String] {
+    domains.filter { !$0.value.isList }.map(\.key) + aliases.filter { domains[$0.value]?.isList == false }.map(\.key)
+  }
+
+  static func twoNames(_ first: String, _ second: String) -> String {
+    "`\(first)` and `\(second)` are two names of one parameter: set one of them"
   }
 
   private func accepts(_ text: String) -> Bool {

@@ -29,7 +29,7 @@ import Testing
       ),
       (["zzz": "1"], "XGBoost has no parameter `zzz` that may be set here"),
       (["nthread": "4"], "`nthread` cannot be set in `params`: set `resources`"),
-      (["seed": "4"], "`seed` cannot be set in `params`: set the job's seed"),
+      (["seed": "4"], "`seed` cannot be set in `params`: write the step's `seed`"),
       (["eta": "fast"], "`eta` is fast, but must be a number from 0.0 to 1.0"),
       (["eta": "nan"], "`eta` is nan, but must be a number from 0.0 to 1.0"),
       (["learning_rate": "3"], "`eta` is 3, but must be a number from 0.0 to 1.0"),
