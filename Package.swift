@@ -72,7 +72,8 @@ let package = Package(
       [
         "Jobs", "Spool", "Quality", "Records", "Learning", "Statistics", "Tables", "Store", "Disk", "CPosix", system,
       ])
-    + module("Jobs", ["Spool", "Quality", "Records", "Tables", "Store", "Disk", yams, system])
+    + module(
+      "Jobs", ["Spool", "Quality", "Records", "Learning", "Statistics", "Tables", "Store", "Disk", yams, system])
     + module("Spool", ["Records", "Tables", "Disk", "CPosix", system])
     + module("Quality", ["Records", "Statistics", "Tables", "Store", "Disk", system])
     + module("Records", ["Tables", "Store"])

@@ -48,7 +48,6 @@ import Testing
     arguments: [
       ("[id, n]", "id,n,score\n007,0.50,", ""),
       ("[id, score]", "", "the key “score” has the name of a column of the predictions (score)"),
-      ("[id, id]", "", "`keys` names “id” twice"),
     ])
   func keys(keys: String, start: String, complaint: String) throws {
     try site.write("new.csv", "id,n,carrier,score\n007,0.50,UA,1\n008,1.00,AA,2\n")

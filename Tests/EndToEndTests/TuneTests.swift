@@ -119,14 +119,15 @@ import Testing
 
   @Test("bad trials are told and passed over; where all are bad, the step says why")
   func badTrials() throws {
-    let half = Self.search.replacing("eta: {log: [0.02, 0.5]}", with: "eta: [0.1, 7]").replacing("tpe", with: "grid")
+    let half = Self.search.replacing("eta: {log: [0.02, 0.5]}", with: "booster: [gbtree, gblinear]")
     let step = try run(site, half + ", search: grid")
     #expect(step.outcome == "ran")
     #expect(try page(site).contains("Failed trials"))
-    let all = Self.search.replacing("eta: {log: [0.02, 0.5]}", with: "eta: [6, 7]")
+    // That a linear model cannot read categories shows when there are rows.
+    let all = "validation: parts.validation, trials: 3, space: {booster: [gblinear], lambda: {log: [0.1, 10]}}"
     let failed = try run(site, all, at: "2013-02-02T02:00:00Z", expect: 10)
-    #expect(
-      failed.reason?.hasPrefix("no trial of 12 could be trained: `eta` is ") ?? false, "\(failed.reason ?? "nothing")")
+    let reason = "no trial of 3 could be trained: the column “carrier” cannot be used: it holds categories"
+    #expect(failed.reason?.hasPrefix(reason) ?? false, "\(failed.reason ?? "nothing")")
   }
 
   @Test("a leaderboard shows the simple models beside the best, and a budget ends it")

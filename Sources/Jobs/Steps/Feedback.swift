@@ -71,7 +71,7 @@ extension Vocabulary {
 
 extension StepReader {
   func feedback(_ with: Form) -> FeedbackOptions? {
-    let key = with.texts("key")
+    let key = with.differentTexts("key")
     if let node = with.node["key"], key.isEmpty { with.complain(node.place, "`key` needs at least one column") }
     let options = (
       window: with.duration("window"), take: with.word("take", FeedbackOptions.Take.self),

@@ -98,7 +98,7 @@ extension StepReader {
       let dataset = with.name("dataset")
     else { return nil }
     return PredictOptions(
-      model: model, data: data, dataset: dataset, keys: with.texts("keys"), fit: fit(with),
+      model: model, data: data, dataset: dataset, keys: with.differentTexts("keys"), fit: fit(with),
       reasons: with.integer("reasons", 1...PredictOptions.limitReasons) ?? 0, intervals: intervals,
       onBadRow: with.word("on-bad-row", PredictOptions.BadRow.self) ?? .fail, shadow: shadow)
   }

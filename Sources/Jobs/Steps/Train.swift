@@ -95,25 +95,30 @@ extension Vocabulary {
 }
 
 extension StepReader {
-  func train(_ with: Form) -> TrainOptions? { training(with, with.word("trainer", TrainOptions.Trainer.self)) }
+  func train(_ with: Form) -> TrainOptions? {
+    training(with, with.word("trainer", TrainOptions.Trainer.self)) { LearningMistakes(with: with, options: $0).tell() }
+  }
 
   /// What `train` and `tune` have in common.
   ///
-  /// - Parameter data: the training rows, where `data` does not name them.
-  func training(_ with: Form, _ trainer: TrainOptions.Trainer?, data: Reference? = nil) -> TrainOptions? {
+  /// - Parameters:
+  ///   - data: the training rows, where `data` does not name them.
+  ///   - check: looks at all that is there, even where something is missing and nil is returned.
+  func training(
+    _ with: Form, _ trainer: TrainOptions.Trainer?, data: Reference? = nil, check: (TrainOptions) -> Void
+  ) -> TrainOptions? {
     let params = TrainerParams(with)
     let validation = reference(with, "validation", .dataset)
     if params.earlyStopping != nil, with.node["validation"] == nil, with.node["folds"] == nil {
       with.complain(with.node.place, "`early_stopping` needs `validation` rows to look at")
     }
-    guard let data = data ?? reference(with, "data", .dataset), let target = with.text("target"),
-      let model = with.name("model"), let trainer
-    else { return nil }
+    let (rows, target, model) = (data ?? reference(with, "data", .dataset), target(with), with.name("model"))
     var options = TrainOptions(
-      trainer: trainer, data: data, validation: validation, target: target,
-      features: with.node["features"] == nil ? nil : with.texts("features"), exclude: with.texts("exclude"),
+      trainer: trainer ?? .xgboost, data: rows ?? Self.nothing, validation: validation, target: target ?? "",
+      features: with.node["features"] == nil ? nil : with.differentTexts("features"),
+      exclude: with.differentTexts("exclude"),
       params: params.others, rounds: params.rounds, earlyStopping: params.earlyStopping,
-      seed: with.integer("seed", 0...Int(Int32.max)) ?? 0, model: model)
+      seed: with.integer("seed", 0...Int(Int32.max)) ?? 0, model: model ?? "")
     readWeights(with, &options)
     readBaseline(with, &options)
     options.parent = reference(with, "parent", .model)
@@ -124,7 +129,20 @@ extension StepReader {
     if options.parent != nil, trainer == .baseline {
       with.complain(with.node["parent"]?.place ?? with.node.place, "a baseline has no `parent`: leave it out")
     }
-    return options
+    check(options)
+    return rows != nil && target != nil && model != nil && trainer != nil ? options : nil
+  }
+
+  /// Stands where a reference is missing, which is told.
+  private static let nothing = Reference.output(step: "", name: "")
+
+  /// A column, or a comparison over one.
+  func target(_ with: Form) -> String? {
+    guard let text = with.text("target") else { return nil }
+    do throws(TablesError) { return try TargetRule(text).text } catch {
+      with.complain(with.node["target"]?.place ?? with.node.place, "\(error)")
+      return nil
+    }
   }
 
   private func readWeights(_ with: Form, _ options: inout TrainOptions) {
@@ -158,7 +176,7 @@ extension StepReader {
           form.complain(form.node["period"]?.place ?? form.node.place, "`period` must be whole seconds, one at least")
         }
         options.season = TrainOptions.Season(
-          time: time, periodSeconds: max(1, Int(min(period, 1e9))), by: form.texts("by"))
+          time: time, periodSeconds: max(1, Int(min(period, 1e9))), by: form.differentTexts("by"))
       }
       with.take(form)
     }

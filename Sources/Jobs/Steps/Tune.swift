@@ -106,12 +106,19 @@ extension StepReader {
     let folds = folds(with)
     checkTune(with, candidates, search)
     checkGroup(with, folds)
-    guard let train = training(with, .xgboost, data: folds?.parts?.first) else { return nil }
+    let (metric, halving) = (with.text("metric"), halving(with, search))
+    let train = training(with, .xgboost, data: folds?.parts?.first) { options in
+      let mistakes = LearningMistakes(with: with, options: options, space: space)
+      mistakes.tell()
+      if let metric { mistakes.tell(ofMetric: metric) }
+      if let halving { checkRounds(of: halving, space, options, with) }
+    }
+    guard let train else { return nil }
     let isAuto = candidates == .auto
     return TuneOptions(
       train: train, candidates: candidates, space: space, search: search,
-      trials: trials ?? (isAuto && search != .grid ? Self.autoTrials : nil), halving: halving(with, search),
-      budgetSeconds: budget(with), metric: with.text("metric"), folds: folds,
+      trials: trials ?? (isAuto && search != .grid ? Self.autoTrials : nil), halving: halving,
+      budgetSeconds: budget(with), metric: metric, folds: folds,
       parallel: with.integer("parallel", 1...64) ?? 1)
   }
 
@@ -153,6 +160,23 @@ extension StepReader {
     halving.factor = form.integer("factor", 2...100) ?? halving.factor
     with.take(form)
     return halving
+  }
+
+  /// Trials that end before the first comparison are never given up.
+  private func checkRounds(
+    of halving: TuneOptions.Halving, _ space: [SpaceParameter], _ options: TrainOptions, _ with: Form
+  ) {
+    let most: Int? =
+      switch space.first(where: { $0.name == "rounds" })?.domain {
+      case .integers(_, let high, _, _): high
+      case .choices(let texts): texts.compactMap { Int($0) }.max()
+      case .numbers, nil: options.rounds
+      }
+    guard let most, halving.rounds > most else { return }
+    with.complain(
+      with.node["halving"]?["rounds"]?.place ?? with.node["halving"]?.place ?? with.node.place,
+      "trials are compared after \(halving.rounds) rounds, and none has more than \(most):"
+        + " write fewer, as `halving: {rounds: \(max(1, most / 9))}`")
   }
 
   private func budget(_ with: Form) -> Double? {

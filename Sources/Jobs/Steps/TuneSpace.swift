@@ -1,3 +1,4 @@
+internal import Learning
 internal import Tables
 
 /// A parameter of a search and the values that it may have.
@@ -14,14 +15,6 @@ package struct SpaceParameter: Codable, Hashable, Sendable {
 }
 
 extension SpaceParameter {
-  /// The trainer's parameters that a search may set: those whose value is one number or word.
-  package static let tunable = [
-    "alpha", "base_score", "booster", "colsample_bylevel", "colsample_bynode", "colsample_bytree", "eta", "gamma",
-    "grow_policy", "huber_slope", "lambda", "learning_rate", "max_bin", "max_cat_threshold", "max_cat_to_onehot",
-    "max_delta_step", "max_depth", "max_leaves", "min_child_weight", "min_split_loss", "num_parallel_tree",
-    "objective", "reg_alpha", "reg_lambda", "rounds", "scale_pos_weight", "subsample", "tweedie_variance_power",
-  ]
-
   /// As many as there are dimensions of the Sobol sequence here.
   package static let limitCount = 64
 }
@@ -48,8 +41,10 @@ struct SpaceReader {
       )
     }
     return entries.compactMap { entry in
-      guard SpaceParameter.tunable.contains(entry.key) else {
-        let hint = nearestWord(to: entry.key, among: SpaceParameter.tunable).map { ": did you mean `\($0)`?" }
+      guard TrainingOptions.tunableParameters.contains(entry.key) else {
+        let hint = nearestWord(to: entry.key, among: TrainingOptions.tunableParameters).map {
+          ": did you mean `\($0)`?"
+        }
         form.complain(
           entry.keyPlace, "`space` cannot hold `\(entry.key)`, which is no parameter to search" + (hint ?? ""))
         return nil

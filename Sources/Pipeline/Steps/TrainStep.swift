@@ -39,22 +39,8 @@ extension StepContext {
   }
 
   func trainingOptions(_ options: TrainOptions, _ names: [String]) -> TrainingOptions {
-    let kind: TrainingOptions.Trainer =
-      options.trainer == .xgboost ? .xgboost : options.baseline == .seasonalNaive ? .seasonalNaive : .baseline
-    var result = TrainingOptions(
-      trainer: kind, features: options.features, exclude: options.exclude.filter(names.contains),
-      parameters: options.params, rounds: options.rounds, earlyStopping: options.earlyStopping, seed: options.seed,
-      threads: request.threads)
-    (result.group, result.weights) = (options.group, options.weights)
-    result.classWeights = options.classWeights.map { weights in
-      switch weights {
-      case .balanced: .balanced
-      case .given(let weights): .given(weights)
-      }
-    }
-    result.season = options.season.map {
-      TrainingOptions.Season(time: $0.time, seconds: $0.periodSeconds, by: $0.by)
-    }
+    var result = options.trainingOptions(threads: request.threads)
+    result.exclude = result.exclude.filter(names.contains)
     return result
   }
 
