@@ -33,9 +33,14 @@ package struct GateRule: Codable, Hashable, Sendable {
     case baseline(metric: String, offset: Double)
   }
 
+  /// An end of an interval: `auc.low`.
+  package enum IntervalEnd: String, Codable, Hashable, Sendable, CaseIterable { case low, high }
+
   /// As the spec wrote it.
   package var text: String
   package var subject: Subject
+  /// Which end of the subject's interval it is about; nil: the number itself.
+  package var end: IntervalEnd?
   package var comparison: Comparison
   package var bound: Bound
   /// `with confidence 0.95`: a paired test must show it, and errs in at most a share of 1 - confidence of the cases. Nil:

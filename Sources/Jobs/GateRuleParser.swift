@@ -1,13 +1,31 @@
 /// Reads the rules of a gate.
 extension RuleParser {
   /// `SUBJECT OP BOUND`, and `with confidence SHARE` after it. The subject is `METRIC`, `slice(COLUMN).METRIC`,
-  /// `fairness(COLUMN).MEASURE`, `drift.COLUMN.MEASURE`, `cost.MEASURE` or `contract.COUNT`; the bound a number, or
-  /// `champion`, `champion.METRIC` or `baseline.METRIC`, each with `± NUMBER` or without. Nil for any other text.
+  /// `fairness(COLUMN).MEASURE`, `drift.COLUMN.MEASURE`, `cost.MEASURE` or `contract.COUNT`, the first three with `.low` or
+  /// `.high` for an end of their interval; the bound a number, or `champion`, `champion.METRIC` or `baseline.METRIC`, each
+  /// with `± NUMBER` or without. Nil for any other text.
   static func gateRule(_ text: String) -> GateRule? {
     guard let (body, confidence) = confidence(text), let (left, comparison, right) = comparisonParts(body),
-      let subject = subject(left), let bound = bound(right), allows(bound, subject)
+      let (subject, end) = subjectAndEnd(left), let bound = bound(right), allows(bound, subject)
     else { return nil }
-    return GateRule(text: text, subject: subject, comparison: comparison, bound: bound, confidence: confidence)
+    var rule = GateRule(text: text, subject: subject, comparison: comparison, bound: bound, confidence: confidence)
+    rule.end = end
+    // The champion's own interval says nothing of the difference: that is what `with confidence` is for.
+    if end != nil { guard case .number = bound else { return nil } }
+    return rule
+  }
+
+  /// A subject, and which end of its interval is meant, where one is.
+  static func subjectAndEnd(_ text: String) -> (GateRule.Subject, GateRule.IntervalEnd?)? {
+    for end in GateRule.IntervalEnd.allCases where text.hasSuffix("." + end.rawValue) {
+      switch subject(String(text.dropLast(end.rawValue.count + 1))) {
+      case .metric(let name)?: return (.metric(name), end)
+      case .slice(let column, let metric)?: return (.slice(column: column, metric: metric), end)
+      case .fairness(let column, let measure)?: return (.fairness(column: column, measure: measure), end)
+      case .drift?, .cost?, .contract?, nil: return nil
+      }
+    }
+    return subject(text).map { ($0, nil) }
   }
 
   private static let confidenceWords = " with confidence "
@@ -28,7 +46,7 @@ extension RuleParser {
     }
   }
 
-  private static func subject(_ text: String) -> GateRule.Subject? {
+  static func subject(_ text: String) -> GateRule.Subject? {
     if isWord(text) { return .metric(text) }
     if let (column, metric) = parts(text, of: "slice") { return .slice(column: column, metric: metric) }
     if let (column, measure) = parts(text, of: "fairness") { return .fairness(column: column, measure: measure) }
@@ -53,7 +71,7 @@ extension RuleParser {
   }
 
   /// Of a column in a drift report; the last four are effects, of which a column has those that fit its type.
-  private static let driftMeasures: Set = [
+  static let driftMeasures: Set = [
     "psi", "statistic", "p_value", "corrected_p_value", "total_variation", "ks", "wasserstein", "jensen_shannon",
     "cramers_v",
   ]
@@ -67,7 +85,7 @@ extension RuleParser {
     return .drift(column: String(column[..<last]), measure: measure)
   }
 
-  private static func bound(_ text: String) -> GateRule.Bound? {
+  static func bound(_ text: String) -> GateRule.Bound? {
     if let number = SpecNode.number(text) { return .number(number) }
     let words = text.prefix { $0.isLetter || $0.isNumber || "_.".contains($0) }
     guard let offset = offset(text.dropFirst(words.count)) else { return nil }

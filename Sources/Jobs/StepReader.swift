@@ -76,7 +76,8 @@ struct StepReader {
       let words = Vocabulary.kinds.map(\.name)
       let hint = nearestWord(to: word, among: words).map { "did you mean `\($0)`?" }
       form.complain(
-        uses.place, "there is no step \(uses.article): " + (hint ?? "`uses` is one of \(words.joined(separator: ", "))")
+        uses.place,
+        "there is no built-in step \(uses.article): " + (hint ?? "`uses` is one of \(words.joined(separator: ", "))")
       )
       return nil
     }

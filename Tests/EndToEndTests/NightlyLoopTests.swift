@@ -159,7 +159,7 @@ import Testing
     #expect(check.status == 65)
     #expect(
       check.errors
-        == "bad.yaml:4:19: there is no step “snapshott”: did you mean `snapshot`?\nbad.yaml:5:39: step “b” has no key `nedds`: did you mean `needs`?\n"
+        == "bad.yaml:4:19: there is no built-in step “snapshott”: did you mean `snapshot`?\nbad.yaml:5:39: step “b” has no key `nedds`: did you mean `needs`?\n"
     )
     try site.write("Jobs/inbox/bad.yaml", try site.read("bad.yaml"))
     #expect(try site.run("run").status == 65)

@@ -1,4 +1,5 @@
 internal import Records
+internal import Statistics
 internal import Store
 internal import Tables
 
@@ -118,7 +119,7 @@ extension StepReader {
         with.complain(node.place, "`threshold-from` chooses the threshold: leave `threshold` out")
       }
     }
-    let slices = slices(with)
+    let (slices, metrics) = (slices(with), metrics(with))
     let top = with.parsed("top-k", form: "a whole number from 2 to 1000") { text in
       Int(text).flatMap { (2...1000).contains($0) ? $0 : nil }
     }
@@ -131,11 +132,22 @@ extension StepReader {
         node.place, "`threshold-from` and `data` are the same rows: a threshold chosen on them is too good to be true")
     }
     return EvaluateOptions(
-      model: model, data: data, metrics: with.node["metrics"] == nil ? nil : with.texts("metrics"),
+      model: model, data: data, metrics: metrics,
       slices: slices, threshold: threshold, thresholdFrom: thresholdFrom, costs: costs, fairness: fairness,
       top: top.isEmpty ? nil : top, minimumRows: minimumRows ?? 30, bins: bins ?? 4, values: with.texts("values"),
       worstSlices: worst ?? 5,
       resampling: resampling, fit: fit)
+  }
+
+  /// Nil means all of the task.
+  private func metrics(_ with: Form) -> [String]? {
+    guard let node = with.node["metrics"], !node.isNull else { return nil }
+    let names = with.differentTexts("metrics")
+    for item in node.items ?? [node] {
+      guard let name = item.text, !name.isEmpty, !Metric.isKnown(name) else { continue }
+      with.complain(item.place, "`metrics` \(MetricNames.unknown(name))")
+    }
+    return names
   }
 
   private func resampling(_ with: Form) -> EvaluateOptions.ResamplingOptions {

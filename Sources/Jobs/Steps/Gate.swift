@@ -49,12 +49,7 @@ extension Vocabulary {
 
 extension StepReader {
   func gate(_ with: Form) -> GateOptions? {
-    let rules = with.parsed(
-      "require",
-      form:
-        "a rule: write `auc >= 0.65`, `auc >= champion.auc - 0.005 with confidence 0.95`, `slice(origin).auc >= champion - 0.01`, `auc > baseline.auc`, `fairness(sex).demographic_parity_difference <= 0.1` or `drift.origin.psi < 0.2`",
-      RuleParser.gateRule)
-    for rule in rules { check(rule, with) }
+    let rules = rules(with)
     if let require = with.node["require"], require.items?.isEmpty == true {
       with.complain(require.place, "`require` needs at least one rule: a gate without rules would promote anything")
     }
@@ -84,11 +79,37 @@ extension StepReader {
     return nil
   }
 
-  /// The inputs that a rule needs, and whether a test can decide it.
-  private func check(_ rule: GateRule, _ with: Form) {
-    func complain(_ what: String) {
-      with.complain(with.node["require"]?.place ?? with.node.place, "the rule “\(rule.text)” \(what)")
+  /// Each is checked at its own place.
+  private func rules(_ with: Form) -> [GateRule] {
+    guard let node = with.node["require"], !node.isNull else { return [] }
+    return (node.items ?? [node]).compactMap { item in
+      guard let text = item.text, !text.isEmpty else {
+        with.complain(item.place, "a rule is a text such as `auc >= 0.65`, not \(item.article)")
+        return nil
+      }
+      guard let rule = RuleParser.gateRule(text) else {
+        with.complain(item.place, "“\(text)” is no rule: \(GateRuleFault.explanation(text))")
+        return nil
+      }
+      check(rule, at: item.place, with)
+      GateRuleCheck(rule: rule, evaluation: challengersEvaluation(with)).tell { fault in
+        with.complain(item.place, "the rule “\(rule.text)” \(fault)")
+      }
+      return rule
     }
+  }
+
+  /// What the challenger's metrics are asked for; nil where its step has a mistake.
+  private func challengersEvaluation(_ with: Form) -> EvaluateOptions? {
+    guard let id = with.node["challenger"]?.text,
+      case .evaluate(let options)? = earlier.first(where: { $0.id == id })?.action
+    else { return nil }
+    return options
+  }
+
+  /// The inputs that a rule needs, and whether a test can decide it.
+  private func check(_ rule: GateRule, at place: Place, _ with: Form) {
+    func complain(_ what: String) { with.complain(place, "the rule “\(rule.text)” \(what)") }
     switch rule.subject {
     case .drift where with.node["drift"] == nil: complain("needs `drift:` with a monitor step")
     case .contract where with.node["contract"] == nil:

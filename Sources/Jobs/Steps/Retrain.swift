@@ -1,6 +1,7 @@
 internal import Disk
 internal import Records
 internal import Spool
+internal import Statistics
 internal import Store
 internal import Tables
 
@@ -127,6 +128,8 @@ extension StepReader {
         with.complain(
           place,
           "the condition “\(condition.text)” needs `scores:` with an evaluate step or a feedback step's performance")
+      case .metric(let name, _, _, _) where !Metric.isKnown(name):
+        with.complain(place, "the condition “\(condition.text)” \(MetricNames.unknown(name))")
       case .newRows where with.node["data"] == nil:
         with.complain(place, "the condition “\(condition.text)” needs `data:` with the newer rows")
       default: continue

@@ -39,11 +39,15 @@ struct GateEvidence {
   func values(of rule: GateRule) -> Result<[Value], Gap> {
     switch rule.subject {
     case .metric(let name):
-      return Self.metric(name, challenger, "the challenger").map { [Value(label: name, value: $0)] }
-    case .slice(let column, let metric): return Self.slices(column, metric, challenger)
+      return Self.metric(name, challenger, "the challenger").flatMap {
+        Self.values(rule.end, [(Value(label: name, value: $0), challenger.intervals?[name])])
+      }
+    case .slice(let column, let metric): return Self.slices(column, metric, rule.end, challenger)
     case .fairness(let column, let measure):
-      return Self.fairness(column, measure, challenger, "the challenger").map {
-        [Value(label: "\(measure) by \(column)", value: $0)]
+      return Self.fairness(column, measure, challenger, "the challenger").flatMap {
+        let groups = challenger.fairness?.first { $0.column == column }
+        return Self.values(
+          rule.end, [(Value(label: "\(measure) by \(column)", value: $0), groups?.intervals?[measure])])
       }
     case .drift(let name, let measure): return driftValue(name, measure)
     case .cost(let measure): return costValue(measure)
@@ -79,7 +83,25 @@ struct GateEvidence {
           ?? "\(whose)'s metrics have no “\(name)”"))
   }
 
-  private static func slices(_ column: String, _ metric: String, _ document: MetricsDocument) -> Result<[Value], Gap> {
+  /// The numbers themselves, or those ends of their intervals.
+  private static func values(
+    _ end: GateRule.IntervalEnd?, _ numbers: [(value: Value, interval: MetricsDocument.Interval?)]
+  ) -> Result<[Value], Gap> {
+    guard let end else { return .success(numbers.map(\.value)) }
+    var values: [Value] = []
+    for (value, interval) in numbers {
+      guard let interval else { return .failure(Gap(text: "there is no interval of \(value.label)")) }
+      values.append(
+        Value(
+          label: "the \(end.rawValue) end of \(value.label)", value: end == .low ? interval.low : interval.high,
+          slice: value.slice))
+    }
+    return .success(values)
+  }
+
+  private static func slices(
+    _ column: String, _ metric: String, _ end: GateRule.IntervalEnd?, _ document: MetricsDocument
+  ) -> Result<[Value], Gap> {
     let slices = document.slices.filter { $0.column == column }
     guard !slices.isEmpty else {
       let small = document.suppressed?.first { $0.column == column }
@@ -90,11 +112,15 @@ struct GateEvidence {
     }
     let values = slices.compactMap { slice in
       slice.metrics[metric].map { value in
-        Value(label: "\(metric) where \(column) is \(slice.value ?? "missing")", value: value, slice: slice.value)
+        (
+          value: Value(
+            label: "\(metric) where \(column) is \(slice.value ?? "missing")", value: value, slice: slice.value),
+          interval: slice.intervals?[metric]
+        )
       }
     }
     return values.isEmpty
-      ? .failure(Gap(text: "no slice of “\(column)” has a defined \(metric)")) : .success(values)
+      ? .failure(Gap(text: "no slice of “\(column)” has a defined \(metric)")) : Self.values(end, values)
   }
 
   private static func fairness(_ column: String, _ measure: String, _ document: MetricsDocument, _ whose: String)

@@ -14,6 +14,7 @@ extension StepContext {
     evidence.drift = try request.input("drift")?.artifact.map { try document(DriftDocument.self, $0) }
     evidence.contract = try request.input("contract")?.artifact.map { try document(ContractDocument.self, $0) }
     evidence.cost = try request.input("cost")?.artifact.map { try cost($0, of: challenger) }
+    try evidence.requireNames(of: options.require)
     if let champion { try judge(champion, options, &evidence) }
     let findings = Gate(rules: options.require, minimumRows: options.minimumRows).findings(evidence)
     var verdict = VerdictDocument(

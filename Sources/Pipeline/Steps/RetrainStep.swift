@@ -106,6 +106,11 @@ private struct RetrainJudge {
     let scores = try context.artifact("scores")
     guard scores.kind == .performance else {
       let document = try context.document(MetricsDocument.self, scores)
+      guard document.metrics[name] != nil || document.undefined[name] != nil else {
+        throw PipelineError.stepFailed(
+          "the condition over \(name) can never be decided: a \(document.task) model has none in `scores`: there are \(document.metrics.keys.sorted().joined(separator: ", "))"
+        )
+      }
       switch part {
       case .value: return document.metrics[name]
       case .low: return document.intervals?[name]?.low

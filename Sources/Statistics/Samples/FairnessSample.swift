@@ -42,10 +42,7 @@ package struct FairnessSample: MetricSample {
   }
 
   package var names: [String] {
-    [
-      "demographic_parity_difference", "demographic_parity_ratio", "equalized_odds_difference", "equalized_odds_ratio",
-      "equal_opportunity_difference", "equal_opportunity_ratio", "predictive_parity_difference",
-    ] + (reference == nil ? [] : ["disparate_impact"])
+    reference == nil ? Self.measures.filter { $0 != "disparate_impact" } : Self.measures
   }
 
   package var reasons: [String: String] {

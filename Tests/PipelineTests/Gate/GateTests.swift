@@ -27,6 +27,48 @@ import Testing
   }
 
   @Test(
+    "a rule about a number that the evidence can never hold is refused, one about an undefined number waits",
+    arguments: [
+      ("rmse <= 1", "a binary model has no rmse here: there are auc, f1"),
+      ("slice(origin).rmse <= 1", "a binary model has no rmse here: there are auc, f1"),
+      ("drift.orgin.psi < 0.2", "the drift report has no column “orgin”: did you mean “origin”?"),
+      ("f1 >= 0.5", nil), ("auc >= 0.5", nil), ("drift.origin.psi < 0.2", nil),
+    ] as [(String, String?)])
+  func absence(rule: String, reason: String?) throws {
+    var evidence = GateEvidence(challenger: metrics(["auc": 0.7], undefined: ["f1": "no row is positive"]))
+    let column = DriftDocument.Column(
+      name: "origin", role: "feature", isDrifted: false, psi: 0.1, test: "chi-squared", statistic: 1, pValue: 0.5,
+      referenceMissing: 0, currentMissing: 0, bins: [])
+    evidence.drift = DriftDocument(
+      model: Digest(of: []), modelVersion: nil, reference: Digest(of: []), referenceRowCount: 10, data: Digest(of: []),
+      dataVersion: nil, rowCount: 10, isDrifted: false, psiThreshold: 0.2, pValueThreshold: 0.01,
+      columnShareThreshold: 0.3, columns: [column])
+    let rules = [try #require(GateRule(rule))]
+    guard let reason else { return try evidence.requireNames(of: rules) }
+    let error = #expect(throws: PipelineError.self) { try evidence.requireNames(of: rules) }
+    #expect(error.map { "\($0)" } == "the rule “\(rule)” can never be decided: \(reason)")
+  }
+
+  @Test(
+    "a rule about an end of an interval is held against that end, and waits where there is none",
+    arguments: [
+      ("auc.low >= 0.65", true), ("auc.low >= 0.7", false), ("auc.high <= 0.8", true), ("f1.low >= 0.1", nil),
+      ("slice(origin).auc.low >= 0.5", true), ("slice(origin).auc.low >= 0.6", false),
+      ("fairness(sex).demographic_parity_difference.high <= 0.1", false),
+      ("fairness(sex).demographic_parity_difference <= 0.1", true),
+    ] as [(String, Bool?)])
+  func intervals(rule: String, holds: Bool?) throws {
+    var challenger = metrics(["auc": 0.7, "f1": 0.5], slices: [("EWR", 0.62)])
+    challenger.intervals = ["auc": .init(low: 0.66, high: 0.74)]
+    challenger.slices[0].intervals = ["auc": .init(low: 0.55, high: 0.69)]
+    var fairness = MetricsDocument.Fairness(
+      column: "sex", reference: nil, measures: ["demographic_parity_difference": 0.08], groups: [])
+    fairness.intervals = ["demographic_parity_difference": .init(low: 0.02, high: 0.14)]
+    challenger.fairness = [fairness]
+    #expect(try judge(rule, challenger, nil).holds == holds)
+  }
+
+  @Test(
     "a rule holds exactly when its numbers say so",
     arguments: [
       ("auc >= 0.7", true), ("auc > 0.7", false), ("auc <= 0.7", true), ("auc < 0.7", false), ("auc == 0.7", true),
