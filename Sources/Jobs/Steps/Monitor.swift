@@ -141,10 +141,22 @@ extension StepReader {
     let tests = with.parsed(
       "tests", form: "a measure: write \(DriftMeasure.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "))",
       DriftMeasure.init(rawValue:))
+    checkThresholds(with, tests.isEmpty ? [.psi] : tests)
     guard let model = reference(with, "model", .model), let data = reference(with, "data", .dataset) else { return nil }
     return MonitorOptions(
       model: model, data: data, tests: tests.isEmpty ? [.psi] : tests, thresholds: thresholds, alerts: alerts,
       fit: fit(with))
+  }
+
+  /// A threshold decides nothing where its measure does not.
+  private func checkThresholds(_ with: Form, _ tests: [DriftMeasure]) {
+    for measure in DriftMeasure.allCases where !tests.contains(measure) {
+      guard let node = with.node["thresholds"]?[measure.rawValue] else { continue }
+      with.complain(
+        node.place,
+        "the threshold of `\(measure.rawValue)` is never applied, as `tests` has \(tests.map { "`\($0.rawValue)`" }.joined(separator: ", ")): add it there"
+      )
+    }
   }
 
   private func driftAlerts(_ with: Form, _ pValue: Double?) -> DriftAlerts {
