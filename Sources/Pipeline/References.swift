@@ -1,6 +1,7 @@
 internal import Jobs
 internal import Records
 internal import Store
+internal import Tables
 
 /// Finds what references mean in the store.
 struct References {
@@ -34,6 +35,37 @@ struct References {
     }
   }
 
+  /// Why the reference means nothing: what there is of that name, or of one like it.
+  ///
+  /// - Parameter kinds: what may stand there.
+  func absence(of reference: EntityReference, kinds: [Artifact.Kind]) throws -> String {
+    let project = reference.project ?? self.project
+    for kind in kinds.compactMap(\.entityKind) {
+      let entity = try EntityName(kind, project: project, name: reference.name)
+      guard let latest = try store.refs.latest(of: entity) else { continue }
+      return Self.absence(of: reference.selector, in: "the \(kind.noun) “\(reference.name)”", latest.number)
+    }
+    for kind in EntityName.Kind.allCases {
+      let entity = try EntityName(kind, project: project, name: reference.name)
+      guard try store.refs.latest(of: entity) != nil else { continue }
+      let wanted = kinds.compactMap { $0.entityKind?.noun }.joined(separator: " or ")
+      return "“\(reference.name)” is a \(kind.noun), and a \(wanted) is needed"
+    }
+    let known = try kinds.compactMap(\.entityKind).flatMap { try store.refs.entities($0) }
+      .filter { $0.project == project }.map(\.name).sorted()
+    return "there is no such version yet"
+      + (nearestWord(to: reference.name, among: known).map { "; did you mean “\($0)”?" } ?? "")
+  }
+
+  private static func absence(of selector: EntityReference.Selector, in entity: String, _ newest: Int) -> String {
+    switch selector {
+    case .version(let number): "\(entity) has no version v\(number): its newest is v\(newest)"
+    case .date(let date): "\(entity) has no version of \(date) or before"
+    case .alias(let alias): "\(entity) has no alias “\(alias)” yet: its newest version is v\(newest)"
+    case .latest: "\(entity) has no version"
+    }
+  }
+
   /// Throws when the reference names a version that expired.
   func checkExpiry(of reference: EntityReference) throws {
     guard case .version(let number) = reference.selector else { return }
@@ -58,6 +90,15 @@ struct References {
           case .alias(let alias): alias
           }
         }()
+    }
+  }
+}
+
+extension EntityName.Kind {
+  fileprivate var noun: String {
+    switch self {
+    case .dataset: "dataset"
+    case .model: "model"
     }
   }
 }

@@ -59,12 +59,15 @@ struct StepPreparation {
         artifact: try artifact(input.reference, kinds: step.action.kinds(of: input.name)))
     }
     for input in inputs where input.artifact == nil && !step.action.isOptional(input.name) {
+      var reason = "there is no such version yet"
       if let named = step.action.inputs.first(where: { $0.name == input.name }),
         case .entity(let entity) = named.reference
       {
-        try References(store: site.store, project: project).checkExpiry(of: entity)
+        let references = References(store: site.store, project: project)
+        try references.checkExpiry(of: entity)
+        reason = try references.absence(of: entity, kinds: step.action.kinds(of: input.name))
       }
-      throw PipelineError.unknownReference(input.reference, reason: "there is no such version yet")
+      throw PipelineError.unknownReference(input.reference, reason: reason)
     }
     return try prepare(step, try settled(step, inputs) + history(step, inputs))
   }
