@@ -12,15 +12,33 @@ package struct RunArchive: Sendable {
 
   /// The folder of a run, from the date in its name.
   package func folder(of run: String) throws(PipelineError) -> FilePath {
-    let parts = run.split(separator: "-")
-    guard parts.count >= 3, EntityName.isValid(run.lowercased()), let date = parts.dropLast().last, date.count == 15
-    else {
-      throw .damagedRun(run, reason: "that is no name of a run")
-    }
-    let day = Array(date.prefix(8))
-    guard day.allSatisfy(\.isNumber) else { throw .damagedRun(run, reason: "that is no name of a run") }
+    guard let day = Self.day(of: run) else { throw .damagedRun(run, reason: "that is no name of a run") }
     return store.root.appending("runs").appending(String(day[0..<4])).appending(String(day[4..<6]))
       .appending(String(day[6..<8])).appending(run)
+  }
+
+  /// The eight digits in its name; nil where it is no name of a run.
+  private static func day(of run: String) -> [Character]? {
+    let parts = run.split(separator: "-")
+    guard parts.count >= 3, EntityName.isValid(run.lowercased()), let date = parts.dropLast().last, date.count == 15
+    else { return nil }
+    let day = Array(date.prefix(8))
+    return day.allSatisfy(\.isNumber) ? day : nil
+  }
+
+  /// The run that is meant on a command line: that of the name, or else the newest of the job of that name that has ended.
+  /// Throws where it is neither.
+  package func run(meantBy text: String) throws -> String {
+    if Self.day(of: text) != nil { return text }
+    let newest = try names().first { name in
+      let record = try folder(of: name).appending("run.json")
+      return name.split(separator: "-").dropLast(2).joined(separator: "-") == text && store.disk.exists(record)
+    }
+    guard let newest else {
+      throw PipelineError.unknownReference(
+        text, reason: "it is neither a run nor a job that has run; `nightshift runs` lists them")
+    }
+    return newest
   }
 
   package func stepFolder(_ step: String, of run: String) throws(PipelineError) -> FilePath {

@@ -31,11 +31,12 @@ struct Reproduce: AsyncParsableCommand {
 
   func run() async throws {
     let site = try siteOptions.open()
+    let run = try RunArchive(site.store).run(meantBy: name)
     var options = Reproduction.Options(at: Runner.now())
     options.tolerance = tolerance
     let reproduction = Reproduction(
       site: site, tool: try toolPath(), toolVersion: Nightshift.version, options: options)
-    let document = try await Interruptible.run { try await reproduction.execute(name) }
+    let document = try await Interruptible.run { try await reproduction.execute(run) }
     try ReportWriter(site).write(now: Runner.now())
     if output.json {
       try Terminal.writeJSON(document)

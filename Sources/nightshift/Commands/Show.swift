@@ -7,10 +7,10 @@ internal import Store
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show a run, a dataset version or a model version.",
+    abstract: "Show a run, a job's newest run, a dataset version or a model version.",
     discussion: "EXAMPLE:\n  nightshift show flights-delay@champion\n  nightshift show flights@latest --json")
 
-  @Argument(help: "A run's name, or NAME@VERSION.", completion: SiteNames.anything)
+  @Argument(help: "A run's or job's name, or NAME@VERSION.", completion: SiteNames.anything)
   var what: String
 
   @OptionGroup var siteOptions: SiteOptions
@@ -19,7 +19,8 @@ struct Show: ParsableCommand {
   func run() throws {
     let site = try siteOptions.open()
     if what.contains("@") || what.hasPrefix("sha256:") { return try showVersion(site) }
-    guard let record = try RunArchive(site.store).record(of: what) else {
+    let archive = RunArchive(site.store)
+    guard let record = try archive.record(of: try archive.run(meantBy: what)) else {
       throw Refusal(
         status: .usage, description: "there is no finished run “\(what.printable)”: `nightshift runs` lists them")
     }

@@ -24,6 +24,28 @@ import Testing
     #expect(try archive.names(limit: 3) == Array(runs.reversed().prefix(3)))
   }
 
+  @Test("a job's name means its newest run that has ended, a run's name the run")
+  func meant() throws {
+    let root = FilePath(NSTemporaryDirectory()).appending("ns-" + UUID().uuidString.prefix(13))
+    defer { try? Disk().removeTree(root) }
+    try Store.create(at: root, disk: Disk())
+    let archive = RunArchive(try Store(at: root, disk: Disk()))
+    let runs = [
+      "j-20130401T010000-0000", "j-20130402T010000-0000", "j-20130403T010000-0000", "j-k-20130404T010000-0000",
+    ]
+    for run in runs { try Disk().makeDirectory(try archive.folder(of: run)) }
+    for run in runs where !run.contains("0403") {
+      try Disk().replace(try archive.folder(of: run).appending("run.json"), with: Array("{}".utf8))
+    }
+    #expect(try archive.run(meantBy: "j") == runs[1])
+    #expect(try archive.run(meantBy: "j-k") == runs[3])
+    #expect(try archive.run(meantBy: runs[2]) == runs[2])
+    let error = #expect(throws: PipelineError.self) { try archive.run(meantBy: "k") }
+    #expect(
+      error.map { "\($0)" }
+        == "“k” cannot be resolved: it is neither a run nor a job that has run; `nightshift runs` lists them")
+  }
+
   @Test("a frozen record outlasts a power cut, though its folder is new")
   func powerCut() throws {
     let root = FilePath(NSTemporaryDirectory()).appending("ns-" + UUID().uuidString.prefix(13))
