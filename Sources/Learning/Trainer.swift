@@ -22,6 +22,7 @@ package struct Trainer {
   package func train(
     _ table: Table, validation: Table?, target: TargetRule, parent: Model? = nil
   ) throws -> Model {
+    guard table.rowCount > 0 else { throw LearningError.noRows(Self.noRows) }
     let targetColumn = try column(of: target, in: table)
     var encoder = try TargetEncoder(targetColumn, target: target.text, options: options)
     if let parent { encoder = try ParentCheck(parent, options).encoder(encoder, target) }
@@ -43,6 +44,8 @@ package struct Trainer {
       return try boosted(Boosting.Sets(schema: schema, training: set, validation: validation), baselines, parent)
     }
   }
+
+  static let noRows = "the data has no rows: there is nothing to learn from"
 
   /// The rows that are learnt from, or judged on.
   struct TrainingSet: Sendable {
@@ -129,6 +132,10 @@ package struct Trainer {
     let known = table.columns.map(\.name)
     for name in options.exclude where !known.contains(name) {
       throw .unknownColumn(role: "excluded", name: name, nearest: nearestWord(to: name, among: known))
+    }
+    if let season = options.season, (season.by + [season.time]).contains(target.column) {
+      throw .unusableColumn(
+        name: target.column, reason: "`season` names it, but it is the target, which a baseline must not read")
     }
     let others = options.otherColumns + options.exclude + [target.column]
     let names = options.features ?? known.filter { !others.contains($0) }

@@ -81,7 +81,8 @@ package enum StepProcess {
     // 2: a version that was rolled back is held back.
     case .promote: 2
     // 2: it explains. 3: contributions are summed otherwise, and the grid of numbers is scikit-learn's.
-    case .explain: 3
+    // 4: a loss has its own sign.
+    case .explain: 4
     // 2: the profile, as of `train`; points of the Sobol sequence, which the other searches begin with, are scrambled.
     case .tune: 2
     // 2: labels of a file that grows were known since it had them; only predictions of the same target are judged

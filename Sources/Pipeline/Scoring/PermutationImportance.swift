@@ -27,6 +27,9 @@ struct PermutationImportance {
     }
   }
 
+  /// Whether less of the metric is better, so that ``value(_:)`` has its sign turned.
+  var isLoss: Bool { metric.flatMap(Metric.better) == .lower }
+
   /// Nil where the rows leave the metric undefined.
   func value(_ table: Table) throws -> Double? {
     let scores = try scorer.predict(table).scores

@@ -101,6 +101,7 @@ private struct Truth {
         unknownClassRowCount += 1
       }
     }
+    guard rowCount > 0 else { throw PipelineError.stepFailed("the data has no rows: there is nothing to evaluate") }
     guard !rows.isEmpty else {
       throw PipelineError.stepFailed(
         unknownClassRowCount > 0

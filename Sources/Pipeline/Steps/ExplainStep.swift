@@ -149,11 +149,23 @@ private struct ModelExplanation {
     let known = labels.indices.filter { labels[$0] != nil }
     let importance = PermutationImportance(
       rows: rows.gather(known), labels: labels.compactMap { $0 }, scorer: scorer)
-    guard !known.isEmpty, let metric = importance.metric, let whole = try importance.value(importance.rows) else {
-      document.notes.append("permutation importance is not told: the sample leaves the metric undefined")
+    guard let metric = importance.metric else {
+      document.notes.append("permutation importance is not told: a ranking is judged by query, not by row")
       return
     }
-    document.metric = ExplanationDocument.Metric(name: metric, value: whole, rowCount: known.count)
+    guard !known.isEmpty else {
+      document.notes.append(
+        "permutation importance is not told: the sample has no row with a target that the model knows")
+      return
+    }
+    guard let whole = try importance.value(importance.rows) else {
+      document.notes.append(
+        "permutation importance is not told: \(known.count) rows of the sample have a target, which leaves \(metric) undefined"
+          + (scorer.schema.task.hasClasses ? " (one class alone?)" : " (one value alone?)"))
+      return
+    }
+    document.metric = ExplanationDocument.Metric(
+      name: metric, value: importance.isLoss ? -whole : whole, rowCount: known.count)
     for index in document.features.indices {
       var generator = SeededGenerator(seed: UInt64(options.seed), stream: index + 1)
       let found = try importance.importance(of: document.features[index].name, whole: whole, &generator)

@@ -84,6 +84,9 @@ extension StepContext {
     let reader = try table(source)
     let names = try columns(options.train, target, try reader.header())
     let training = try reader.readTable(columns: names)
+    guard training.rowCount > 0 else {
+      throw LearningError.noRows("the data has no rows: there is nothing to learn from")
+    }
     if let folds = options.folds {
       let parts =
         try union?.parts(reader, training.rowCount)
