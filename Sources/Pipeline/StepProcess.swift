@@ -61,8 +61,9 @@ package enum StepProcess {
     // 3: keys come out as they stand in the data; the champion is read as the challenger was.
     // 5: numbers are written as short as 32 bits need. 6: quantiles do not cross; reasons are summed otherwise.
     case .predict: 6
-    // 5: paired tests, and the champion in the challenger's slices; the metric code counts, too.
-    case .gate: 5 * 1000 + Evaluation.implementation
+    // 5: paired tests, and the champion in the challenger's slices; the metric code counts, too. 6: models that learnt from
+    // the test data are told.
+    case .gate: 6 * 1000 + Evaluation.implementation
     case .evaluate: Evaluation.implementation
     // 2: shares are kept to the row at random. 3: the parts are read as the data is, described or not.
     case .split: 4

@@ -31,6 +31,8 @@ package struct VerdictDocument: Codable, Hashable, Sendable {
   /// Of the paired bootstrap, where a rule asked for one.
   package var resamples: Int?
   package var seed: Int?
+  /// What a reader of the verdict must know beside the rules; nil where there is nothing.
+  package var notes: [String]?
 
   /// What became of one rule.
   package struct Finding: Codable, Hashable, Sendable {

@@ -16,6 +16,7 @@ enum VerdictSection {
     return """
       <p class="lead">\(decision(verdict, promotion)) \(promotion?.explanation ?? "")</p>
       <p class="soft">Judged on the same \(Format.grouped(verdict.rowCount)) rows.</p>
+      \(HTML(joining: (verdict.notes ?? []).map { note -> HTML in "<p class=\"warn\">\(note).</p>" }))
       <h3>Rules</h3>
       \(Table.table(["Rule", "Holds", "Observed", "Required", "In words"], numeric: [2, 3], rules))
       \(tests(verdict))

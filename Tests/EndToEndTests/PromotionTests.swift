@@ -156,6 +156,68 @@ import Testing
     #expect(site.files("Store/refs").isEmpty)
   }
 
+  @Test("a model that learnt from the test data is not judged on it, and an evaluation says that it is too good")
+  func ownRows() throws {
+    let own = spec("[carrier]", gate: "champion: delays@champion, require: [auc >= 0.5]").replacingOccurrences(
+      of: "model: model, data: test", with: "model: model, data: train")
+    let answer = try run(own, day: 1, status: 10)
+    #expect(
+      answer.errors.contains(
+        "the test data train@v1 is no evidence, because the challenger delays@v1 was trained on these very rows"),
+      "\(answer.errors)")
+    #expect(try site.run("model", "show", "delays@champion").status != 0)
+    #expect(
+      try site.run("runs", "--json").output.contains(
+        "the model was trained on these very rows: it looks better on them than on rows to come"))
+  }
+
+  @Test("a champion that learnt from the test data is none to compare with")
+  func rowsOfTheChampion() throws {
+    _ = try run(spec("[carrier]"), day: 1)
+    try site.write("train/1.csv", flights(600, seed: 3, start: 2000))
+    try site.write("test/1.csv", flights(700))
+    let answer = try run(spec("[carrier, distance]"), day: 2, status: 10)
+    #expect(
+      answer.errors.contains("is no evidence, because the champion delays@v1 was trained on these very rows"),
+      "\(answer.errors)")
+  }
+
+  @Test("test rows that a model was trained on are told although the data is another")
+  func rowsInBoth() throws {
+    try site.write("test/1.csv", flights(500))
+    let answer = try run(spec("[carrier]"), day: 1, status: 10)
+    #expect(
+      answer.errors.contains("500 of the 500 test rows stand among the rows that the challenger was trained on"),
+      "\(answer.errors)")
+    try site.write("test/2.csv", flights(300, seed: 9, start: 700))
+    _ = try run(spec("[carrier]"), day: 2)
+    #expect(try champion().contains("delays@v1"))
+    #expect(
+      try site.read("Store/reports/models/p/delays.html").contains(
+        "500 of the 800 test rows stand among the rows that the challenger was trained on"))
+  }
+
+  @Test("drift of another model, and a contract on other data, are no evidence")
+  func othersEvidence() throws {
+    try site.write("rows.yaml", "version: 1\ncolumns: {carrier: {}}\n")
+    let other =
+      "- {id: other, uses: train, with: {trainer: baseline, data: train, target: delay > 25, features: [carrier], model: other}}\n"
+      + "  - {id: drift, uses: monitor, with: {model: other, data: test}}\n"
+      + "  - {id: checked, uses: validate, with: {data: train, contract: rows.yaml}}\n"
+      + "  - {id: tested, uses: validate, with: {data: test, contract: rows.yaml}}\n  - {id: verdict"
+    func answer(_ gate: String, day: Int, status: Int32 = 10) throws -> String {
+      try run(
+        spec("[carrier]", gate: gate).replacingOccurrences(of: "- {id: verdict", with: other), day: day, status: status
+      ).errors
+    }
+    let drift = try answer("drift: drift, require: [drift.carrier.psi < 9]", day: 1)
+    #expect(drift.contains("`drift` is of the model other@v1, which is neither the challenger nor the champion"))
+    let contract = try answer("contract: checked.result, require: [contract.errors == 0]", day: 2)
+    #expect(
+      contract.contains("`contract` is of train@v1, from which the test data test@v1 was not made"), "\(contract)")
+    _ = try answer("contract: tested.result, require: [contract.errors == 0]", day: 3, status: 0)
+  }
+
   @Test("two models that predict different things are not compared")
   func otherQuestion() throws {
     _ = try run(spec("[carrier]"), day: 1)

@@ -13,8 +13,9 @@ import Testing
     project: p
     steps:
       - {id: raw, uses: snapshot, with: {from: "landing/*.csv", dataset: flights}}
-      - {id: model, uses: train, with: {trainer: baseline, data: raw, target: delay > 25, exclude: [time], model: delays}}
-      - {id: scores, uses: evaluate, with: {model: model, data: raw}}
+      - {id: parts, uses: split, with: {data: raw, by: hash, column: time, test: 0.25}}
+      - {id: model, uses: train, with: {trainer: baseline, data: parts.train, target: delay > 25, exclude: [time], model: delays}}
+      - {id: scores, uses: evaluate, with: {model: model, data: parts.test}}
       - {id: verdict, uses: gate, with: {challenger: scores, champion: delays@champion, require: [accuracy >= GATE]}}
       - {id: release, uses: promote, with: {verdict: verdict, model: model, alias: champion}}
 
@@ -148,6 +149,28 @@ import Testing
     #expect(try headline().hasPrefix("queued"))
     try night("2013-05-02", watching("schedule: 0 1 1 * *"))
     #expect(try headline().hasPrefix("held back: it was asked for on 2013-04-03 on the same grounds"))
+  }
+
+  @Test(
+    "drift and metrics of another model ask for nothing",
+    arguments: [("drift", "drift: drift, when: drift"), ("scores", "scores: scores, when: [rmse > 0]")])
+  func otherModel(name: String, keys: String) throws {
+    try begin()
+    let other = """
+      version: 1
+      name: night
+      project: p
+      steps:
+        - {id: other, uses: train, with: {trainer: baseline, data: flights@v1, target: delay, exclude: [time], model: other}}
+        - {id: drift, uses: monitor, with: {model: other, data: flights@v2}}
+        - {id: scores, uses: evaluate, with: {model: other, data: flights@v2}}
+        - {id: again, uses: retrain, with: {model: delays@champion, \(keys)}}
+
+      """
+    try site.write("job.yaml", other)
+    try #require(try site.run("submit", "job.yaml", "--now", "2013-02-10T02:00:00Z").status == 0)
+    let answer = try site.run("run")
+    #expect(answer.status == 10 && answer.errors.contains("`\(name)` is of the model other@v1, not of delays@v1"))
   }
 
   @Test("a retraining's own run asks for no further one, whatever its conditions say")

@@ -113,6 +113,12 @@ extension StepReader {
       with.complain(with.node.place, "`early_stopping` needs `validation` rows to look at")
     }
     let (rows, target, model) = (data ?? reference(with, "data", .dataset), target(with), with.name("model"))
+    if let rows, validation == rows, let node = with.node["validation"] {
+      with.complain(
+        node.place,
+        "`validation` and `data` are the same rows: a model that learnt them goes on improving on them for ever; take the `.validation` of a `split`"
+      )
+    }
     var options = TrainOptions(
       trainer: trainer ?? .xgboost, data: rows ?? Self.nothing, validation: validation, target: target ?? "",
       features: with.node["features"] == nil ? nil : with.differentTexts("features"),

@@ -62,7 +62,7 @@ extension StepContext {
   }
 
   /// The model's training data with the description that it had then: it says how the data is read.
-  private func trainingData(of model: Artifact) throws -> Artifact {
+  func trainingData(of model: Artifact) throws -> Artifact {
     let digest = try trainingDigest(of: model)
     let bare = Artifact(kind: .dataset, digest: digest)
     guard let label = model.version,

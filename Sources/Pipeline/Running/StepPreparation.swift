@@ -69,6 +69,7 @@ struct StepPreparation {
       }
       throw PipelineError.unknownReference(input.reference, reason: reason)
     }
+    try requireOwnContract(step, inputs)
     return try prepare(step, try settled(step, inputs) + history(step, inputs))
   }
 

@@ -52,9 +52,15 @@ extension StepContext {
       throw PipelineError.stepFailed(
         "`intervals` are for a regression, and this model's task is \(scorer.schema.task.name): leave them out")
     }
+    let calibration = try artifact("calibration")
+    if let reason = try acquaintance(of: try artifact("model"), with: calibration.digest) {
+      throw PipelineError.stepFailed(
+        "the `calibration` rows say too little of what the model misses by, because it \(reason): name rows that it did not learn from"
+      )
+    }
     let target = try TargetRule(scorer.schema.target)
     var input = try ScoringInput(
-      try table(try artifact("calibration")), scorer.schema, options.fit, others: [target.column])
+      try table(calibration), scorer.schema, options.fit, others: [target.column])
     let table = try input.table()
     guard let column = table[target.column] else {
       throw PipelineError.stepFailed("the calibration rows have no column “\(target.column)”, which the model predicts")

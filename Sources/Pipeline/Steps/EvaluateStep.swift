@@ -28,7 +28,8 @@ extension StepContext {
       model: evaluation.model.digest, modelVersion: evaluation.model.version, data: data.digest,
       rowCount: judged.rowCount + judged.droppedRowCount, threads: request.threads, measures: judged.cost)
     var result = try result(
-      .metrics, document, headline: Headline.metrics(document), notes: notes(document, judged, chosen))
+      .metrics, document, headline: Headline.metrics(document),
+      notes: try familiarity(of: evaluation, chosen) + notes(document, judged, chosen))
     let digest = try store.put(try CanonicalJSON.encode(cost))
     result.outputs.append(StepRecord.Output(name: "cost", artifact: Artifact(kind: .cost, digest: digest[0])))
     return result
@@ -90,6 +91,18 @@ extension StepContext {
 
   private func modelBytes(_ model: Artifact) throws -> Int {
     try store.manifest(model.digest).files.reduce(0) { $0 + $1.sizeBytes }
+  }
+
+  /// That a model does well on what it learnt from says nothing of rows to come.
+  private func familiarity(of evaluation: Evaluation, _ chosen: ChosenThreshold?) throws -> [String] {
+    var notes: [String] = []
+    if let reason = try acquaintance(of: evaluation.model, with: evaluation.data.digest) {
+      notes.append("the model \(reason): it looks better on them than on rows to come")
+    }
+    if let chosen, let reason = try acquaintance(of: evaluation.model, with: chosen.data.digest) {
+      notes.append("the model \(reason), on which the threshold was chosen: it may be off on rows to come")
+    }
+    return notes
   }
 
   /// Metrics that many a target leaves undefined, night after night: the page says so, the notes need not.

@@ -10,8 +10,9 @@ extension StepContext {
     let challenger = try document(MetricsDocument.self, try artifact("challenger"))
     if let refusal = challenger.refusal(declared: request.input("data")) { throw PipelineError.stepFailed(refusal) }
     let champion = request.input("champion")?.artifact
+    let notes = try familiarity(of: challenger, champion)
     var evidence = GateEvidence(challenger: challenger)
-    evidence.drift = try request.input("drift")?.artifact.map { try document(DriftDocument.self, $0) }
+    evidence.drift = try request.input("drift")?.artifact.map { try drift($0, of: challenger, champion) }
     evidence.contract = try request.input("contract")?.artifact.map { try document(ContractDocument.self, $0) }
     evidence.cost = try request.input("cost")?.artifact.map { try cost($0, of: challenger) }
     try evidence.requireNames(of: options.require)
@@ -23,6 +24,7 @@ extension StepContext {
       dataVersion: challenger.dataVersion, rowCount: challenger.rowCount, challengerMetrics: challenger.metrics,
       championMetrics: evidence.champion?.metrics ?? [:], findings: findings)
     verdict.implementation = challenger.implementation
+    verdict.notes = notes.isEmpty ? nil : notes
     let isDrawn = findings.contains { finding in
       finding.tests?.contains { $0.name == PairedComparison.Test.bootstrap.rawValue } ?? false
     }
@@ -32,7 +34,49 @@ extension StepContext {
       .verdict, verdict,
       headline: verdict.decision == .promote
         ? "promote: all \(findings.count) rules hold" : "\(verdict.decision.rawValue): \(broken[0].explanation)",
-      notes: (evidence.champion?.fit?.notes ?? []).map { "the champion: \($0)" })
+      notes: try settlement(options, challenger) + notes
+        + (evidence.champion?.fit?.notes ?? []).map { "the champion: \($0)" })
+  }
+
+  /// A verdict on the champion itself is about the version before it, which a reader would not guess.
+  private func settlement(_ options: GateOptions, _ challenger: MetricsDocument) throws -> [String] {
+    guard case .entity(let entity)? = options.champion, case .alias(let alias) = entity.selector,
+      let current = try References(store: store, project: request.project).artifact(entity, kinds: [.model]),
+      current.digest == challenger.model
+    else { return [] }
+    let already = "the challenger is \(entity.name)@\(alias) already"
+    guard let before = request.input("champion")?.artifact else {
+      return ["\(already), and no version was it before: rules against a champion hold"]
+    }
+    return ["\(already): it is judged against \(before.version?.text ?? before.shortDigest), which was it before"]
+  }
+
+  /// Throws where one of the two learnt from the test data; notes where it learnt from some of its rows.
+  private func familiarity(of metrics: MetricsDocument, _ champion: Artifact?) throws -> [String] {
+    let data = testData(of: metrics)
+    var sides = [
+      (side: GateSide.challenger, model: Artifact(kind: .model, digest: metrics.model, version: metrics.modelVersion))
+    ]
+    if let champion { sides.append((.champion, champion)) }
+    for (side, model) in sides { try requireUnknown(data, to: model, as: side) }
+    return try sides.flatMap { try sharedRows(of: data, with: $0.model, as: $0.side) }
+  }
+
+  private func testData(of challenger: MetricsDocument) -> Artifact {
+    Artifact(kind: .dataset, digest: challenger.data, version: challenger.dataVersion)
+  }
+
+  /// Drift is told against what a model learnt from: that of another model says nothing of these two.
+  private func drift(_ artifact: Artifact, of challenger: MetricsDocument, _ champion: Artifact?) throws
+    -> DriftDocument
+  {
+    let drift = try document(DriftDocument.self, artifact)
+    guard drift.model == challenger.model || drift.model == champion?.digest else {
+      throw PipelineError.stepFailed(
+        "`drift` is of the model \(drift.modelVersion?.text ?? drift.model.short), which is neither the challenger nor the champion: name a `monitor` step of one of them"
+      )
+    }
+    return drift
   }
 
   private func cost(_ artifact: Artifact, of challenger: MetricsDocument) throws -> CostDocument {
@@ -79,7 +123,7 @@ extension StepContext {
     }
     var evaluation = Evaluation(
       context: self, model: model,
-      data: Artifact(kind: .dataset, digest: challenger.data, version: challenger.dataVersion),
+      data: testData(of: challenger),
       recipes: challenger.recipes, slices: columns,
       fit: FitOptions(onType: challenger.convertsTypes == true ? .convert : .fail))
     evaluation.cluster = challenger.resampling?.cluster

@@ -56,6 +56,7 @@ private struct RetrainJudge {
       return judged(each.allSatisfy(\.holds), each.map(\.explanation).joined(separator: " and "))
     case .drift:
       let drift = try context.document(DriftDocument.self, try context.artifact("drift"))
+      try require("drift", drift.model, drift.modelVersion)
       let names = drift.columns.filter(\.isDrifted).map(\.name)
       return judged(
         drift.isDrifted,
@@ -106,6 +107,7 @@ private struct RetrainJudge {
     let scores = try context.artifact("scores")
     guard scores.kind == .performance else {
       let document = try context.document(MetricsDocument.self, scores)
+      try require("scores", document.model, document.modelVersion)
       guard document.metrics[name] != nil || document.undefined[name] != nil else {
         throw PipelineError.stepFailed(
           "the condition over \(name) can never be decided: a \(document.task) model has none in `scores`: there are \(document.metrics.keys.sorted().joined(separator: ", "))"
@@ -117,13 +119,23 @@ private struct RetrainJudge {
       case .high: return document.intervals?[name]?.high
       }
     }
-    guard let estimate = try context.document(PerformanceDocument.self, scores).latest?.metrics[name] else {
-      return nil
-    }
+    let performance = try context.document(PerformanceDocument.self, scores)
+    if let model = performance.model { try require("scores", model, performance.modelVersion) }
+    guard let estimate = performance.latest?.metrics[name] else { return nil }
     switch part {
     case .value: return estimate.value
     case .low: return estimate.low
     case .high: return estimate.high
+    }
+  }
+
+  /// Throws for evidence that is of no version of the model.
+  private func require(_ key: String, _ digest: Digest, _ version: VersionLabel?) throws {
+    let isOwn = version.map { $0.project == model.version?.project && $0.name == model.version?.name } ?? false
+    guard digest == model.digest || isOwn else {
+      throw PipelineError.stepFailed(
+        "`\(key)` is of the model \(version?.text ?? digest.short), not of \(model.version?.text ?? model.shortDigest) or another version of it: it says nothing of when to retrain this one"
+      )
     }
   }
 
