@@ -95,6 +95,8 @@ package enum SpecSchema {
       orExpression([
         "type": .text("number"), "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound),
       ])
+    case .numberOrReference(let range):
+      ["anyOf": .list([.object(self.shape(.number(range))), .object(["type": .text("string")])])]
     case .word(let words): orExpression(["enum": .list(words.map { .text($0) })])
     case .flag: orExpression(["type": .text("boolean")])
     case .duration: orExpression(["type": .text("string"), "pattern": .text("^[0-9.]+ ?[smhd]$")])

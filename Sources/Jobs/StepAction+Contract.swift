@@ -55,7 +55,7 @@ extension StepAction {
     case .predict(let options):
       list(
         ("model", options.model), ("data", options.data), ("calibration", options.intervals?.calibration),
-        ("shadow", options.shadow?.model))
+        ("shadow", options.shadow?.model), ("threshold", options.threshold?.metrics))
     case .explain(let options):
       list(("model", options.model), ("data", options.data), ("champion", options.champion))
     case .feedback(let options): list(("predictions", options.predictions.reference), ("labels", options.labels))

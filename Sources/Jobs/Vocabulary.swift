@@ -12,6 +12,8 @@ enum Vocabulary {
     case name
     case integer(ClosedRange<Int>)
     case number(ClosedRange<Double>)
+    /// A number, or the output of a step that holds it.
+    case numberOrReference(ClosedRange<Double>)
     case word([String])
     /// `true` or `false`.
     case flag

@@ -80,12 +80,17 @@ package struct DatasetDescription: Codable, Hashable, Sendable {
     package var unseenCategoryCounts: [String: Int]
     /// Nil in descriptions of an earlier time.
     package var fit: DataFit?
+    /// From which score on `prediction` is the positive class; nil where two classes have scores alone.
+    package var threshold: Double?
 
-    package init(model: Digest, data: Digest, unseenCategoryCounts: [String: Int], fit: DataFit? = nil) {
+    package init(
+      model: Digest, data: Digest, unseenCategoryCounts: [String: Int], fit: DataFit? = nil, threshold: Double? = nil
+    ) {
       self.model = model
       self.data = data
       self.unseenCategoryCounts = unseenCategoryCounts
       self.fit = fit
+      self.threshold = threshold
     }
   }
 

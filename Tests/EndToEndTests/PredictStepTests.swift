@@ -140,6 +140,43 @@ import Testing
     #expect(try predictions().count == 61)
   }
 
+  @Test("the answer of two classes is the one at the threshold given, or at that of the model's own evaluation")
+  func threshold() throws {
+    let evaluate =
+      "- {id: scores, uses: evaluate, with: {model: model, data: held, resamples: 0, threshold-from: more, costs: {false-negative: 30, false-positive: 1}}}"
+    try site.write("more.csv", try site.read("hold.csv"))
+    let more = "- {id: more, uses: snapshot, with: {from: more.csv, dataset: more}}\n  "
+    func answers(_ threshold: String) throws -> [(score: Double, isLate: Bool)] {
+      let answer = try run(", threshold: \(threshold)", target: "delay > 50", challenger: more + evaluate)
+      try #require(answer.status == 0, "\(answer.errors)")
+      let lines = try predictions()
+      #expect(lines[0] == ["id", "score", "prediction"])
+      return try lines.dropFirst().map { (try #require(Double($0[1])), $0[2] == "true") }
+    }
+    let given = try answers("0.25")
+    #expect(given.count == 60 && given.allSatisfy { $0.isLate == ($0.score >= 0.25) })
+    let chosen = try answers("scores")
+    let (lowestLate, highestOther) = (
+      chosen.filter(\.isLate).map(\.score).min() ?? 1, chosen.filter { !$0.isLate }.map(\.score).max() ?? 0
+    )
+    #expect(lowestLate > highestOther && lowestLate < 0.5)
+    let description = try site.read("Store/reports/datasets/p/predictions.json")
+    #expect(description.contains("\"threshold\" : 0.25"))
+  }
+
+  @Test(
+    "a threshold of another model, or for numbers, is refused",
+    arguments: [
+      ("delay > 50", "`threshold` is of the model other@v1, not of m@v1"), ("delay", "takes a target of two"),
+    ])
+  func strangeThreshold(target: String, message: String) throws {
+    let other =
+      "- {id: other, uses: train, with: {trainer: xgboost, data: raw, target: \"delay > 30\", model: other, params: {rounds: 3}}}\n"
+      + "  - {id: scores, uses: evaluate, with: {model: other, data: held, resamples: 0}}"
+    let answer = try run(", threshold: scores", target: target, challenger: other)
+    #expect(answer.status == 10 && answer.errors.contains(message), "\(answer.errors)")
+  }
+
   @Test("the same input gives the same bytes, and leaves nothing behind")
   func repeatable() throws {
     try #require(try run(", reasons: 1").status == 0)

@@ -20,7 +20,13 @@ import Testing
     }
     #expect(bare.reasons == 0 && bare.intervals == nil && bare.shadow == nil && bare.onBadRow == .fail)
     #expect(StepAction.predict(bare).outputs == ["": .dataset])
-    #expect(full.reasons == 3 && full.intervals?.coverage == 0.9 && full.shadow?.threshold == 0.5)
+    #expect(full.reasons == 3 && full.intervals?.coverage == 0.9 && full.threshold == nil)
+    let shadowed = head + ", shadow: n@v1, threshold: 0.3}}\n"
+    guard case .predict(let given) = try readSpec(shadowed).steps[0].action else {
+      Issue.record("another step than written")
+      return
+    }
+    #expect(given.threshold == .number(0.3))
     #expect(full.shadow?.slices == ["a"] && full.onBadRow == .reject)
     #expect(
       StepAction.predict(full).outputs == [

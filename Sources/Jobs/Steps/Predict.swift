@@ -17,8 +17,16 @@ package struct PredictOptions: Codable, Hashable, Sendable {
     package var model: Reference
     /// Columns whose values disagreement is counted for.
     package var slices: [String]
-    /// From which score on a binary model says yes, 0...1.
-    package var threshold: Double
+  }
+
+  /// From which score on a binary model says yes.
+  package enum Threshold: Codable, Hashable, Sendable {
+    /// 0...1.
+    case number(Double)
+    /// The one at which these metrics of the model were computed.
+    case metrics(Reference)
+
+    package var metrics: Reference? { if case .metrics(let reference) = self { reference } else { nil } }
   }
 
   /// Intervals that hold so large a share of the true values.
@@ -40,6 +48,8 @@ package struct PredictOptions: Codable, Hashable, Sendable {
   package var intervals: Intervals?
   package var onBadRow: BadRow
   package var shadow: Shadow?
+  /// Nil: a model of two classes gives scores and no answers, and is compared with a shadow at 0.5.
+  package var threshold: Threshold?
 }
 
 extension Vocabulary {
@@ -65,7 +75,10 @@ extension Vocabulary {
       ),
       Field("shadow", .reference([.model]), "A model that scores the rows beside, for the output `disagreement`."),
       Field("slices", .oneOrMore(.text), "Columns by whose values the disagreement with `shadow` is counted."),
-      Field("threshold", .number(0...1), "From which score on the answer is yes, for `shadow`. Default: 0.5."),
+      Field(
+        "threshold", .numberOrReference(0...1),
+        "From which score on the answer of two classes, `prediction`, is the positive one: a number, or the `evaluate` step whose threshold it is. Default: none, and 0.5 for `shadow`."
+      ),
     ] + fit, outputs: ["": .dataset, "rejected": .dataset, "shadow": .dataset, "disagreement": .disagreement],
     usesAllCores: true)
 }
@@ -87,33 +100,45 @@ extension PredictOptions {
     (options.model, options.data) = (nothing, nothing)
     options.shadow?.model = nothing
     options.intervals?.calibration = nothing
+    if threshold?.metrics != nil { options.threshold = .metrics(nothing) }
     return options
   }
 }
 
 extension StepReader {
   func predict(_ with: Form) -> PredictOptions? {
-    let (shadow, intervals) = (shadow(with), intervals(with))
+    let (shadow, intervals, threshold) = (shadow(with), intervals(with), threshold(with))
     guard let model = reference(with, "model", .model), let data = reference(with, "data", .dataset),
       let dataset = with.name("dataset")
     else { return nil }
+    if let intervals, intervals.calibration == data, let node = with.node["calibration"] {
+      with.complain(
+        node.place,
+        "`calibration` and `data` are the same rows: calibrate on others, whose target is known")
+    }
     return PredictOptions(
       model: model, data: data, dataset: dataset, keys: with.differentTexts("keys"), fit: fit(with),
       reasons: with.integer("reasons", 1...PredictOptions.limitReasons) ?? 0, intervals: intervals,
-      onBadRow: with.word("on-bad-row", PredictOptions.BadRow.self) ?? .fail, shadow: shadow)
+      onBadRow: with.word("on-bad-row", PredictOptions.BadRow.self) ?? .fail, shadow: shadow, threshold: threshold)
+  }
+
+  /// A number as such, anything else as the step that has it.
+  private func threshold(_ with: Form) -> PredictOptions.Threshold? {
+    guard let text = with.node["threshold"]?.text, Double(text) == nil else {
+      return with.number("threshold", 0...1).map { .number($0) }
+    }
+    return judgement(with, "threshold", .metrics, by: "evaluate").map { .metrics($0) }
   }
 
   private func shadow(_ with: Form) -> PredictOptions.Shadow? {
-    let (slices, threshold) = (with.texts("slices"), with.number("threshold", 0...1))
+    let slices = with.texts("slices")
     guard with.node["shadow"] != nil else {
-      for key in ["slices", "threshold"] {
-        if let node = with.node[key] { with.complain(node.place, "`\(key)` needs a `shadow` model to compare with") }
+      if let node = with.node["slices"] {
+        with.complain(node.place, "`slices` needs a `shadow` model to compare with")
       }
       return nil
     }
-    return reference(with, "shadow", .model).map {
-      PredictOptions.Shadow(model: $0, slices: slices, threshold: threshold ?? 0.5)
-    }
+    return reference(with, "shadow", .model).map { PredictOptions.Shadow(model: $0, slices: slices) }
   }
 
   private func intervals(_ with: Form) -> PredictOptions.Intervals? {

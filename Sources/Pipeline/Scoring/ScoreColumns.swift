@@ -4,11 +4,16 @@ internal import Tables
 /// The columns of a file of predictions that hold what the model says.
 struct ScoreColumns {
   let task: ModelSchema.Task
+  /// From which score on the answer of two classes is the positive one; nil: no answer is given.
+  var threshold: Double?
 
-  /// The scores, and `prediction` for the likeliest of many classes.
+  /// The scores, and `prediction` for the answer of a model of classes.
   var names: [String] {
-    guard case .multiclass = task else { return task.scoreNames }
-    return task.scoreNames + ["prediction"]
+    switch task {
+    case .multiclass: task.scoreNames + ["prediction"]
+    case .binary where threshold != nil: task.scoreNames + ["prediction"]
+    case .regression, .binary, .quantile, .ranking: task.scoreNames
+    }
   }
 
   func cells(_ predictions: Predictor.Predictions) -> [CSVCells] {
@@ -18,8 +23,13 @@ struct ScoreColumns {
     var cells = (0..<width).map { index in
       CSVCells.numbers((0..<rowCount).map { Float(predictions.scores[$0 * width + index]) })
     }
-    if case .multiclass(let classes) = task {
+    switch (task, threshold) {
+    case (.multiclass(let classes), _):
       cells.append(.texts(Column.DictionaryColumn(codes: predictions.likeliestClasses, values: classes)))
+    case (.binary(let negative, let positive), let threshold?):
+      let codes = answers(predictions, threshold: threshold).classes
+      cells.append(.texts(Column.DictionaryColumn(codes: codes, values: [negative, positive])))
+    default: break
     }
     return cells
   }

@@ -25,6 +25,8 @@ private final class PredictionRun {
   private let data: Artifact
   private let scorer: Scorer
   private let columns: ScoreColumns
+  /// From which score on a model of two classes says yes; nil where nobody said.
+  private let threshold: Double?
   private let reasons: PredictionReasons
   private let intervals: ConformalIntervals?
   private let shadow: (model: Artifact, scorer: Scorer, columns: ScoreColumns)?
@@ -42,6 +44,7 @@ private final class PredictionRun {
   private var pendingBatches = 0
 
   private static let batchRows = 65_536
+  private static let defaultThreshold = 0.5
   /// Batches after which what was written is kept for an attempt after this one.
   private static let partBatches = 8
 
@@ -50,11 +53,13 @@ private final class PredictionRun {
     let (model, data) = (try context.artifact("model"), try context.artifact("data"))
     let scorer = try Scorer(model, in: context)
     (self.model, self.data, self.scorer) = (model, data, scorer)
-    columns = ScoreColumns(task: scorer.schema.task)
+    threshold = try context.threshold(options, scorer, model)
+    columns = ScoreColumns(task: scorer.schema.task, threshold: threshold)
     reasons = PredictionReasons(count: options.reasons, schema: scorer.schema)
     try context.requireRecipes(of: data, cited: try context.recipes(of: [data]), for: model, columns: scorer.columns)
     intervals = try context.intervals(options, scorer)
-    let shadow = try options.shadow.map { _ in try Self.shadow(of: scorer, data, in: context) }
+    var shadow = try options.shadow.map { _ in try Self.shadow(of: scorer, data, in: context) }
+    shadow?.columns.threshold = threshold
     self.shadow = shadow
     let schema = try Self.merged(scorer.schema, shadow?.scorer.schema)
     // Keys are read as text, apart from features, so that they come out as they went in.
@@ -198,7 +203,7 @@ private final class PredictionRun {
   }
 
   private func compare(_ predictions: Predictor.Predictions, _ beside: Predictor.Predictions, _ batch: Table) {
-    let threshold = options.shadow?.threshold ?? 0.5
+    let threshold = threshold ?? Self.defaultThreshold
     let chosen = columns.task.hasClasses && columns.task.outputCount > 1 ? predictions.likeliestClasses : nil
     let rows = DisagreementTally.Rows(
       keys: others(options.keys, of: batch).map(\.texts),
@@ -251,7 +256,7 @@ private final class PredictionRun {
       .description(of: manifest, .table)
     if let maker {
       description.predictions = DatasetDescription.Predictions(
-        model: maker.digest, data: data.digest, unseenCategoryCounts: state.unseen, fit: fit)
+        model: maker.digest, data: data.digest, unseenCategoryCounts: state.unseen, fit: fit, threshold: threshold)
     }
     return try context.store.put(try CanonicalJSON.encode(description))[0]
   }
@@ -261,7 +266,7 @@ private final class PredictionRun {
     var document = DisagreementDocument(
       model: model.digest, shadow: shadow.model.digest, data: data.digest, task: scorer.schema.task.name)
     (document.modelVersion, document.shadowVersion) = (model.version, shadow.model.version)
-    if case .binary = scorer.schema.task { document.threshold = options.shadow?.threshold }
+    if case .binary = scorer.schema.task { document.threshold = threshold ?? Self.defaultThreshold }
     document.keyColumns = options.keys
     tally.fill(&document, hasAnswers: scorer.schema.task.hasClasses)
     let digest = try context.store.put(try CanonicalJSON.encode(document))[0]
@@ -280,5 +285,27 @@ private final class PredictionRun {
   private var headline: String {
     let resumed = resumedCount > 0 ? ", \(resumedCount) of them by an attempt before" : ""
     return "\(state.scoredCount) rows scored by \(model.version?.text ?? model.shortDigest)\(resumed)"
+  }
+}
+
+extension StepContext {
+  /// From which score on the model of two classes is to say yes: as given, or as it was when the model was judged.
+  fileprivate func threshold(_ options: PredictOptions, _ scorer: Scorer, _ model: Artifact) throws -> Double? {
+    guard let threshold = options.threshold else { return nil }
+    guard case .binary = scorer.schema.task else {
+      throw PipelineError.stepFailed(
+        "`threshold` takes a target of two classes, but the model's task is \(scorer.schema.task.name): leave it out")
+    }
+    if case .number(let number) = threshold { return number }
+    let metrics = try document(MetricsDocument.self, try artifact("threshold"))
+    guard metrics.model == model.digest else {
+      throw PipelineError.stepFailed(
+        "`threshold` is of the model \(metrics.modelVersion?.text ?? metrics.model.short), not of \(model.version?.text ?? model.shortDigest): name the `evaluate` step of the model that scores"
+      )
+    }
+    guard let confusion = metrics.confusion else {
+      throw PipelineError.stepFailed("the metrics that `threshold` names hold no threshold: write a number from 0 to 1")
+    }
+    return confusion.threshold
   }
 }
