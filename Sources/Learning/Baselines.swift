@@ -3,6 +3,8 @@ package import Tables
 
 /// What any model must beat: answers that need no model. They are trained beside every model and kept in its package.
 package struct Baselines: Codable, Hashable, Sendable {
+  package static let fileName = "baselines.json"
+
   package enum Kind: String, Codable, CaseIterable, Sendable {
     /// The mean, the classes' shares, the quantiles: what the task's own loss is lowest for.
     case constant
@@ -55,7 +57,7 @@ package struct Baselines: Codable, Hashable, Sendable {
   }
 
   /// Whether they could have been made for the task.
-  func fits(_ task: ModelSchema.Task) -> Bool {
+  package func fits(_ task: ModelSchema.Task) -> Bool {
     constant.count == task.outputCount && constant.allSatisfy(\.isFinite) && season?.fits(task) ?? true
   }
 }
@@ -84,6 +86,23 @@ extension Baselines {
         season, of: set.table,
         outputs: .init(values: task.perfectScores(set.labels), width: task.outputCount, weights: set.rowWeights),
         fallback: constant)
+    }
+  }
+}
+
+extension Baselines {
+  /// Of a model that somebody else trained, from the labels of its training rows, each of which counts the same. Nil
+  /// without a label.
+  package init?(_ task: ModelSchema.Task, labels: [Double]) {
+    guard !labels.isEmpty else { return nil }
+    let values = WeightedLabels(labels, nil)
+    season = nil
+    switch task {
+    case .regression: (constant, median) = ([values.mean], values.quantile(0.5))
+    case .binary: (constant, median) = ([values.mean], nil)
+    case .multiclass(let classes): (constant, median) = (values.shares(of: classes.count), nil)
+    case .quantile(let levels): (constant, median) = (values.quantiles(levels), nil)
+    case .ranking: (constant, median) = ([0], nil)
     }
   }
 }

@@ -29,6 +29,8 @@ package struct CommandContract: Codable, Hashable, Sendable {
   package var timeoutSeconds: Double
   /// The input of the step that the model learnt from; nil: the one called `train`, `training` or `data`, or the only one.
   package var training: String?
+  /// The input whose rows the model saw, but did not learn from; nil: none.
+  package var validation: String?
   /// What made it, for people: `scikit-learn 1.9.0`.
   package var environment: String?
 
@@ -41,7 +43,7 @@ package struct CommandContract: Codable, Hashable, Sendable {
   }
 
   private enum Key: String, CodingKey, CaseIterable {
-    case format, task, classes, target, features, score, asking, training, environment
+    case format, task, classes, target, features, score, asking, training, validation, environment
     case timeoutSeconds = "timeout-seconds"
   }
 
@@ -75,6 +77,7 @@ package struct CommandContract: Codable, Hashable, Sendable {
     asking = try container.decodeIfPresent(Asking.self, forKey: .asking) ?? .once
     timeoutSeconds = try container.decodeIfPresent(Double.self, forKey: .timeoutSeconds) ?? Self.usualTimeoutSeconds
     training = try container.decodeIfPresent(String.self, forKey: .training)
+    validation = try container.decodeIfPresent(String.self, forKey: .validation)
     environment = try container.decodeIfPresent(String.self, forKey: .environment)
   }
 
@@ -89,6 +92,7 @@ package struct CommandContract: Codable, Hashable, Sendable {
     try container.encode(asking, forKey: .asking)
     try container.encode(timeoutSeconds, forKey: .timeoutSeconds)
     try container.encodeIfPresent(training, forKey: .training)
+    try container.encodeIfPresent(validation, forKey: .validation)
     try container.encodeIfPresent(environment, forKey: .environment)
   }
 
@@ -108,6 +112,10 @@ package struct CommandContract: Codable, Hashable, Sendable {
   private func checkTarget(_ task: ModelSchema.Task) throws(LearningError) {
     let rule: TargetRule
     do { rule = try TargetRule(target) } catch { throw Self.damaged("has a wrong `target`: \(error)") }
+    guard !features.contains(where: { $0.name == rule.column }) else {
+      throw Self.damaged(
+        "names “\(rule.column)” as a feature, which is the target: who reads the answer need not predict it")
+    }
     guard !rule.isComparison || Set(classes) == ["false", "true"] else {
       throw Self.damaged("has the comparison “\(target)” as `target`, whose `classes` are \"false\" and \"true\"")
     }

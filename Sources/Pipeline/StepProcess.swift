@@ -77,8 +77,9 @@ package enum StepProcess {
     case .validate: 4
     // 2: suspects of leakage without chance finds, repeated rows with their error, exact ends of histograms.
     case .profile: 2
-    // 2: a model that comes with a scoring command is completed. 3: with a profile of its training data.
-    case .run: 3
+    // 2: a model that comes with a scoring command is completed. 3: with a profile of its training data. 4: with
+    // baselines, and what it says to validation rows.
+    case .run: 4
     // 2: a version that was rolled back is held back.
     case .promote: 2
     // 2: it explains. 3: contributions are summed otherwise, and the grid of numbers is scikit-learn's.

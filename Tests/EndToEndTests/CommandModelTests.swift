@@ -56,7 +56,8 @@ import Testing
   /// Runs a job whose command trains; `steps` come after it.
   @discardableResult
   private func run(
-    score: String = Self.awk, contract: String = "", steps: String = "", day: Int = 1, training: String = "train.csv"
+    score: String = Self.awk, contract: String = "", steps: String = "", day: Int = 1, training: String = "train.csv",
+    inputs: String = "train: raw"
   ) throws -> SiteFixture.Answer {
     try site.write(
       "train.sh",
@@ -84,7 +85,7 @@ import Testing
         - {id: new, uses: snapshot, with: {from: test.csv, dataset: tests}}
         - id: own
           run: [sh, train.sh]
-          inputs: {train: raw}
+          inputs: {\(inputs)}
           outputs: {model: {kind: model, as: m}}
           code: [train.sh, score.awk, score.py]
       \(steps)
@@ -121,6 +122,25 @@ import Testing
     let page = try page()
     #expect(page.contains("loss by step"))
     #expect(try site.read("Store/reports/models/p/m.html").contains("loss"))
+  }
+
+  @Test("it has baselines to beat, and what it says is watched where its contract names `validation` rows")
+  func baselinesAndValidation() throws {
+    try site.write("held.csv", try site.read("test.csv"))
+    try #require(try site.run("data", "add", "held.csv", "--as", "held", "--project", "p").status == 0)
+    let answer = try run(
+      contract: #""validation": "held", "#,
+      steps: """
+          - {id: scores, uses: evaluate, with: {model: own.model, data: new, resamples: 0}}
+          - {id: verdict, uses: gate, with: {challenger: scores, champion: m@champion, require: [auc > baseline.auc]}}
+          - {id: release, uses: promote, with: {verdict: verdict, model: own.model, alias: champion}}
+          - {id: drift, uses: monitor, with: {model: own.model, data: new}}
+
+        """, inputs: "train: raw, held: held@latest")
+    try #require(answer.status == 0, "\(answer.errors)")
+    #expect(try site.run("model", "show", "p/m@champion").status == 0)
+    let page = try page()
+    #expect(page.contains("auc beside the constant baseline is") && !page.contains("known for rows alone"))
   }
 
   @Test("asked once or in batches, in the open or in a sandbox, a command gives the same scores")

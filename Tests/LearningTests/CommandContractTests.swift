@@ -50,6 +50,10 @@ import Testing
         #""task": "binary", "classes": ["no", "yes"], "target": "delay > 15", "score": ["s"], "features": ["x"]"#,
         "whose `classes` are"
       ), (#""task": "regression", "target": "delay >> 15", "score": ["s"], "features": ["x"]"#, "a wrong `target`"),
+      (
+        #""task": "regression", "target": "x > 3", "score": ["s"], "features": ["x"]"#,
+        "names “x” as a feature, which is the target"
+      ),
       (#""task": "regression", "features": ["x"]"#, "lacks `score`"), (#""task": 3"#, "at `task`"),
     ])
   func mistakes(rest: String, complaint: String) throws {

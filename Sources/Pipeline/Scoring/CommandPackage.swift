@@ -91,6 +91,19 @@ struct CommandPackage {
     )
   }
 
+  /// What it must beat; nil where nothing is known of its training rows.
+  func baselines(_ schema: ModelSchema) throws -> Baselines? {
+    guard let bytes = try readIfThere(Baselines.fileName) else { return nil }
+    let found: Baselines
+    do { found = try JSONDecoder().decode(Baselines.self, from: Data(bytes)) } catch is DecodingError {
+      throw LearningError.damagedPackage("\(Baselines.fileName) cannot be read")
+    }
+    guard found.fits(schema.task) else {
+      throw LearningError.damagedPackage("\(Baselines.fileName) does not fit \(Self.schemaName)")
+    }
+    return found
+  }
+
   // MARK: Files
 
   func has(_ name: String) -> Bool { files[name] != nil }

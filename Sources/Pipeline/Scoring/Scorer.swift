@@ -7,14 +7,15 @@ internal import Tables
 struct Scorer {
   private enum Backend {
     case native(Predictor)
-    case command(CommandScorer)
+    case command(CommandScorer, baselines: Baselines?)
   }
 
   private let backend: Backend
 
   init(_ model: Artifact, in context: StepContext) throws {
     if let package = try CommandPackage(model, in: context) {
-      backend = .command(try package.scorer())
+      let scorer = try package.scorer()
+      backend = .command(scorer, baselines: try package.baselines(scorer.schema))
     } else {
       backend = .native(try Predictor(try context.model(model), threads: context.request.threads))
     }
@@ -24,12 +25,12 @@ struct Scorer {
   init(_ predictor: Predictor) { backend = .native(predictor) }
 
   /// A model that is just being made.
-  init(_ command: CommandScorer) { backend = .command(command) }
+  init(_ command: CommandScorer) { backend = .command(command, baselines: nil) }
 
   var schema: ModelSchema {
     switch backend {
     case .native(let predictor): predictor.schema
-    case .command(let scorer): scorer.schema
+    case .command(let scorer, _): scorer.schema
     }
   }
 
@@ -37,7 +38,7 @@ struct Scorer {
   var baselines: Baselines? {
     switch backend {
     case .native(let predictor): predictor.baselines
-    case .command: nil
+    case .command(_, let baselines): baselines
     }
   }
 
@@ -51,7 +52,7 @@ struct Scorer {
   func predict(_ table: Table) throws -> Predictor.Predictions {
     switch backend {
     case .native(let predictor): try predictor.predict(table)
-    case .command(let scorer): try scorer.predict(table)
+    case .command(let scorer, _): try scorer.predict(table)
     }
   }
 

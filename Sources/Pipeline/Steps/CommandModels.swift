@@ -55,6 +55,7 @@ private struct CommandModelMaker {
   private let model: Artifact
   private let package: CommandPackage
   private let training: Artifact?
+  private let validation: Artifact?
   private let notes: [String]
 
   /// Names that are taken for what a command calls its training data, where its contract does not say.
@@ -69,23 +70,23 @@ private struct CommandModelMaker {
       throw LearningError.damagedPackage("\(CommandContract.fileName) is missing")
     }
     self.package = package
-    for name in [CommandPackage.schemaName, CommandPackage.recipeName] where package.has(name) {
+    for name in [CommandPackage.schemaName, CommandPackage.recipeName, Baselines.fileName] where package.has(name) {
       throw PipelineError.stepFailed("it holds \(name), a name that Nightshift writes itself: call it something else")
     }
     (training, notes) = try Self.training(package.contract, context)
+    validation = try package.contract.validation.flatMap { try Self.input($0, "validation", context) }
+    if let validation, validation.digest == training?.digest {
+      throw LearningError.damagedPackage(
+        "\(CommandContract.fileName) names the same rows as `training` and as `validation`: name what it did not learn from, or nothing"
+      )
+    }
   }
 
   /// The data that it learnt from: the input that the contract names, or one that is taken for it, if it has the features.
   private static func training(_ contract: CommandContract, _ context: StepContext) throws -> (Artifact?, [String]) {
     let data = context.request.inputs.filter { $0.artifact?.kind == .dataset }
     if let name = contract.training {
-      guard let input = data.first(where: { $0.name == name }) else {
-        let hint = nearestWord(to: name, among: data.map(\.name)).map { ": did you mean `\($0)`?" } ?? ""
-        throw LearningError.damagedPackage(
-          "\(CommandContract.fileName) names the training data `\(name)`, and the step has no such input of data\(hint)"
-        )
-      }
-      return (input.artifact, [])
+      return (try self.input(name, "training", context), [])
     }
     let named = usualNames.lazy.compactMap { name in data.first { $0.name == name } }.first
     guard let input = named ?? (data.count == 1 ? data[0] : nil), let artifact = input.artifact else {
@@ -105,6 +106,16 @@ private struct CommandModelMaker {
     return (artifact, [])
   }
 
+  private static func input(_ name: String, _ role: String, _ context: StepContext) throws -> Artifact? {
+    let data = context.request.inputs.filter { $0.artifact?.kind == .dataset }
+    guard let input = data.first(where: { $0.name == name }) else {
+      let hint = nearestWord(to: name, among: data.map(\.name)).map { ": did you mean `\($0)`?" } ?? ""
+      throw LearningError.damagedPackage(
+        "\(CommandContract.fileName) names the \(role) data `\(name)`, and the step has no such input of data\(hint)")
+    }
+    return input.artifact
+  }
+
   /// The completed model, what people should know of it, and the result in a few words.
   func make() throws -> (artifact: Artifact, notes: [String], headline: String) {
     let survey = try training.map { TrainingSurvey(try context.table($0)) }
@@ -114,8 +125,8 @@ private struct CommandModelMaker {
     if let survey {
       let found = try survey.rows(schema)
       (schema, seen) = (found.schema, (found.rows, found.rowCount))
-      try checkClasses(schema)
     }
+    let labels = try trainingLabels(schema)
     let scorer = CommandScorer(package.contract, schema, try package.command())
     var (files, notes) = try tested(scorer, try sample(schema, seen?.rows))
     let encoder = JSONEncoder()
@@ -123,10 +134,11 @@ private struct CommandModelMaker {
     files.append((CommandPackage.schemaName, Array(try encoder.encode(schema))))
     let recipe = try recipe(schema)
     files.append((CommandPackage.recipeName, try CanonicalJSON.encode(recipe)))
+    if let baselines = Baselines(schema.task, labels: labels) {
+      files.append((Baselines.fileName, Array(try encoder.encode(baselines))))
+    }
     if let training, !package.has(TrainingProfile.fileName) {
-      let input = try ScoringInput(try context.table(training), schema, FitOptions())
-      files.append(
-        (TrainingProfile.fileName, Array(try encoder.encode(try context.profile(input, Scorer(scorer)).profile))))
+      files.append((TrainingProfile.fileName, Array(try encoder.encode(try profile(training, schema, scorer)))))
     }
     let artifact = try store(files, try description(schema, recipe, rowCount: seen?.rowCount ?? 0))
     let count = schema.features.count
@@ -161,20 +173,42 @@ private struct CommandModelMaker {
     return (files, [])
   }
 
-  /// Throws where the training data's target has a class that the contract does not name.
-  private func checkClasses(_ schema: ModelSchema) throws {
-    guard let training else { return }
+  /// What it was trained on, and what it says: to the validation rows, where it has any.
+  private func profile(_ training: Artifact, _ schema: ModelSchema, _ scorer: CommandScorer) throws -> TrainingProfile {
+    func profiled(_ data: Artifact) throws -> TrainingProfile {
+      try context.profile(try ScoringInput(try context.table(data), schema, FitOptions()), Scorer(scorer)).profile
+    }
+    var profile = try profiled(training)
+    profile.predictedRows = .training
+    if let validation {
+      profile.predictions = try profiled(validation).predictions
+      profile.predictedRows = .validation
+    }
+    return profile
+  }
+
+  /// Of the training rows that have one; none where the data lacks the target.
+  ///
+  /// Throws where the target has a class that the contract does not name.
+  private func trainingLabels(_ schema: ModelSchema) throws -> [Double] {
+    guard let training else { return [] }
     let rule = try TargetRule(schema.target)
     let reader = try context.table(training)
-    guard try reader.header().contains(rule.column) else { return }
-    _ = try reader.forEachInferredBatch(of: 65_536, columns: [rule.column], begin: { _ in () }) { _, batch in
+    guard try reader.header().contains(rule.column) else { return [] }
+    let (found, _, _) = try reader.forEachInferredBatch(of: 65_536, columns: [rule.column], begin: { _ in [Double]() })
+    {
+      found, batch in
       let column = try rule.apply(to: batch.columns[0])
       let labels = try schema.labels(column)
-      guard let row = labels.indices.first(where: { labels[$0] == nil && !column.isMissing($0) }) else { return }
+      guard let row = labels.indices.first(where: { labels[$0] == nil && !column.isMissing($0) }) else {
+        found += labels.compactMap { $0 }
+        return
+      }
       throw LearningError.damagedPackage(
         "\(CommandContract.fileName) does not name the class “\(column.texts[row] ?? "")” of the target “\(schema.target)” in its `classes`"
       )
     }
+    return found
   }
 
   private func sample(_ schema: ModelSchema, _ table: Table?) throws -> Table? {
@@ -207,6 +241,7 @@ private struct CommandModelMaker {
     guard var recipe = context.request.recipe else {
       throw PipelineError.stepFailed("the request has no recipe")
     }
+    recipe.validationData = validation?.digest
     guard let training else { return recipe }
     recipe.trainingData = training.digest
     recipe.features = try context.recipes(of: training, behind: schema.features.map(\.name))
@@ -219,7 +254,8 @@ private struct CommandModelMaker {
       features: schema.features.map {
         ModelDescription.Feature(name: $0.name, kind: $0.kind.name, importance: nil)
       },
-      trainingData: recipe.trainingData, validationData: nil, rowCount: rowCount, droppedRowCount: 0, seed: 0,
+      trainingData: recipe.trainingData, validationData: recipe.validationData, rowCount: rowCount, droppedRowCount: 0,
+      seed: 0,
       parameters: recipe.params,
       environment: package.contract.environment ?? package.contract.score.joined(separator: " "), bestRound: nil,
       curves: try curves())

@@ -39,7 +39,8 @@ extension StepContext {
       var column = comparison.column(old, new, role: "prediction")
       // What a model says to rows that it has learnt is more extreme than what it says to new ones.
       if reference.predictedRows != .validation, column.undecided == nil {
-        column.undecided = "known for rows alone that the model learnt from: give `validation` to its `train` step"
+        column.undecided =
+          "known for rows alone that the model learnt from: give `validation` to its `train` step, or name it in the nightshift-model.json of a command's model"
       }
       columns.append(column)
     }
