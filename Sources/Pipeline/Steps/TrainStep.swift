@@ -20,13 +20,33 @@ extension StepContext {
         columns: names, types: types.mapValues { $0 == .integer ? .float : $0 })
     }
     var chosen = trainingOptions(options, names)
-    if let like = request.input("like")?.artifact { try take(self.model(like), into: &chosen) }
+    let like = request.input("like")?.artifact
+    let asked = chosen.parameters
+    if let like { try take(self.model(like), into: &chosen) }
     let trainer = Trainer(chosen, progress: try curveWriter())
     let parent = try options.parent.map { _ in try self.model(try artifact("parent")) }
     let model = try trainer.train(training, validation: validation, target: target, parent: parent)
       .profiled(training, validation: validation, threads: request.threads)
     recipe.features = try recipes(of: try artifact("data"), behind: model.schema.features.map(\.name))
-    return try package(model, recipe)
+    var result = try package(model, recipe)
+    if let column = training[target.column], target.text == target.column, chosen.trainer == .xgboost {
+      var notes = TrainingNotes()
+      notes.add(target: column, of: model, objective: chosen.parameters["objective"])
+      result.notes += notes.all
+    }
+    if options.like != nil { result.notes += likeness(to: like, asked) }
+    return result
+  }
+
+  /// - Parameter asked: the parameters that the step has beside `like`.
+  private func likeness(to like: Artifact?, _ asked: [String: String]) -> [String] {
+    guard let like else {
+      let reference = request.input("like")?.reference ?? ""
+      return ["`like` \(reference) names no model yet: the parameters are those of `params`"]
+    }
+    guard !asked.isEmpty else { return [] }
+    let names = asked.keys.sorted().map { "`\($0)`" }.joined(separator: ", ")
+    return ["the parameters are those of \(like.version?.text ?? like.shortDigest): \(names) in `params` did not count"]
   }
 
   /// The parameters and rounds of another model.
@@ -95,6 +115,7 @@ extension StepContext {
     if training.droppedRowCount > 0 {
       notes.append("\(training.droppedRowCount) rows without a target were left out")
     }
+    notes += TrainingNotes(model).all
     var rounds =
       training.trainer == "baseline"
       ? training.parameters["kind"] ?? "constant" : "\(training.bestRound ?? training.rounds) rounds"
