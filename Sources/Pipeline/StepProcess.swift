@@ -89,7 +89,8 @@ package enum StepProcess {
     case .tune: 2
     // 2: labels of a file that grows were known since it had them; only predictions of the same target are judged
     // together; intervals for few rows and for all metrics.
-    case .feedback: 2
+    // 3: labels of unknown classes are told, and answers judged at the threshold at which they were given.
+    case .feedback: 3
     case .retrain: 1
     }
   }

@@ -21,6 +21,12 @@ package struct PerformanceDocument: Codable, Hashable, Sendable {
   /// Rows of the labels, and those of them with a label.
   package var labelRowCount: Int
   package var labelCount: Int
+  /// Labels of no class that the model knows, which are not among those; nil where there are none, and in documents of an
+  /// earlier time.
+  package var unknownClassCount: Int?
+  /// From which score on the newest predictions of two classes say yes; nil where they were made without one, and are
+  /// judged at 0.5.
+  package var threshold: Double?
   /// Labels of rows that nothing was said of.
   package var unpredictedCount: Int
   /// Labels that were known when the first prediction was made: no prediction of them counts.

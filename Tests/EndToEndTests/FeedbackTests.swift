@@ -273,6 +273,95 @@ import Testing
     #expect(try #require(ndcg["low"]) < #require(ndcg["high"]))
   }
 
+  /// A night that is expected to fail at `feedback`.
+  private func refusal(_ date: String, _ spec: String) throws -> String {
+    try site.write("job.yaml", spec)
+    try #require(try site.run("submit", "job.yaml", "--now", "\(date)T02:00:00Z").status == 0)
+    let answer = try site.run("run")
+    #expect(answer.status == 10)
+    return answer.errors
+  }
+
+  @Test("labels in other words than the model's are refused where no row is known, and noted where some are not")
+  func otherWords() throws {
+    func rows(_ range: Range<Int>, _ late: (Int) -> String) -> String {
+      "id,distance,late\n" + range.map { "k\($0),\($0 * 37 % 101),\(late($0))\n" }.joined()
+    }
+    func isLate(_ id: Int) -> Bool { id * 37 % 101 > 50 }
+    try site.write("past.csv", rows(0..<200) { isLate($0) ? "yes" : "no" })
+    try night(
+      "2013-02-01",
+      Self.training.replacing("FEATURES", with: "[distance]").replacing("delay > 25", with: "late"))
+    try site.write("new.csv", rows(200..<400) { isLate($0) ? "yes" : "no" })
+    try night("2013-02-02", Self.scoring)
+    let join = Self.joining.replacing("delay > 25", with: "late")
+    try site.write("labels.csv", rows(200..<400) { isLate($0) ? "Yes" : "No" })
+    let errors = try refusal("2013-03-05", join.replacing("OPTIONS", with: ""))
+    #expect(
+      errors.contains("none of the 200 labels of “late” is a class of “late” that the model knows (no, yes)"),
+      "\(errors)")
+    try site.write("labels.csv", rows(200..<400) { $0 < 390 ? isLate($0) ? "yes" : "no" : "perhaps" })
+    try night("2013-03-06", join.replacing("OPTIONS", with: ""))
+    let document = try performance()
+    #expect(document["unknownClassCount"] as? Int == 10 && document["labelCount"] as? Int == 190)
+    #expect(try site.run("runs", "--json").output.contains("10 labels of a class that the model does not know"))
+  }
+
+  @Test("a comparison says nothing of a model that predicts numbers")
+  func otherKind() throws {
+    try site.write("past.csv", rows(0..<600))
+    try night(
+      "2013-02-01",
+      Self.training.replacing("FEATURES", with: "[distance]").replacing("delay > 25", with: "delay"))
+    try site.write("new.csv", rows(600..<1000))
+    try night("2013-02-02", Self.scoring)
+    try site.write("labels.csv", rows(600..<1000))
+    let errors = try refusal("2013-03-05", Self.joining.replacing("OPTIONS", with: ""))
+    #expect(
+      errors.contains("the model predicts “delay” (regression), but `target: delay > 25` says yes or no"), "\(errors)")
+  }
+
+  @Test("answers are judged at the threshold at which they were given")
+  func threshold() throws {
+    try site.write("past.csv", rows(0..<600))
+    try night("2013-02-01", Self.training.replacing("FEATURES", with: "[distance]"))
+    try site.write("new.csv", rows(600..<1000))
+    try night("2013-02-02", Self.scoring.replacing("keys: id", with: "keys: id, threshold: 0"))
+    try site.write("labels.csv", rows(600..<1000))
+    try night("2013-03-05", Self.joining.replacing("OPTIONS", with: ""))
+    let document = try performance()
+    #expect(document["threshold"] as? Double == 0)
+    let overall = try #require(document["overall"] as? [String: Any])
+    let metrics = try #require(overall["metrics"] as? [String: [String: Double]])
+    #expect(metrics["recall"]?["value"] == 1)
+    // With other versions, whose answers are at 0.5, each row has its own.
+    try site.write("new.csv", rows(1000..<1400))
+    try night("2013-03-06", Self.scoring)
+    try site.write("labels.csv", rows(600..<1400))
+    try night("2013-04-05", Self.joining.replacing("OPTIONS", with: ""))
+    let periods = try #require(try performance()["periods"] as? [[String: Any]])
+    let recalls = periods.map { ($0["metrics"] as? [String: [String: Double]])?["recall"]?["value"] ?? -1 }
+    let both = try #require(try performance()["overall"] as? [String: Any])
+    let recall = try #require((both["metrics"] as? [String: [String: Double]])?["recall"]?["value"])
+    #expect(recalls.count == 2 && recalls[0] == 1 && recalls[1] < 1 && recalls[1] < recall && recall < 1)
+  }
+
+  @Test("a misspelt name of predictions is told, and the labels' columns are checked before any are there")
+  func misspelt() throws {
+    try predictions()
+    try site.write("labels.csv", rows(600..<1000))
+    try night(
+      "2013-03-05",
+      Self.joining.replacing("OPTIONS", with: "").replacing("predictions: said", with: "predictions: sayd"))
+    #expect(
+      try site.run("runs", "--json").output.contains("no dataset p/sayd has been published yet: did you mean “said”?"))
+    let errors = try refusal(
+      "2013-03-06",
+      Self.joining.replacing("OPTIONS", with: "").replacing("predictions: said", with: "predictions: sayd")
+        .replacing("key: id", with: "key: ids"))
+    #expect(errors.contains("“ids”") && errors.contains("“id”"), "\(errors)")
+  }
+
   @Test("a key that labels repeat is told with its row")
   func repeated() throws {
     try site.write("past.csv", rows(0..<600))

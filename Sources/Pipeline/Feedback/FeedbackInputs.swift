@@ -59,8 +59,12 @@ struct FeedbackInputs {
 
   /// The model behind predictions; nil for data that holds none.
   static func model(of predictions: Artifact, _ store: Store) throws -> Digest? {
+    try said(of: predictions, store)?.model
+  }
+
+  private static func said(of predictions: Artifact, _ store: Store) throws -> DatasetDescription.Predictions? {
     guard let description = predictions.description else { return nil }
-    return try CanonicalJSON.decode(DatasetDescription.self, from: try store.blob(description)).predictions?.model
+    return try CanonicalJSON.decode(DatasetDescription.self, from: try store.blob(description)).predictions
   }
 
   // MARK: Facts
@@ -77,13 +81,15 @@ struct FeedbackInputs {
     }
   }
 
-  /// When the versions among the inputs were made, and when labels that are no version became known, which is now: by what
+  /// At which threshold predictions were made, and when the versions among the inputs were made, and when labels that are no version became known, which is now: by what
   /// ``StepRequest/facts`` calls them.
   func facts(_ inputs: [StepRecord.Input]) throws -> [String: String] {
     var moments: [String: String] = [:]
     for input in inputs {
       guard let artifact = input.artifact, artifact.kind == .dataset else { continue }
       moments[Self.moment(of: input.name)] = try Self.made(artifact, store)?.text
+      guard input.name == "predictions" || input.name.hasPrefix(Self.predictions) else { continue }
+      moments[Self.threshold(of: input.name)] = try Self.said(of: artifact, store)?.threshold.map { "\($0)" }
     }
     let labels = Self.moment(of: "labels")
     if moments[labels] == nil { moments[labels] = now.text }
@@ -114,6 +120,7 @@ struct FeedbackInputs {
     return Array(earlier.prefix(last + 1))
   }
 
+  static func threshold(of input: String) -> String { "threshold \(input)" }
   static func moment(of input: String) -> String { "made \(input)" }
 
   /// When the version was published; nil for what is none.

@@ -14,6 +14,8 @@ struct LabelReader {
     var rows: LabelTable
     /// What the rows are ranked within; nil but for rankings whose labels have the column.
     var queries: GroupColumn?
+    /// Labels of no class that the model knows: as good as missing.
+    var unknownClassCount = 0
   }
 
   private static let batchRows = 65_536
@@ -28,8 +30,11 @@ struct LabelReader {
     if case .ranking(let group) = schema.task, try reader.header().contains(group) {
       found.queries = GroupColumn(name: group, .clusters)
     }
-    try check(try reader.header())
-    try forEachBatch(reader, apart: found.queries.map { [$0.name] } ?? []) { keys, values, times, others in
+    try Self.check(options, try reader.header())
+    try checkKind()
+    var unknownCount = 0
+    try forEachBatch(reader, apart: found.queries.map { [$0.name] } ?? [], unknown: { unknownCount += $0 }) {
+      keys, values, times, others in
       if let repeated = found.rows.add(keys, values, times) {
         throw PipelineError.stepFailed(
           "row \(repeated + 1) of the labels has the key of a row before it: name the columns in `key` that tell all rows apart"
@@ -37,6 +42,8 @@ struct LabelReader {
       }
       if case .strings(let texts)? = others.first?.storage { try found.queries?.append(texts) }
     }
+    found.unknownClassCount = unknownCount
+    guard unknownCount == 0 || found.rows.labelCount > 0 else { throw unknownClasses(unknownCount) }
     found.rows.close()
     if options.time == nil { try goBack(&found.rows) }
     return found
@@ -64,7 +71,29 @@ struct LabelReader {
     return try CanonicalJSON.decode([FeedbackInputs.EarlierLabels].self, from: Array(text.utf8))
   }
 
-  private func check(_ header: [String]) throws {
+  /// A comparison says yes or no, which is nothing to hold numbers against.
+  private func checkKind() throws {
+    guard try TargetRule(options.target).isComparison, !schema.task.hasClasses else { return }
+    throw PipelineError.stepFailed(
+      "the model predicts “\(schema.target)” (\(schema.task.name)), but `target: \(options.target)` says yes or no: name the column that holds what came true"
+    )
+  }
+
+  private func unknownClasses(_ count: Int) -> PipelineError {
+    let classes: [String] =
+      switch schema.task {
+      case .binary(let negative, let positive): [negative, positive]
+      case .multiclass(let classes): classes
+      case .regression, .quantile, .ranking: []
+      }
+    let known = classes.prefix(10).joined(separator: ", ") + (classes.count > 10 ? ", …" : "")
+    return .stepFailed(
+      "none of the \(count) labels of “\(options.target)” is a class of “\(schema.target)” that the model knows (\(known)): the labels are to have the model's words"
+    )
+  }
+
+  /// Throws for columns that the labels lack.
+  static func check(_ options: FeedbackOptions, _ header: [String]) throws {
     let target = try TargetRule(options.target)
     for (role, name) in [("target", target.column)] + options.key.map({ ("key", $0) })
       + (options.time.map { [("time", $0)] } ?? []) where !header.contains(name)
@@ -75,9 +104,10 @@ struct LabelReader {
 
   /// - Parameters:
   ///   - others: more columns, read as text.
+  ///   - unknown: takes the number of labels in a batch that are of no class that the model knows.
   ///   - body: takes keys, labels (nil where missing), times where the labels have them, and the other columns.
   private func forEachBatch(
-    _ reader: TableReader, apart others: [String],
+    _ reader: TableReader, apart others: [String], unknown: (Int) -> Void = { _ in },
     _ body: ([RowKey?], [Double?], [Double]?, ArraySlice<Column>) throws -> Void
   ) throws {
     let target = try TargetRule(options.target)
@@ -87,9 +117,12 @@ struct LabelReader {
       dictionaries: .perBatch
     ) { batch in
       let texts = batch.columns.suffix(options.key.count + others.count)
+      let truth = try target.apply(to: batch.columns[0])
+      let labels = try schema.labels(truth)
+      if schema.task.hasClasses { unknown(labels.indices.count { labels[$0] == nil && !truth.isMissing($0) }) }
       try body(
         RowKey.keys(texts.prefix(options.key.count), rowCount: batch.rowCount),
-        try schema.labels(try target.apply(to: batch.columns[0])),
+        labels,
         options.time.map { _ in batch.columns[1].doubles ?? [] }, texts.suffix(others.count))
     }
   }

@@ -15,7 +15,12 @@ struct PerformanceReport {
   private let queries: Grouping?
   private let querySizes: [Int]
 
+  /// By version, from which score on its answers of two classes are yes; nil, and where there is none: at 0.5.
+  var thresholds: [Double?] = []
+
   private static let threshold = 0.5
+  /// What depends on answers, not on scores.
+  private static let metricsOfAnswers: Set = ["accuracy", "balanced_accuracy", "precision", "recall", "f1", "mcc"]
   private static let confidence = 0.95
   /// Of a span, where there is no more work in all than ``workLimit``.
   private static let resamples = 1000
@@ -108,8 +113,7 @@ struct PerformanceReport {
     switch task {
     case .regression: return try MetricEstimates.regression(predicted: scores, actual: labels, bootstrap)
     case .binary:
-      return try MetricEstimates.binary(
-        scores: scores, labels: labels.map { $0 == 1 }, threshold: Self.threshold, bootstrap)
+      return try binary(rows, labels.map { $0 == 1 }, scores, bootstrap)
     case .quantile(let levels):
       return try MetricEstimates.quantile(predicted: scores, actual: labels, levels: levels, bootstrap)
     case .multiclass(let classes):
@@ -120,6 +124,22 @@ struct PerformanceReport {
       return try MetricEstimates.ranking(
         scores: scores, relevance: labels, queries: queries.gather(rows), bootstrap)
     }
+  }
+
+  /// Answers are judged as they were given: each row's at the threshold of its own version.
+  private func binary(_ rows: [Int], _ labels: [Bool], _ scores: [Double], _ bootstrap: Bootstrap) throws
+    -> [String: MetricEstimate]
+  {
+    let thresholds = rows.map { row in
+      let version = Int(table.versions[row])
+      return self.thresholds.indices.contains(version) ? self.thresholds[version] ?? Self.threshold : Self.threshold
+    }
+    let common = thresholds.first ?? Self.threshold
+    let all = try MetricEstimates.binary(scores: scores, labels: labels, threshold: common, bootstrap)
+    guard thresholds.contains(where: { $0 != common }) else { return all }
+    let answers = zip(scores, thresholds).map { $0 >= $1 ? 1.0 : 0.0 }
+    let ofAnswers = try MetricEstimates.binary(scores: answers, labels: labels, threshold: Self.threshold, bootstrap)
+    return all.merging(ofAnswers.filter { Self.metricsOfAnswers.contains($0.key) }) { $1 }
   }
 
   private func scores(_ rows: [Int]) -> [Double] {

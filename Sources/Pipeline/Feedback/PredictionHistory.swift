@@ -12,6 +12,8 @@ struct PredictionVersion {
   /// When it was published.
   var made: Timestamp
   var model: Artifact
+  /// From which score on its answers of two classes are yes; nil where it was made without.
+  var threshold: Double?
 
   /// `said@v7`.
   var name: String { artifact.version?.text ?? artifact.shortDigest }
@@ -101,7 +103,8 @@ extension StepContext {
     else {
       throw PipelineError.stepFailed("\(name) holds no predictions: name the dataset that `predict` publishes")
     }
-    return PredictionVersion(artifact: artifact, made: made, model: model)
+    let threshold = request.facts?[FeedbackInputs.threshold(of: input.name)].flatMap { Double($0) }
+    return PredictionVersion(artifact: artifact, made: made, model: model, threshold: threshold)
   }
 
   /// When an input was made, as the step's key has it.

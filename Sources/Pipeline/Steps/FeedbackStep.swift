@@ -34,12 +34,22 @@ private struct FeedbackJoin {
       (document.model, document.modelVersion) = (
         history.versions.last?.model.digest, history.versions.last?.model.version
       )
+      document.threshold = history.versions.last?.threshold
+      if found.unknownClassCount > 0 {
+        document.unknownClassCount = found.unknownClassCount
+        notes.append("\(found.unknownClassCount) labels of a class that the model does not know were left out")
+      }
       let tallies = try history.versions.enumerated().map { try join($1, place: $0, schema.task, &found.rows) }
-      let report = PerformanceReport(options, schema.task, found, threads: context.request.threads)
+      var report = PerformanceReport(options, schema.task, found, threads: context.request.threads)
+      report.thresholds = history.versions.map(\.threshold)
       let periods = try report.periods(history.versions, tallies)
       document.overall = try report.overall(periods)
       document.periods = periods.suffix(PerformanceDocument.periodLimit)
       (document.unpredictedCount, document.tooLateCount) = found.rows.unused
+    }
+    if history.schema == nil {
+      try LabelReader.check(options, try context.table(labels).header())
+      notes += try unpublished()
     }
     (document.labelRowCount, document.labelCount) = (found.rows.labels.count, found.rows.labelCount)
     if document.tooLateCount > 0 {
@@ -49,6 +59,16 @@ private struct FeedbackJoin {
     let outcomes = try OutcomesWriter(context: context, options: options, versions: history.versions)
       .write(found.rows, try context.table(labels), history.schema?.task)
     return try result(document, outcomes, notes)
+  }
+
+  /// Whether there ever was a dataset of the name, so that a misspelt one does not wait for ever.
+  private func unpublished() throws -> [String] {
+    guard case .history(let owner, let name) = options.predictions else { return [] }
+    let entity = try EntityName(.dataset, project: owner ?? context.request.project, name: name)
+    guard try context.store.refs.versions(of: entity).isEmpty else { return [] }
+    let names = try context.store.refs.entities(.dataset).filter { $0.project == entity.project }.map(\.name)
+    let hint = nearestWord(to: name, among: names).map { ": did you mean “\($0)”?" } ?? ""
+    return ["no dataset \(entity.project)/\(name) has been published yet\(hint)"]
   }
 
   private static func note(_ leftOut: PerformanceDocument.LeftOut) -> String {
