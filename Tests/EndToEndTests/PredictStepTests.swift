@@ -44,9 +44,9 @@ import Testing
     return try site.run("run")
   }
 
-  private func predictions() throws -> [[String]] {
-    try #require(try site.run("data", "checkout", "predictions@latest", "out").status == 0)
-    return try site.read("out/predictions.csv").split(separator: "\n")
+  private func predictions(in folder: String = "out") throws -> [[String]] {
+    try #require(try site.run("data", "checkout", "predictions@latest", folder).status == 0)
+    return try site.read("\(folder)/predictions.csv").split(separator: "\n")
       .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
   }
 
@@ -146,22 +146,22 @@ import Testing
       "- {id: scores, uses: evaluate, with: {model: model, data: held, resamples: 0, threshold-from: more, costs: {false-negative: 30, false-positive: 1}}}"
     try site.write("more.csv", try site.read("hold.csv"))
     let more = "- {id: more, uses: snapshot, with: {from: more.csv, dataset: more}}\n  "
-    func answers(_ threshold: String) throws -> [(score: Double, isLate: Bool)] {
+    func answers(_ threshold: String, in folder: String) throws -> [(score: Double, isLate: Bool)] {
       let answer = try run(", threshold: \(threshold)", target: "delay > 50", challenger: more + evaluate)
       try #require(answer.status == 0, "\(answer.errors)")
-      let lines = try predictions()
+      let lines = try predictions(in: folder)
       #expect(lines[0] == ["id", "score", "prediction"])
       return try lines.dropFirst().map { (try #require(Double($0[1])), $0[2] == "true") }
     }
-    let given = try answers("0.25")
+    let given = try answers("0.25", in: "given")
     #expect(given.count == 60 && given.allSatisfy { $0.isLate == ($0.score >= 0.25) })
-    let chosen = try answers("scores")
+    let description = try site.read("Store/reports/datasets/p/predictions.json")
+    #expect(description.contains("\"threshold\" : 0.25"))
+    let chosen = try answers("scores", in: "chosen")
     let (lowestLate, highestOther) = (
       chosen.filter(\.isLate).map(\.score).min() ?? 1, chosen.filter { !$0.isLate }.map(\.score).max() ?? 0
     )
     #expect(lowestLate > highestOther && lowestLate < 0.5)
-    let description = try site.read("Store/reports/datasets/p/predictions.json")
-    #expect(description.contains("\"threshold\" : 0.25"))
   }
 
   @Test(
