@@ -134,7 +134,7 @@ import Testing
     arguments: [
       ("fairness: {columns: carrier, reference: {carrier: ZZ}}", "the column “carrier” has no “ZZ”"),
       ("slices: carier", "carier"), ("top-k: 2", "`top-k` takes a target of more classes than two"),
-      ("metrics: acu", "did you mean “auc”?"),
+      ("metrics: rmse", "there is no metric “rmse” for a binary task"),
     ])
   func refused(evaluate: String, message: String) throws {
     let step = try step(try run(spec("resamples: 0, \(evaluate)")))
