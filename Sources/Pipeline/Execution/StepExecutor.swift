@@ -99,7 +99,8 @@ struct StepExecutor {
     let mark = WorkFolder.mark(of: FilePath(request.workFolder))
     let child = ChildProcess.Request(
       executable: tool, arguments: ["step", input.string, output.string],
-      environment: StepEnvironment.variables([mark]), workingDirectory: FilePath(request.workFolder),
+      environment: StepEnvironment.variables([mark, StepEnvironment.patience]),
+      workingDirectory: FilePath(request.workFolder),
       log: log(request), input: .lifeLine, mark: mark, limits: limits(step, fileBytes: nil).left(since: start))
     let outcome = try await ChildProcess(disk: site.disk).run(child, started: started)
     guard outcome.ending == .exited(0), let bytes = try site.disk.readIfPresent(output) else {
