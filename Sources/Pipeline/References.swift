@@ -17,7 +17,7 @@ struct References {
       if let version = try version(reference.selector, of: entity) {
         return Artifact(
           kind: kind, digest: version.digest, description: version.description,
-          version: VersionLabel(project: entity.project, name: entity.name, number: version.number))
+          version: entity.label(version.number))
       }
     }
     return nil
@@ -92,6 +92,11 @@ struct References {
         }()
     }
   }
+}
+
+extension EntityName {
+  /// What records call a version of it.
+  func label(_ number: Int) -> VersionLabel { VersionLabel(project: project, name: name, number: number) }
 }
 
 extension EntityName.Kind {

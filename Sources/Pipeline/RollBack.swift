@@ -53,11 +53,7 @@ package struct RollBack {
     try refs.move(
       alias, of: entity, from: current.version, to: version.number,
       Refs.Move(.rollBack(judgedOn: judgedOn), at: time.text, by: user, why: why, run: nil))
-    return (label(current.version), label(version.number))
-  }
-
-  private func label(_ number: Int) -> VersionLabel {
-    VersionLabel(project: entity.project, name: entity.name, number: number)
+    return (entity.label(current.version), entity.label(version.number))
   }
 
   private func versionBefore(_ current: AliasRef) throws -> Int {

@@ -11,9 +11,12 @@ struct FeedbackInputs {
   let options: FeedbackOptions
   let now: Timestamp
 
-  static let predictions = "predictions "
+  private static let predictions = "predictions "
   static let model = "model "
   static let earlierLabels = "earlier labels"
+
+  /// Whether an input of that name is a version of the predictions: the one that the spec names, or one of its history.
+  static func isPredictions(_ input: String) -> Bool { input == "predictions" || input.hasPrefix(predictions) }
 
   /// Beside those that the spec names.
   func inputs(beside named: [StepRecord.Input]) throws -> [StepRecord.Input] {
@@ -31,7 +34,7 @@ struct FeedbackInputs {
       guard let created = Timestamp(version.created), created < now, Double(created.seconds) >= earliest else {
         return nil
       }
-      let label = VersionLabel(project: entity.project, name: entity.name, number: version.number)
+      let label = entity.label(version.number)
       return StepRecord.Input(
         name: "\(Self.predictions)v\(version.number)", reference: "\(label.project)/\(label.text)",
         artifact: Artifact(kind: .dataset, digest: version.digest, description: version.description, version: label))
@@ -46,7 +49,7 @@ struct FeedbackInputs {
     for entity in try store.refs.entities(.model) {
       for version in try store.refs.versions(of: entity)
       where digests.contains(version.digest) && labels[version.digest] == nil {
-        labels[version.digest] = VersionLabel(project: entity.project, name: entity.name, number: version.number)
+        labels[version.digest] = entity.label(version.number)
       }
     }
     return digests.sorted { $0.description < $1.description }.map { digest in
@@ -81,14 +84,14 @@ struct FeedbackInputs {
     }
   }
 
-  /// At which threshold predictions were made, and when the versions among the inputs were made, and when labels that are no version became known, which is now: by what
-  /// ``StepRequest/facts`` calls them.
+  /// When the versions among the inputs were made, at which threshold those of predictions were, and when labels that are
+  /// no version became known, which is now: by what ``StepRequest/facts`` calls them.
   func facts(_ inputs: [StepRecord.Input]) throws -> [String: String] {
     var moments: [String: String] = [:]
     for input in inputs {
       guard let artifact = input.artifact, artifact.kind == .dataset else { continue }
       moments[Self.moment(of: input.name)] = try Self.made(artifact, store)?.text
-      guard input.name == "predictions" || input.name.hasPrefix(Self.predictions) else { continue }
+      guard Self.isPredictions(input.name) else { continue }
       moments[Self.threshold(of: input.name)] = try Self.said(of: artifact, store)?.threshold.map { "\($0)" }
     }
     let labels = Self.moment(of: "labels")
@@ -104,7 +107,7 @@ struct FeedbackInputs {
   /// were made while predictions were, and the one that was there before the first of them. None where labels say so
   /// themselves.
   private func earlierLabels(_ inputs: [StepRecord.Input]) throws -> [EarlierLabels] {
-    let predictions = inputs.filter { $0.name == "predictions" || $0.name.hasPrefix(Self.predictions) }
+    let predictions = inputs.filter { Self.isPredictions($0.name) }
     guard options.time == nil, let labels = inputs.first(where: { $0.name == "labels" })?.artifact,
       let label = labels.version, let made = try Self.made(labels, store),
       let first = try predictions.compactMap({ try $0.artifact.flatMap { try Self.made($0, store) } }).min()
@@ -112,7 +115,7 @@ struct FeedbackInputs {
     let entity = try EntityName(.dataset, project: label.project, name: label.name)
     let earlier = try store.refs.versions(of: entity).compactMap { version -> EarlierLabels? in
       guard let created = Timestamp(version.created), created < made else { return nil }
-      let label = VersionLabel(project: entity.project, name: entity.name, number: version.number)
+      let label = entity.label(version.number)
       return EarlierLabels(
         version: label, digest: version.digest, description: version.description, made: created)
     }.sorted { ($0.made, $0.version.number) > ($1.made, $1.version.number) }

@@ -85,7 +85,7 @@ struct PredictionHistory {
 extension StepContext {
   /// The versions that the step was given, in the order in which they were made.
   fileprivate func predictionVersions() throws -> [PredictionVersion] {
-    let inputs = request.inputs.filter { $0.name.hasPrefix(FeedbackInputs.predictions) || $0.name == "predictions" }
+    let inputs = request.inputs.filter { FeedbackInputs.isPredictions($0.name) }
     return try inputs.compactMap(predictionVersion).sorted {
       ($0.made, $0.artifact.version?.number ?? 0) < ($1.made, $1.artifact.version?.number ?? 0)
     }

@@ -46,8 +46,7 @@ private struct FeedbackJoin {
       document.overall = try report.overall(periods)
       document.periods = periods.suffix(PerformanceDocument.periodLimit)
       (document.unpredictedCount, document.tooLateCount) = found.rows.unused
-    }
-    if history.schema == nil {
+    } else {
       try LabelReader.check(options, try context.table(labels).header())
       notes += try unpublished()
     }

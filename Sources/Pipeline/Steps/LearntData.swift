@@ -38,7 +38,6 @@ extension StepContext {
   }
 
   /// Throws where the test data is what a model learnt from: that it does well there says nothing.
-  ///
   func requireUnknown(_ data: Artifact, to model: Artifact, as side: GateSide) throws {
     guard let reason = try acquaintance(of: model, with: data.digest) else { return }
     throw PipelineError.stepFailed(
