@@ -30,6 +30,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
 func excluded(_ module: String) -> [String] {
   switch module {
   case "Jobs", "Pipeline": ["Golden", "Fixtures"]
+  case "Reports": ["Golden"]
   case "Learning", "Quality", "Spool", "Statistics", "Store", "Tables": ["Fixtures"]
   default: []
   }
