@@ -36,20 +36,59 @@ package struct AuditLog: Sendable {
     }
   }
 
-  private struct Line: Codable {
-    var sequence: Int
-    var previous: Digest
-    var entry: Entry
+  /// An entry in its place in the chain.
+  package struct Line: Codable, Hashable, Sendable {
+    package var sequence: Int
+    /// Of the line before it.
+    package var previous: Digest
+    package var entry: Entry
+  }
+
+  /// How far a reader has come: the log only ever grows.
+  package struct Position: Codable, Hashable, Sendable {
+    package var offset = 0
+    package var lineCount = 0
+    /// Of the last line that was read.
+    package var last = AuditLog.beginning
+
+    package init() {}
   }
 
   private static let limitBytes = 1 << 30
   /// `previous` of the first line: the digest of nothing.
-  private static let beginning = Digest(of: [])
+  package static let beginning = Digest(of: [])
 
   var path: FilePath { root.appending("audit").appending("log.ndjson") }
 
   /// The entries in order. Throws ``StoreError/damagedRecord(_:reason:)`` where the chain is broken.
-  package func entries() throws(StoreError) -> [Entry] { try read().map(\.entry) }
+  package func entries() throws(StoreError) -> [Entry] { try lines(after: Position()).lines.map(\.entry) }
+
+  /// What was added since a reader came so far, whole lines only, and how far that is. Throws
+  /// ``StoreError/damagedRecord(_:reason:)`` where it does not continue what was read.
+  package func lines(after position: Position) throws(StoreError) -> (lines: [Line], end: Position) {
+    let path = path
+    let bytes = try onDisk { () throws(DiskError) -> [UInt8] in
+      guard try disk.statusIfPresent(of: path) != nil else { return [] }
+      let (file, status) = try disk.openWithStatus(path)
+      guard status.sizeBytes >= position.offset else { return [] }
+      guard status.sizeBytes - position.offset <= Self.limitBytes else {
+        throw .tooLarge(path: path, limitBytes: Self.limitBytes)
+      }
+      return try file.read(count: status.sizeBytes - position.offset, at: position.offset)
+    }
+    var end = position
+    var lines: [Line] = []
+    for text in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
+      guard let line = try? JSONDecoder().decode(Line.self, from: Data(text)), line.previous == end.last,
+        line.sequence == end.lineCount
+      else { throw .damagedRecord(path, reason: "line \(end.lineCount + 1) does not continue the chain") }
+      lines.append(line)
+      end.offset += text.count + 1
+      end.lineCount += 1
+      end.last = Digest(of: Array(text))
+    }
+    return (lines, end)
+  }
 
   /// The entries of one object in order, without looking at the chain: for whoever asks often.
   package func entries(of object: String) throws(StoreError) -> [Entry] {
@@ -144,19 +183,6 @@ package struct AuditLog: Sendable {
       guard status.sizeBytes <= Self.limitBytes else { throw .tooLarge(path: path, limitBytes: Self.limitBytes) }
       return try file.read(count: status.sizeBytes, at: 0)
     }
-  }
-
-  private func read() throws(StoreError) -> [Line] {
-    var previous = Self.beginning
-    var lines: [Line] = []
-    for text in try wholeLines().split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
-      guard let line = try? JSONDecoder().decode(Line.self, from: Data(text)), line.previous == previous,
-        line.sequence == lines.count
-      else { throw .damagedRecord(path, reason: "line \(lines.count + 1) does not continue the chain") }
-      lines.append(line)
-      previous = Digest(of: Array(text))
-    }
-    return lines
   }
 }
 
