@@ -26,6 +26,9 @@ package struct RunRecord: Codable, Hashable, Sendable {
   package var logicalTime: Timestamp
   package var started: Timestamp
   package var finished: Timestamp
+  /// When it became part of the site, by the clock that the site's nights go by: another one than that of `finished` where
+  /// nights are played back. Nil in records of an earlier time.
+  package var recorded: Timestamp?
   /// Seconds from start to end on the last attempt's clock.
   package var wallSeconds: Double
   /// How often a runner took the job up: more than once after a crash.
@@ -71,6 +74,17 @@ package struct RunRecord: Codable, Hashable, Sendable {
     self.host = host
     self.toolVersion = toolVersion
     self.steps = steps
+  }
+}
+
+extension RunRecord {
+  private static let longestRunSeconds = 7 * 86_400
+
+  /// From when on the site knows of it.
+  package var knownSince: Timestamp {
+    if let recorded { return recorded }
+    // Of a night that was played back, the moment that it stands for is all that is known of that clock.
+    return abs(finished.seconds - logicalTime.seconds) < Self.longestRunSeconds ? finished : logicalTime
   }
 }
 

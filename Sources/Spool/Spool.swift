@@ -75,6 +75,12 @@ package struct Spool: Sendable {
     return name
   }
 
+  /// How many jobs came to a final state on a day.
+  package func count(_ state: State, on day: String) throws(SpoolError) -> Int {
+    let files = try onSpool { () throws(DiskError) in try disk.listIfPresent(folder(state).appending(day)) }
+    return files.count { !$0.name.hasSuffix(".result.json") && !$0.name.hasPrefix(".") }
+  }
+
   /// How many jobs are in a state; by date for the final ones.
   package func count(_ state: State) throws(SpoolError) -> Int {
     let entries = try onSpool { () throws(DiskError) in try disk.list(folder(state)) }
@@ -83,10 +89,7 @@ package struct Spool: Sendable {
     case .active, .deferred, .held: return entries.count { !$0.name.hasPrefix(".") }
     case .done, .failed, .rejected:
       var count = 0
-      for day in entries where day.status.kind == .directory {
-        let files = try onSpool { () throws(DiskError) in try disk.list(folder(state).appending(day.name)) }
-        count += files.count { !$0.name.hasSuffix(".result.json") && !$0.name.hasPrefix(".") }
-      }
+      for day in entries where day.status.kind == .directory { count += try self.count(state, on: day.name) }
       return count
     }
   }

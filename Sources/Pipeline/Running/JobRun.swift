@@ -77,6 +77,7 @@ struct JobRun: Sendable {
       specName: facts.specName, origin: facts.origin.string, spec: facts.spec, params: facts.params,
       requestedBy: facts.requestedBy, host: ProcessIdentity.hostName, toolVersion: facts.runner.toolVersion,
       steps: records)
+    record.recorded = facts.runner.logicalTime ?? record.finished
     record.because = facts.because
     record.isForeign = facts.isForeign
     try archive.freeze(record, spec: facts.specBytes)

@@ -112,6 +112,33 @@ package struct RunArchive: Sendable {
     return names
   }
 
+  /// A run's folder, of a run that has ended or not.
+  package struct Folder: Hashable, Sendable {
+    package var run: String
+    /// Nanoseconds since 1970: changes when the run is frozen, and when it is done again.
+    package var modified: Int64
+  }
+
+  /// The folders of all runs, earliest logical time first, then by name.
+  package func folders() throws -> [Folder] {
+    var folders: [Folder] = []
+    for year in try newestFirst(store.root.appending("runs")).reversed() {
+      for month in try newestFirst(year).reversed() {
+        for day in try newestFirst(month).reversed() {
+          let runs = try store.disk.listIfPresent(day).filter { Self.day(of: $0.name) != nil }
+            .map { Folder(run: $0.name, modified: $0.status.modified) }
+          folders += runs.sorted { (Self.time($0.run), $0.run) < (Self.time($1.run), $1.run) }
+        }
+      }
+    }
+    return folders
+  }
+
+  /// Whether the run has ended.
+  package func hasRecord(of run: String) throws -> Bool {
+    store.disk.exists(try folder(of: run).appending("run.json"))
+  }
+
   private func newestFirst(_ folder: FilePath) throws(DiskError) -> [FilePath] {
     try store.disk.listIfPresent(folder).map(\.name).sorted(by: >).map { folder.appending($0) }
   }
