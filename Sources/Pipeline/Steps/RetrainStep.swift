@@ -58,9 +58,10 @@ private struct RetrainJudge {
       let drift = try context.document(DriftDocument.self, try context.artifact("drift"))
       try require("drift", drift.model, drift.modelVersion)
       let names = drift.columns.filter(\.isDrifted).map(\.name)
+      let some = names.isEmpty ? "" : " as a whole, only \(names.joined(separator: ", "))"
       return judged(
         drift.isDrifted,
-        drift.isDrifted ? "the data has drifted (\(names.joined(separator: ", ")))" : "the data has not drifted")
+        drift.isDrifted ? "the data has drifted (\(names.joined(separator: ", ")))" : "the data has not drifted\(some)")
     case .newRows(let comparison, let bound):
       let added = try newRows()
       return judged(comparison.holds(Double(added), bound), "there are \(added) new rows")
