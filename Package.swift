@@ -19,7 +19,9 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 /// A module of ours and its test suite. The list of dependencies is the architecture: downwards only.
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
   [
-    .target(name: name, dependencies: dependencies, swiftSettings: settings),
+    .target(
+      name: name, dependencies: dependencies, exclude: name == "Reports" ? ["README.md", "Pictures"] : [],
+      swiftSettings: settings),
     .testTarget(
       name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, exclude: excluded(name),
       swiftSettings: settings),
@@ -55,7 +57,8 @@ let package = Package(
     .target(name: "CPosix"),
     .target(name: "CForest", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CTables", linkerSettings: [.linkedLibrary("m")]),
-    .testTarget(name: "EndToEndTests", dependencies: ["nightshift"], exclude: ["Golden"], swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["nightshift"], exclude: ["Golden", "Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "NightshiftTests", dependencies: ["nightshift", "Pipeline", "Jobs", "Records", "Store", "Disk", system],
       swiftSettings: settings),

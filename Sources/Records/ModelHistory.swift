@@ -24,6 +24,18 @@ package struct ModelHistory: Codable, Hashable, Sendable {
     /// Share of the model's columns, 0...1.
     package var driftedShare: Double
 
+    package init(
+      night: Timestamp, isDrifted: Bool, largestPSI: Double?, largestColumn: String?, predictionPSI: Double?,
+      driftedShare: Double
+    ) {
+      self.night = night
+      self.isDrifted = isDrifted
+      self.largestPSI = largestPSI
+      self.largestColumn = largestColumn
+      self.predictionPSI = predictionPSI
+      self.driftedShare = driftedShare
+    }
+
     package init(night: Timestamp, _ document: DriftDocument) {
       self.night = night
       isDrifted = document.isDrifted
@@ -49,18 +61,10 @@ package struct ModelHistory: Codable, Hashable, Sendable {
 
   /// - Parameters:
   ///   - drift: any number of nights, oldest first.
-  ///   - performance: reports, oldest first.
-  package init(drift: [Drift], performance reports: [PerformanceDocument], retrainings: [Retraining]) {
+  ///   - performance: by the dates of predictions, oldest first.
+  package init(drift: [Drift], performance: [PerformanceDocument.Period], retrainings: [Retraining]) {
     self.drift = Array(drift.suffix(Self.limit))
+    self.performance = Array(performance.suffix(Self.limit))
     self.retrainings = Array(retrainings.suffix(Self.limit))
-    var periods: [PerformanceDocument.Period] = []
-    let newest = reports.last { !$0.periods.isEmpty }
-    for report in reports where report.predictions == newest?.predictions && report.span == newest?.span {
-      // Labels come late: a newer report knows more of each date that it speaks of.
-      guard let first = report.periods.first, let last = report.periods.last else { continue }
-      periods =
-        periods.filter { $0.from < first.from } + report.periods + periods.filter { $0.from > last.from }
-    }
-    performance = Array(periods.suffix(Self.limit))
   }
 }

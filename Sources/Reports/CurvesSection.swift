@@ -7,21 +7,26 @@ enum CurvesSection {
 
   static func html(_ curves: StepCurves) -> HTML {
     let charts = curves.curves.prefix(limitCharts).map { curve in
-      Charts.lines(
-        "\(curve.metric) by step", place: "Step", labels: curve.points.map { "\($0.step)" },
-        [Charts.Series(name: curve.metric, colour: "a", values: curve.points.map(\.value))])
+      LineChart(
+        "\(curve.metric) by step", Places("Step", curve.points.map { "\($0.step)" }),
+        [.init(name: curve.metric, values: curve.points.map(\.value))]
+      ).html
     }
     var notes: [HTML] = []
     if curves.curves.count > limitCharts {
-      notes.append("\(curves.curves.count - limitCharts) more metrics are in metrics.ndjson beside the step's log.")
+      notes.append(
+        "\(Format.grouped(curves.curves.count - limitCharts)) more metrics are in metrics.ndjson beside the step's log."
+      )
     }
     if curves.surplusPointCount > 0 {
       notes.append(
-        "\(curves.surplusPointCount) points of metrics beyond \(StepCurves.limitCurves) were passed over.")
+        "\(Format.grouped(curves.surplusPointCount)) points of metrics beyond \(StepCurves.limitCurves) were passed over."
+      )
     }
     if curves.strangeLineCount > 0 {
-      notes.append("\(curves.strangeLineCount) lines that are no point were passed over.")
+      notes.append("\(Format.grouped(curves.strangeLineCount)) lines that are no point were passed over.")
     }
-    return HTML(joining: charts) + HTML(joining: notes.map { note -> HTML in "<p class=\"soft\">\(note)</p>" })
+    let pictures: HTML = charts.isEmpty ? "" : "<div class=\"pair\">\(Array(charts))</div>"
+    return pictures + HTML(joining: notes.map { note -> HTML in "<p class=\"soft\">\(note)</p>" })
   }
 }

@@ -2,18 +2,65 @@ internal import Records
 
 /// A ``DriftDocument``, as several pages show it.
 enum DriftSection {
+  /// Histograms of so many columns, those that moved furthest.
+  private static let limitCharts = 12
+
   static func html(_ document: DriftDocument) -> HTML {
-    let charts = document.columns.prefix(12).map { column in
-      Charts.pairs(
-        "\(column.name): PSI \(Format.fixed(column.psi, 3))", column.bins.map { ($0.label, $0.reference, $0.current) })
-    }
+    let charts = document.columns.prefix(limitCharts).map(chart)
+    let rest = document.columns.count - charts.count
+    let more: HTML =
+      rest > 0
+      ? "<p class=\"soft\">\(Format.count(rest, "column")) that moved less \(rest == 1 ? "is" : "are") in the table alone.</p>"
+      : ""
     return """
+      <p class="lead">\(lead(document))</p>
       <p class="soft">\(Format.grouped(document.rowCount)) new rows against the \(Format.grouped(document.referenceRowCount)) that the model learnt from. \
       \(rule(document))</p>
       \(table(document))
       \(categories(document))
-      <div class="pair">\(charts)</div>
+      <div class="pair">\(charts)</div>\(more)
       """
+  }
+
+  private static func chart(_ column: DriftDocument.Column) -> HTML {
+    let bins = column.bins.map { Histogram.Bin(label: $0.label, values: [$0.reference, $0.current]) }
+    let name = ProfileText.clipped(column.name, 60)
+    var chart = Histogram("\(name): PSI \(Format.fixed(column.psi, 3))", samples: ["training", "now"], bins)
+    chart.note = column.undecided ?? (column.isDrifted ? "Drifted" : "")
+    return chart.html
+  }
+
+  // MARK: In words
+
+  /// Both what each column did and what that means for the data as a whole: single columns may drift without an alarm.
+  private static func lead(_ document: DriftDocument) -> HTML {
+    let inputs = document.columns.filter { $0.role != "prediction" }
+    let drifted = inputs.filter(\.isDrifted)
+    let hasOutputDrifted = document.columns.contains { $0.role == "prediction" && $0.isDrifted }
+    let count =
+      drifted.isEmpty
+      ? "none of \(Format.count(inputs.count, "column")) has drifted"
+      : "\(Format.grouped(drifted.count)) of \(Format.count(inputs.count, "column")) \(drifted.count == 1 ? "has" : "have") drifted (\(names(drifted)))"
+    let share = Format.percent(document.columnShareThreshold)
+    let reaches = Double(drifted.count) / Double(max(1, inputs.count)) >= document.columnShareThreshold
+    guard document.isDrifted else {
+      let rest = drifted.isEmpty ? "" : ", fewer than the \(share) that raise the alarm"
+      return "<span class=\"good\">No alarm:</span> \(count)\(rest).\(undecided(document))"
+    }
+    let output = hasOutputDrifted ? "what the model says has drifted" : ""
+    let inputsSaid = reaches ? "\(count), \(share) or more" : count
+    let both = [inputsSaid, output].filter { !$0.isEmpty }.joined(separator: ", and ")
+    return "<span class=\"warn\">Drift:</span> \(both).\(undecided(document))"
+  }
+
+  private static func names(_ columns: [DriftDocument.Column]) -> String {
+    let shown = columns.prefix(8).map { ProfileText.clipped($0.name, 40) }.joined(separator: ", ")
+    return shown + (columns.count > 8 ? " and \(Format.grouped(columns.count - 8)) more" : "")
+  }
+
+  private static func undecided(_ document: DriftDocument) -> String {
+    let count = document.columns.count { $0.undecided != nil }
+    return count == 0 ? "" : " \(Format.count(count, "column")) could not be decided."
   }
 
   private static func rule(_ document: DriftDocument) -> HTML {

@@ -30,22 +30,20 @@ enum ExplanationSection {
 
   private static func bars(_ document: ExplanationDocument) -> HTML {
     let top = document.features.prefix(barLimit)
-    let contributions = top.compactMap { feature in feature.meanContribution.map { (feature.name, $0) } }
-    let shuffled = top.compactMap { feature in feature.permutation.map { (feature.name, max(0, $0)) } }
-    var charts: [HTML] = []
-    if !contributions.isEmpty {
-      charts.append(
-        Charts.bars("What each feature adds to a score, on average", contributions.map { (label: $0.0, value: $0.1) }) {
-          Format.metric($0)
-        })
+    let contributions = top.compactMap { feature in
+      feature.meanContribution.map { BarChart.Bar(label: feature.name, value: $0) }
     }
-    if contributions.isEmpty, !shuffled.isEmpty {
-      charts.append(
-        Charts.bars("What is lost when a feature is shuffled", shuffled.map { (label: $0.0, value: $0.1) }) {
-          Format.metric($0)
-        })
-    }
-    return HTML(joining: charts)
+    var chart = BarChart("What each feature adds to a score, on average", contributions)
+    if contributions.isEmpty { chart = BarChart("What is lost when a feature is shuffled", top.compactMap(shuffled)) }
+    chart.name = "Feature"
+    return chart.html
+  }
+
+  /// With what it varies by from one shuffling to the next.
+  private static func shuffled(_ feature: ExplanationDocument.Feature) -> BarChart.Bar? {
+    guard let value = feature.permutation, value.isFinite else { return nil }
+    let spread = feature.permutationDeviation.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
+    return BarChart.Bar(label: feature.name, value: value, interval: spread.map { value - $0...value + $0 })
   }
 
   private static func features(_ document: ExplanationDocument) -> HTML {
@@ -82,17 +80,14 @@ enum ExplanationSection {
   }
 
   private static func dependences(_ document: ExplanationDocument) -> HTML {
-    let palette = ["a", "b", "c"]
     let charts = document.dependences.map { dependence -> HTML in
-      let title = "\(dependence.feature): what the model says on average"
+      let title = "\(ProfileText.clipped(dependence.feature, 60)): what the model says on average"
       if !dependence.isNumeric, dependence.series.count == 1, dependence.series[0].means.allSatisfy({ $0 >= 0 }) {
-        let bars = zip(dependence.values, dependence.series[0].means).map { (label: $0, value: $1) }
-        return Charts.bars(title, bars, isNarrow: true) { Format.metric($0) }
+        let bars = zip(dependence.values, dependence.series[0].means).map { BarChart.Bar(label: $0, value: $1) }
+        return BarChart(title, bars).html
       }
-      let series = zip(dependence.series, palette).map { line, colour in
-        Charts.Series(name: line.name.isEmpty ? "score" : line.name, colour: colour, values: line.means)
-      }
-      return Charts.lines(title, place: "Value", labels: dependence.values.map(short), series)
+      let lines = dependence.series.map { LineChart.Line(name: $0.name.isEmpty ? "score" : $0.name, values: $0.means) }
+      return LineChart(title, Places("Value", dependence.values.map(short)), Array(lines.prefix(6))).html
     }
     return charts.isEmpty ? "" : "<h3>How scores depend on a feature</h3><div class=\"pair\">\(charts)</div>"
   }
@@ -102,11 +97,19 @@ enum ExplanationSection {
     Double(value).map { String(format: "%.4g", $0) } ?? value
   }
 
+  /// A fraction with six digits that count, anything else as it is.
+  private static func cell(_ value: String?) -> String {
+    guard let value, value.contains("."), value.utf8.count > 8, let number = Double(value), number.isFinite else {
+      return value ?? "missing"
+    }
+    return String(format: "%.6g", number).replacing("-", with: "−")
+  }
+
   private static func rows(_ document: ExplanationDocument) -> HTML {
     guard !document.rows.isEmpty else { return "" }
     let rows = document.rows.map { row -> [HTML] in
       let reasons = row.reasons.map { reason -> HTML in
-        "\(reason.feature) = \(ProfileText.clipped(reason.value ?? "missing", 40)): \(Format.delta(reason.contribution))"
+        "\(reason.feature) = \(ProfileText.clipped(cell(reason.value), 40)): \(Format.delta(reason.contribution))"
       }
       let rest = row.rest == 0 ? [] : ["all others: \(Format.delta(row.rest))" as HTML]
       return [

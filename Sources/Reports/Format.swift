@@ -4,7 +4,9 @@ enum Format {
   static func fixed(_ value: Double, _ digits: Int) -> String {
     var scale = 1
     for _ in 0..<min(digits, 15) { scale *= 10 }
-    guard value.isFinite, abs(value) < 1e12, abs(value) * Double(scale) < 9e18 else { return "\(value)" }
+    guard value.isFinite, abs(value) < 1e12, abs(value) * Double(scale) < 9e18 else {
+      return scientific(value, 3)
+    }
     let scaled = Int((abs(value) * Double(scale)).rounded())
     let sign = value < 0 && scaled > 0 ? "−" : ""
     guard digits > 0 else { return sign + grouped(scaled) }
@@ -24,14 +26,17 @@ enum Format {
 
   /// `1,234,567`.
   static func grouped(_ value: Int) -> String {
-    let digits = Array(String(abs(value)))
-    var text = ""
+    let digits = String(value.magnitude).utf8
+    var text = value < 0 ? "−" : ""
     for (index, digit) in digits.enumerated() {
       if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
-      text.append(digit)
+      text.unicodeScalars.append(Unicode.Scalar(digit))
     }
-    return value < 0 ? "−" + text : text
+    return text
   }
+
+  /// `1 run`, `1,234 runs`.
+  static func count(_ number: Int, _ noun: String) -> String { "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")" }
 
   static func bytes(_ count: Int) -> String {
     for (unit, size) in [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)] where count >= size {
@@ -47,6 +52,19 @@ enum Format {
     if value < 120 { return fixed(value, 1) + " s" }
     let minutes = Int(value / 60)
     return minutes < 120 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+  }
+
+  /// `1.5e−12`, with at most `digits` behind the point.
+  static func scientific(_ value: Double, _ digits: Int) -> String {
+    guard value.isFinite else { return value.isNaN ? "–" : value < 0 ? "−∞" : "∞" }
+    guard value != 0 else { return "0" }
+    var (mantissa, exponent) = (abs(value), 0)
+    while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
+    while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+    var text = fixed(mantissa, digits)
+    while text.hasSuffix("0"), text.contains(".") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return (value < 0 ? "−" : "") + text + "e" + (exponent < 0 ? "−" : "") + "\(abs(exponent))"
   }
 
   static func percent(_ share: Double) -> String { fixed(share * 100, share < 0.1 ? 1 : 0) + " %" }

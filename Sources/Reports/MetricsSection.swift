@@ -2,7 +2,8 @@ internal import Records
 
 /// A ``MetricsDocument``, as several pages show it.
 enum MetricsSection {
-  static func html(_ document: MetricsDocument) -> HTML {
+  /// - Parameter champion: another model on the same rows, whose curves are drawn beside; nil where there is none.
+  static func html(_ document: MetricsDocument, champion: MetricsDocument? = nil) -> HTML {
     """
     <p class="soft">\(document.modelVersion?.text ?? document.model.shortText) on \(Format.grouped(document.rowCount)) rows\
     \(document.dataVersion.map { " of \($0.text)" } ?? "")\(document.droppedRowCount > 0 ? "; \(Format.grouped(document.droppedRowCount)) rows without a target left out" : "").\
@@ -13,7 +14,7 @@ enum MetricsSection {
     \(SlicesSection.html(document))
     \(FairnessSection.html(document))
     \(classes(document))
-    <div class="pair">\(curves(document))\(confusion(document))\(residuals(document))</div>
+    <div class="pair">\(curves([document] + [champion].compactMap { $0 }))\(reliability(document))\(confusion(document))\(residuals(document))</div>
     """
   }
 
@@ -104,45 +105,69 @@ enum MetricsSection {
       "<details><summary>By class (\(classes.count))</summary>\(Table.table(["Class", "Rows"] + names.map(Format.metricTitle), numeric: [1, 2, 3, 4, 5], rows, limitBytes: SlicesSection.limitBytes))</details>"
   }
 
-  private static func curves(_ document: MetricsDocument) -> HTML {
-    var charts: HTML = ""
-    if let roc = document.roc {
-      charts =
-        charts
-        + Charts.unitCurve(
-          "ROC curve", roc.map { ($0.x, $0.y) }, xTitle: "False-positive rate", yTitle: "True-positive rate",
-          dots: false)
+  // MARK: Pictures
+
+  /// Both curves, the champion's beside the challenger's where it was judged on the same rows.
+  private static func curves(_ documents: [MetricsDocument]) -> HTML {
+    let roc = documents.compactMap { document in document.roc.map { (document, points($0)) } }
+    guard !roc.isEmpty else { return "" }
+    let curves = roc.map { RateCurves.Curve(name: name($0, "auc"), points: $1) }
+    let precisions = roc.compactMap { document, points -> RateCurves.Curve? in
+      guard let counts = classCounts(document) else { return nil }
+      let precisions = RateCurves.precisions(points, positives: counts.positives, negatives: counts.negatives)
+      return RateCurves.Curve(name: name(document, "pr_auc"), points: precisions)
     }
-    if let bins = document.calibration, !bins.isEmpty {
-      charts =
-        charts
-        + Charts.reliability(
-          "Calibration",
-          bins.map { bin in
-            Charts.ReliabilityBin(
-              score: bin.meanScore, rate: bin.observedRate, low: bin.interval?.low, high: bin.interval?.high,
-              rowCount: bin.rowCount)
-          })
+    let share = classCounts(roc[0].0).map { Double($0.positives) / Double(max(1, $0.positives + $0.negatives)) }
+    return RateCurves("ROC curve", .roc, curves).html
+      + RateCurves("Precision and recall", .precisionRecall(prevalence: share), precisions).html
+  }
+
+  private static func points(_ points: [MetricsDocument.Point]) -> [RateCurves.Point] {
+    points.map { RateCurves.Point(x: $0.x, y: $0.y) }
+  }
+
+  /// `flights-delay@v3, AUC 0.7123`.
+  private static func name(_ document: MetricsDocument, _ metric: String) -> String {
+    let model = document.modelVersion.map { "\($0.name) v\($0.number)" } ?? document.model.shortText
+    let value = document.metrics[metric].map { ", \(Format.metricTitle(metric)) \(Format.metric($0))" }
+    return ProfileText.clipped(model, 60) + (value ?? "")
+  }
+
+  /// Rows of both classes: the sums of the confusion's rows, its second class being the positive one.
+  private static func classCounts(_ document: MetricsDocument) -> (negatives: Int, positives: Int)? {
+    guard document.task == "binary", let counts = document.confusion?.counts, counts.count == 2 else { return nil }
+    return (counts[0].reduce(0, +), counts[1].reduce(0, +))
+  }
+
+  private static func reliability(_ document: MetricsDocument) -> HTML {
+    let bins = (document.calibration ?? []).map { bin in
+      ReliabilityChart.Bin(
+        score: bin.meanScore, rate: bin.observedRate, interval: bin.interval.flatMap(range), rowCount: bin.rowCount)
     }
-    return charts
+    return ReliabilityChart("Calibration", bins).html
+  }
+
+  /// Nil where its ends are in no order.
+  static func range(_ interval: MetricsDocument.Interval) -> ClosedRange<Double>? {
+    interval.low <= interval.high ? interval.low...interval.high : nil
   }
 
   private static func confusion(_ document: MetricsDocument) -> HTML {
-    guard let confusion = document.confusion, confusion.labels.count <= 12 else { return "" }
-    let rows = zip(confusion.labels, confusion.counts).map { label, counts -> [HTML] in
-      ["\(label)"] + counts.map { "\(Format.grouped($0))" }
-    }
-    return
-      "<div><h3>Confusion</h3><p class=\"soft\">Rows: true; columns: predicted\(confusion.threshold.map { " at \(Format.fixed($0, 2))" } ?? "").</p>\(Table.table(["true"] + confusion.labels, numeric: Set(1...confusion.labels.count), rows))</div>"
+    guard let confusion = document.confusion else { return "" }
+    var grid = ConfusionGrid("Confusion", labels: confusion.labels, counts: confusion.counts)
+    grid.note = confusion.threshold.map { "Called positive from a score of \(Format.fixed($0, 2)) on." } ?? ""
+    return grid.html
   }
 
   private static func residuals(_ document: MetricsDocument) -> HTML {
     guard let residuals = document.residuals, !residuals.isEmpty else { return "" }
-    let rows = residuals.map { point -> [HTML] in
-      ["\(Format.percent(point.x))", "\(Format.metric(point.y))"]
-    }
-    return
-      "<div><h3>Residuals</h3><p class=\"soft\">Actual minus predicted: so large a share of the rows is at most that.</p>\(Table.table(["Share", "Residual"], numeric: [0, 1], rows))</div>"
+    let labels = residuals.map { Format.fixed($0.x * 100, 1).trimmingZeros }
+    var chart = LineChart(
+      "Residuals", Places("Share of the rows, %", labels),
+      [.init(name: "actual less predicted", values: residuals.map(\.y))])
+    chart.thresholds = [.init(value: 0, label: "")]
+    chart.note = "Actual less predicted: so large a share of the rows, in per cent, is at most that."
+    return chart.html
   }
 }
 
@@ -150,7 +175,7 @@ enum MetricsSection {
 enum CostSection {
   static func html(_ document: CostDocument) -> HTML {
     func fact(_ title: String, _ name: String, _ unit: String, _ more: HTML = "") -> (String, HTML)? {
-      document.measures[name].map { (title, "\(Format.metric($0)) \(unit)\(more)") }
+      document.measures[name].map { (title, "\(Format.metric($0).trimmingZeros) \(unit)\(more)") }
     }
     let rows = ", the mean of \(Format.grouped(document.rowCount)) rows with \(document.threads) threads" as HTML
     return Table.facts(

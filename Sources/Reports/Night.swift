@@ -1,132 +1,125 @@
 package import Records
-internal import Store
 
 /// What happened to one model in one night.
 package struct Night: Sendable {
   package var time: Timestamp
-  package var project: String
-  package var model: String
-  package var runs: [RunRecord] = []
+  package var model: EntityKey
+  package var runs: [RunSummary] = []
+  /// The numbers of the versions that were made.
+  package var made: [Int] = []
   /// The champion on data that has just arrived.
-  package var live: MetricsDocument?
-  package var drift: DriftDocument?
+  package var live: ModelEvent.Judgement?
+  package var drift: ModelEvent.Drift?
   /// How earlier predictions came true.
-  package var performance: PerformanceDocument?
-  package var retraining: RetrainingDocument?
-  package var verdict: VerdictDocument?
-  package var promotion: PromotionDocument?
-  /// The verdict is an earlier night's: there was nothing new to judge.
-  private var isOldVerdict = false
+  package var performance: ModelEvent.Performance?
+  package var retraining: ModelEvent.Retraining?
+  package var verdict: ModelEvent.Verdict?
+  private var hasScored = false
 
   package var date: String { time.date }
 
   /// The champion's metrics on newly arrived data, or where their labels come late on what it predicted last of which the
   /// truth is known.
-  package var liveMetrics: [String: Double]? { live?.metrics ?? performance?.latest?.metrics.mapValues(\.value) }
+  package var liveMetrics: [String: Double]? {
+    live?.metrics ?? performance?.latest?.metrics.mapValues(\.value)
+  }
 
-  /// The nights of every model, latest first, then by project and model.
-  package static func nights(of records: SiteRecords) -> [Night] {
-    struct Name: Hashable { var time: Timestamp, project: String, model: String }
+  /// The nights of a model, latest first.
+  ///
+  /// - Parameter events: of the model, newest first.
+  package static func nights(of model: EntityKey, _ events: [ModelEvent]) -> [Night] {
     var nights: [Night] = []
-    var places: [Name: Int] = [:]
-    for run in records.runs {
-      for (project, model) in models(of: run, records) {
-        let name = Name(time: run.logicalTime, project: project, model: model)
-        let place = places[name] ?? nights.count
-        if place == nights.count { nights.append(Night(time: run.logicalTime, project: project, model: model)) }
-        places[name] = place
-        nights[place].runs.insert(run, at: 0)
-        nights[place].take(run, records)
+    for event in events {
+      if nights.last?.time != event.run.logicalTime {
+        nights.append(Night(time: event.run.logicalTime, model: model))
       }
+      nights[nights.count - 1].take(event)
     }
-    return nights.sorted { ($1.time, $0.project, $0.model) < ($0.time, $1.project, $1.model) }
+    return nights
   }
 
-  /// The models that a run made, judged, watched or scored with.
-  private static func models(of run: RunRecord, _ records: SiteRecords) -> [(String, String)] {
-    var seen: Set<String> = []
-    // What a model goes on from, or has its parameters of, only lent something.
-    let artifacts = run.steps.flatMap { step in
-      step.outputs.map(\.artifact) + (["train", "tune"].contains(step.kind) ? [] : step.inputs.compactMap(\.artifact))
-    }
-    let judged = artifacts.compactMap { records.performances[$0.digest]?.modelVersion }
-    return (artifacts.filter { $0.kind == .model }.compactMap(\.version) + judged)
-      .filter { seen.insert($0.project + "/" + $0.name).inserted }.map { ($0.project, $0.name) }
+  private init(time: Timestamp, model: EntityKey) {
+    self.time = time
+    self.model = model
   }
 
-  private mutating func take(_ run: RunRecord, _ records: SiteRecords) {
-    let makesModel = run.steps.contains { $0.outputs.contains { $0.artifact.kind == .model } }
-    for artifact in run.steps.flatMap(\.outputs).map(\.artifact) {
-      switch artifact.kind {
-      case .metrics:
-        if let document = records.metrics[artifact.digest], !makesModel, document.modelVersion?.name == model {
-          live = document
-        }
-      case .drift:
-        if let document = records.drifts[artifact.digest], document.modelVersion?.name == model { drift = document }
-      case .retraining:
-        if let document = records.retrainings[artifact.digest], document.modelVersion?.name == model {
-          retraining = document
-        }
-      case .verdict:
-        if let document = records.verdicts[artifact.digest], document.challengerVersion?.name == model {
-          verdict = document
-          promotion = records.promotion(of: artifact.digest, in: run)
-          isOldVerdict = run.steps.allSatisfy { $0.kind != "gate" || $0.outcome == .reused }
-        }
-      case .performance:
-        if let document = records.performances[artifact.digest], document.modelVersion?.name == model {
-          performance = document
-        }
-      case .promotion, .dataset, .model, .contract, .profile, .trials, .explanation, .disagreement, .cost, .files:
-        continue
-      }
-    }
+  /// Takes in what a run of the night did; of two that did the same, the one that comes first by its name counts.
+  private mutating func take(_ event: ModelEvent) {
+    runs.insert(event.run, at: 0)
+    made = event.made + made
+    live = event.live ?? live
+    drift = event.drift ?? drift
+    performance = event.performance ?? performance
+    retraining = event.retraining ?? retraining
+    verdict = event.verdict ?? verdict
+    hasScored = hasScored || event.hasScored
   }
 
   /// What was decided in this night; nil where nothing was, or a step failed before anybody acted on it.
   package var decision: VerdictDocument.Decision? {
-    guard !isOldVerdict, promotion != nil || !isFailed else { return nil }
-    return promotion?.decision ?? verdict?.decision
+    guard let verdict, !verdict.isOld, verdict.promotion != nil || !isFailed else { return nil }
+    return verdict.promotion ?? verdict.decision
   }
 
-  private var isFailed: Bool { runs.contains { $0.outcome == .failed } }
+  package var isFailed: Bool { runs.contains { $0.outcome == .failed } }
 
   /// `promoted v3`, `v3 passed`, `v3 refused`, `nothing new`, `not retrained`, `trained v3`, `scored`.
   package var outcome: String {
-    let version = verdict?.challengerVersion.map { "v\($0.number)" } ?? "the challenger"
+    let version = verdict?.challenger.map { "v\($0)" } ?? "the challenger"
     switch decision {
-    case .promote: return promotion == nil ? "\(version) passed" : "promoted \(version)"
+    case .promote: return verdict?.promotion == nil ? "\(version) passed" : "promoted \(version)"
     case .hold: return "\(version) on hold"
     case .reject: return "\(version) refused"
     case nil: break
     }
     if isFailed { return "failed" }
     if runs.contains(where: { $0.outcome == .cancelled }) { return "cancelled" }
-    if isOldVerdict { return "nothing new" }
-    if let retraining { return retraining.queuedSpec == nil ? "not retrained" : "retraining" }
-    if let made = runs.lazy.compactMap(version(madeBy:)).first { return "trained v\(made.number)" }
-    return runs.contains { $0.steps.contains { $0.kind == "predict" } } ? "scored" : "watched"
-  }
-
-  private func version(madeBy run: RunRecord) -> VersionLabel? {
-    run.steps.lazy.flatMap(\.outputs).filter { $0.artifact.kind == .model }.compactMap(\.artifact.version).first {
-      $0.project == project && $0.name == model
-    }
+    if verdict?.isOld ?? false { return "nothing new" }
+    if let retraining { return retraining.isQueued ? "retraining" : "not retrained" }
+    if let number = made.first { return "trained v\(number)" }
+    return hasScored ? "scored" : "watched"
   }
 }
 
-extension SiteRecords {
-  /// What a step of the run did by a verdict; nil where none took it.
-  func promotion(of verdict: Digest, in run: RunRecord) -> PromotionDocument? {
-    run.steps.lazy.filter { $0.inputs.contains { $0.artifact?.digest == verdict } }.flatMap(\.outputs)
-      .compactMap { promotions[$0.artifact.digest] }.first
+extension ModelLedger {
+  package var key: EntityKey { EntityKey(project: project, name: name) }
+
+  /// Latest first.
+  package var nights: [Night] { Night.nights(of: key, events.entries) }
+
+  /// Of the newest predictions, oldest first.
+  package var performance: [PerformanceDocument.Period] {
+    guard let newest = periods.entries.max(by: { $0.told < $1.told }) else { return [] }
+    return periods.entries.reversed().filter { $0.predictions == newest.predictions && $0.span == newest.span }
+      .map(\.period)
   }
 }
 
 /// The metric that stands for a model: the first of a fixed order that is there.
-enum MainMetric {
-  static func name(_ metrics: [String: Double]) -> String? {
+package enum MainMetric {
+  package static func name(_ metrics: [String: Double]) -> String? {
     ["auc", "macro_auc", "f1", "macro_f1", "accuracy", "r2", "rmse", "mae"].first { metrics[$0] != nil }
+  }
+
+  /// Of a model by its nights, latest first: what it is watched by, or else judged by.
+  package static func name(_ nights: [Night]) -> String? {
+    nights.lazy.compactMap { $0.liveMetrics.flatMap(name) }.first
+      ?? nights.lazy.compactMap { $0.verdict.flatMap { name($0.challengerMetrics) } }.first
+  }
+
+  /// Whether more of it is better; errors are better small.
+  package static func isBetterLarge(_ name: String) -> Bool {
+    !["rmse", "mae", "log_loss", "brier", "ece", "mape", "smape", "median_ae", "poisson_deviance", "quantile_loss"]
+      .contains(name)
+  }
+}
+
+extension Night {
+  /// The nights of every model, latest first, then by project and model.
+  package static func nights(of news: [RunNews]) -> [Night] {
+    var events: [EntityKey: [ModelEvent]] = [:]
+    for run in news { for key in run.reading.models { events[key, default: []].append(run.reading.event(of: key)) } }
+    return events.flatMap { key, events in nights(of: key, events.sorted { $0.place > $1.place }) }
+      .sorted { ($1.time, $0.model) < ($0.time, $1.model) }
   }
 }

@@ -87,11 +87,14 @@ struct ProfileColumnSection {
     guard let histogram = column.histogram, histogram.counts.count > 1 else { return "" }
     let bins = zip(zip(histogram.edges, histogram.edges.dropFirst()), histogram.counts).map { edges, count in
       let isOne = column.type == "integer" && edges.1 == edges.0 + 1
-      return (label: isOne ? text(edges.0) : "\(text(edges.0)) to \(text(edges.1))", value: Double(count))
+      return Histogram.Bin(
+        label: isOne ? text(edges.0) : "\(text(edges.0)) to \(text(edges.1))", values: [Double(count)])
     }
     let note = histogram.error > 0 ? ", estimated" : ""
-    return Charts.histogram(
-      "How often \(name) has which values\(note)", bins, from: column.minimum ?? "", to: column.maximum ?? "")
+    var chart = Histogram("How often \(name) has which values\(note)", samples: ["Rows"], bins)
+    chart.quantity = .count
+    chart.ends = (column.minimum ?? "", column.maximum ?? "")
+    return chart.html
   }
 
   private func text(_ edge: Double) -> String {
@@ -102,12 +105,12 @@ struct ProfileColumnSection {
   private var topValues: HTML {
     guard column.histogram == nil, !column.topValues.isEmpty else { return "" }
     let bars = column.topValues.prefix(8).map { value in
-      (label: ProfileText.clipped(value.text), value: Double(value.count))
+      BarChart.Bar(label: ProfileText.clipped(value.text), value: Double(value.count))
     }
     let isExact = column.topValues.allSatisfy { $0.countError == 0 }
-    return Charts.bars(
-      isExact ? "Most frequent" : "Most frequent, each at least so often", bars, isNarrow: true,
-      text: { Format.grouped(Int($0)) })
+    var chart = BarChart(isExact ? "Most frequent" : "Most frequent, each at least so often", bars)
+    (chart.name, chart.quantity) = ("Value", .count)
+    return chart.html
   }
 }
 
@@ -131,11 +134,7 @@ enum ProfileText {
     guard value != 0, abs(value) < 0.001 || abs(value) >= 1e12 else {
       return value == value.rounded() ? Format.fixed(value, 0) : Format.metric(value)
     }
-    var (mantissa, exponent) = (abs(value), 0)
-    guard mantissa.isFinite else { return "\(value)" }
-    while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
-    while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
-    return (value < 0 ? "−" : "") + Format.fixed(mantissa, 3) + "e\(exponent)"
+    return Format.scientific(value, 3)
   }
 
   static func range(_ column: ProfileDocument.Column) -> String {

@@ -21,8 +21,7 @@ package struct ProfilePage {
 
   /// A page that stands alone.
   package func lonePage(path: String, now: Timestamp) -> [UInt8] {
-    let records = SiteRecords(siteName: "Nightshift", now: now, runs: [], models: [], datasets: [])
-    return Layout(records: records, path: path).lonePage("Profile of \(title)", body).bytes
+    Layout(siteName: "Nightshift", path: path, asOf: now).lonePage("Profile of \(title)", body).bytes
   }
 
   func page(_ layout: Layout) -> Page {

@@ -6,9 +6,10 @@ enum RetrainingSection {
     let rows = document.conditions.map { condition -> [HTML] in
       [
         "<code>\(condition.rule)</code>", condition.holds ? "<span class=\"good\">✓ holds</span>" : "no",
-        "\(condition.explanation)",
+        "\(Format.prose(condition.explanation))",
       ]
     }
-    return "<p class=\"lead\">\(document.explanation).</p>\(Table.table(["Condition", "", "In words"], rows))"
+    return
+      "<p class=\"lead\">\(Format.prose(document.explanation)).</p>\(Table.table(["Condition", "", "In words"], rows))"
   }
 }

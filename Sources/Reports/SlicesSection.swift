@@ -45,8 +45,39 @@ enum SlicesSection {
         }
     }
     let small = (document.suppressed ?? []).map(suppressed)
-    return
-      "<details><summary>By slice (\(document.slices.count))</summary>\(Table.table(["Column", "Value", "Rows"] + names.map(Format.metricTitle), numeric: Set(2..<(3 + names.count)), rows, limitBytes: limitBytes))\(small)</details>"
+    let pictures = main.map { charts($0, document) } ?? ""
+    return pictures
+      + "<details><summary>By slice (\(document.slices.count))</summary>\(Table.table(["Column", "Value", "Rows"] + names.map(Format.metricTitle), numeric: Set(2..<(3 + names.count)), rows, limitBytes: limitBytes))\(small)</details>"
+  }
+
+  private static let limitCharts = 4
+  private static let limitDots = 15
+
+  /// For each column a dot a slice with its interval, the worst above, beside the value of all rows.
+  private static func charts(_ metric: String, _ document: MetricsDocument) -> HTML {
+    var columns: [String] = []
+    for slice in document.slices where !columns.contains(slice.column) { columns.append(slice.column) }
+    let isBetterLarge = MainMetric.isBetterLarge(metric)
+    let charts = columns.prefix(limitCharts).map { column -> HTML in
+      let slices = document.slices.filter { $0.column == column && $0.metrics[metric] != nil }
+      let worst = slices.sorted { left, right in
+        let (a, b) = (left.metrics[metric] ?? 0, right.metrics[metric] ?? 0)
+        return a == b ? (left.value ?? "") < (right.value ?? "") : (a < b) == isBetterLarge
+      }
+      let bars = worst.prefix(limitDots).map { slice in
+        BarChart.Bar(
+          label: slice.value ?? "missing", value: slice.metrics[metric] ?? 0,
+          interval: slice.intervals?[metric].flatMap(MetricsSection.range),
+          note: "\(Format.grouped(slice.rowCount)) rows")
+      }
+      var chart = BarChart("\(Format.metricTitle(metric)) by \(ProfileText.clipped(column, 60))", Array(bars))
+      (chart.name, chart.style) = ("Value", .dots)
+      chart.reference = document.metrics[metric].map { .init(value: $0, label: "all rows") }
+      let rest = worst.count > limitDots ? "The worst \(limitDots) of \(Format.grouped(worst.count)). " : ""
+      chart.note = rest + (document.metrics[metric].map { "Dashed: all rows, \(Format.metric($0))." } ?? "")
+      return bars.count > 1 ? chart.html : ""
+    }
+    return charts.allSatisfy { $0 == .empty } ? "" : "<div class=\"pair\">\(Array(charts))</div>"
   }
 
   static func suppressed(_ suppressed: MetricsDocument.Suppressed) -> HTML {

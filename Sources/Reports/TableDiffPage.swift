@@ -14,42 +14,21 @@ package struct TableDiffPage {
   private static let limitName = 200
   private static let limitText = 1000
 
-  /// Names and values without a blank are broken, so that what is beside them is seen on a narrow screen.
-  private static let css = """
-    .break td:not(.n){overflow-wrap:anywhere;min-width:4.5rem}.break .name{min-width:7rem}.break .type{white-space:nowrap}
-    @media (max-width:36rem){.break th,.break td{padding-right:.8rem}}
-    """
-
   /// The page; the same document gives the same bytes.
   package var bytes: [UInt8] {
+    // Names and values without a blank are broken, so that what is beside them is seen on a narrow screen.
     let title = "\(document.old.name) → \(document.new.name)"
-    let markup: HTML = """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <title>\(title)</title>
-      <style>\(HTML(raw: Style.css))\(HTML(raw: Self.css))</style>
-      </head>
-      <body>
-      <header>What changed</header>
-      <main class="break">
-      <h1>\(title)</h1>
+    return Layout(siteName: "What changed", path: "").lonePage(
+      title,
+      """
+      <div class="break"><h1>\(title)</h1>
       \(summary)
       \(findings)
       \(keys)
       \(columns)
-      \(charts)
-      </main>
-      <footer>Made by Nightshift; this page loads nothing from elsewhere.</footer>
-      </body>
-      </html>
-
+      \(charts)</div>
       """
-    return Array(markup.text.utf8)
+    ).bytes
   }
 
   private var summary: HTML {
@@ -137,9 +116,10 @@ package struct TableDiffPage {
       .sorted { ($0.shift?.psi ?? 0) > ($1.shift?.psi ?? 0) }
     guard !shown.isEmpty else { return "" }
     let figures = shown.prefix(Self.limitCharts).map { column in
-      Charts.pairs(
-        "\(Self.clipped(column.name)): PSI \(Format.fixed(column.shift?.psi ?? 0, 3))",
-        (column.shift?.bins ?? []).map { ($0.label, $0.reference, $0.current) }, reference: "before")
+      Histogram(
+        "\(Self.clipped(column.name)): PSI \(Format.fixed(column.shift?.psi ?? 0, 3))", samples: ["before", "now"],
+        (column.shift?.bins ?? []).map { .init(label: $0.label, values: [$0.reference, $0.current]) }
+      ).html
     }
     let more = shown.count > Self.limitCharts ? ", the \(Self.limitCharts) that moved furthest" : ""
     return "<h2>Distributions\(more)</h2><div class=\"pair\">\(figures)</div>"

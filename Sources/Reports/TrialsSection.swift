@@ -61,23 +61,24 @@ enum TrialsSection {
       }
       return best
     }
-    // A chart has room for so many points, of more each n-th, the last among them.
-    let step = max(1, (curve.count + 299) / 300)
-    let places = curve.indices.filter { (curve.count - 1 - $0) % step == 0 }
-    return Charts.lines(
-      "Best \(document.metric) so far", place: "Trial", labels: places.map { "\(document.trials[$0].number)" },
-      [Charts.Series(name: "best so far", colour: "a", values: places.map { curve[$0] })])
+    let tried = document.trials.map { $0.status == .complete ? $0.value : nil }
+    var chart = LineChart(
+      "Best \(document.metric) so far", Places("Trial", document.trials.map { "\($0.number)" }),
+      [.init(name: "best so far", values: curve)])
+    let complete = Format.count(tried.count { $0 != nil }, "complete trial")
+    chart.note = "Over \(complete), \(document.isHigherBetter ? "the more the better" : "the less the better")."
+    return chart.html
   }
 
   private static func importance(_ document: TrialsDocument) -> HTML {
     let importance = TrialImportance(document)
     let found = importance.shares.prefix(limitParameters)
     guard found.contains(where: { $0.value > 0 }) else { return "" }
-    let bars = Charts.bars(
-      "How much the metric moves with a parameter", found.map { (label: $0.name, value: $0.value) },
-      text: { Format.fixed($0, 2) })
+    var bars = BarChart(
+      "How much the metric moves with a parameter", found.map { BarChart.Bar(label: $0.name, value: $0.value) })
+    bars.name = "Parameter"
     return
-      "<div>\(bars)<p class=\"soft\">Rank correlation of numbers, correlation ratio of words, 0 to 1, over \(Format.grouped(importance.trialCount)) trials; parameters that matter together alone do not show.</p></div>"
+      "<div>\(bars.html)<p class=\"soft\">Rank correlation of numbers, correlation ratio of words, 0 to 1, over \(Format.grouped(importance.trialCount)) trials; parameters that matter together alone do not show.</p></div>"
   }
 
   private static func table(_ document: TrialsDocument, _ trials: [TrialsDocument.Trial]) -> HTML {
@@ -91,8 +92,17 @@ enum TrialsSection {
         let range: [HTML] =
           spread ? ["\(Format.metric(trial.foldValues.min())) – \(Format.metric(trial.foldValues.max()))"] : []
         return ["\(trial.number)\(trial.label.map { " (\($0))" } ?? "")", value(trial) + status] + range
-          + ["\(Format.grouped(trial.bestRound ?? trial.rounds))"] + names.map { "\(trial.parameters[$0] ?? "–")" }
+          + ["\(Format.grouped(trial.bestRound ?? trial.rounds))"]
+          + names.map { "\(trial.parameters[$0].map(short) ?? "–")" }
       })
+  }
+
+  /// A number with the four digits that count; all of them are in the JSON.
+  private static func short(_ parameter: String) -> String {
+    guard parameter.contains(where: { ".e".contains($0) }), let number = Double(parameter), number.isFinite else {
+      return parameter
+    }
+    return ProfileText.number(number).trimmingZeros
   }
 
   private static func failures(_ document: TrialsDocument) -> HTML {

@@ -9,19 +9,31 @@ enum VerdictSection {
   static func html(_ verdict: VerdictDocument, _ promotion: PromotionDocument?) -> HTML {
     let rules = verdict.findings.map { finding -> [HTML] in
       [
-        "<code>\(finding.rule)</code>", mark(finding.holds), "\(Format.metric(finding.observed))",
-        "\(Format.metric(finding.required))", "\(finding.explanation)",
+        "<code>\(finding.rule)</code>", mark(finding.holds), "\(finding.observed.map(number) ?? "–")",
+        "\(finding.required.map(number) ?? "–")", "\(words(finding))",
       ]
     }
     return """
-      <p class="lead">\(decision(verdict, promotion)) \(promotion?.explanation ?? "")</p>
+      <p class="lead">\(decision(verdict, promotion)) \(promotion.map { Format.prose($0.explanation) } ?? "")</p>
       <p class="soft">Judged on the same \(Format.grouped(verdict.rowCount)) rows.</p>
-      \(HTML(joining: (verdict.notes ?? []).map { note -> HTML in "<p class=\"warn\">\(note).</p>" }))
+      \(HTML(joining: (verdict.notes ?? []).map { note -> HTML in "<p class=\"warn\">\(Format.prose(note)).</p>" }))
       <h3>Rules</h3>
       \(Table.table(["Rule", "Holds", "Observed", "Required", "In words"], numeric: [2, 3], rules))
       \(tests(verdict))
       \(metrics(verdict))
       """
+  }
+
+  /// The finding's sentence, with counts as counts.
+  private static func words(_ finding: VerdictDocument.Finding) -> String {
+    let sentence = Format.prose(finding.explanation)
+    let isCount = [finding.observed, finding.required].allSatisfy { $0.map { $0 == $0.rounded() } ?? false }
+    return isCount ? sentence.replacing(/([0-9])\.0000\b/) { String($0.output.1) } : sentence
+  }
+
+  /// A count without digits behind the point, a metric with four.
+  private static func number(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e12 ? Format.fixed(value, 0) : Format.metric(value)
   }
 
   /// Side by side where there is a champion.
@@ -67,11 +79,13 @@ enum VerdictSection {
       """
   }
 
+  /// `Refused: flights-delay@v3.`
   private static func decision(_ verdict: VerdictDocument, _ promotion: PromotionDocument?) -> HTML {
-    switch promotion?.decision ?? verdict.decision {
-    case .promote: "<span class=\"good\">\(promotion == nil ? "Passed." : "Promoted.")</span>"
-    case .hold: "<span class=\"warn\">On hold.</span>"
-    case .reject: "<span class=\"warn\">Refused.</span>"
+    let challenger = verdict.challengerVersion?.text ?? "challenger \(verdict.challenger.shortText)"
+    return switch promotion?.decision ?? verdict.decision {
+    case .promote: "<span class=\"good\">\(promotion == nil ? "Passed" : "Promoted"):</span> \(challenger)."
+    case .hold: "<span class=\"warn\">On hold:</span> \(challenger)."
+    case .reject: "<span class=\"warn\">Refused:</span> \(challenger)."
     }
   }
 

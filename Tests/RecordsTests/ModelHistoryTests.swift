@@ -3,13 +3,6 @@ import Store
 import Testing
 
 @Suite struct ModelHistoryTests {
-  private func report(_ from: [String], rows: Int) -> PerformanceDocument {
-    var document = PerformanceDocument(
-      predictions: "p/said", labels: Digest(of: []), target: "y", span: "day", take: "first")
-    document.periods = from.map { PerformanceDocument.Period(from: $0, predictionCount: 10, rowCount: rows) }
-    return document
-  }
-
   private func drift(psi: [Double], night: Int) -> ModelHistory.Drift {
     let digest = Digest(of: [])
     let columns = psi.enumerated().map { index, psi in
@@ -23,18 +16,6 @@ import Testing
         model: digest, modelVersion: nil, reference: digest, referenceRowCount: 1, data: digest, dataVersion: nil,
         rowCount: 1, isDrifted: true, psiThreshold: 0.2, pValueThreshold: 0.01, columnShareThreshold: 0.3,
         columns: columns))
-  }
-
-  @Test("a newer report has the last word on each date that it speaks of, and older dates stay")
-  func latestWord() {
-    let history = ModelHistory(
-      drift: [],
-      performance: [
-        report(["2013-01-01", "2013-01-02"], rows: 1), report([], rows: 0),
-        report(["2013-01-02", "2013-01-03"], rows: 2), report(["2013-01-02"], rows: 3),
-      ], retrainings: [])
-    #expect(history.performance.map(\.from) == ["2013-01-01", "2013-01-02", "2013-01-03"])
-    #expect(history.performance.map(\.rowCount) == [1, 3, 2])
   }
 
   @Test("of many nights the newest 400 stay")

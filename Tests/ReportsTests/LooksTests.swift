@@ -39,17 +39,20 @@ import Testing
       params: [:], host: "h", toolVersion: "1", steps: steps)
   }
 
-  private static func records(_ runs: [RunRecord]) -> SiteRecords {
-    var records = SiteRecords(
-      siteName: "s", now: Timestamp(seconds: 1_364_781_600), runs: runs, models: [], datasets: [])
-    for model in ["a", "b"] { records.metrics[digest("metrics \(model)")] = metrics(model) }
+  private static func looks(_ runs: [RunRecord], _ trials: TrialsDocument? = nil) throws -> LooksLedger {
+    var evidence = MemoryEvidence()
+    if let trials { evidence.blobs[digest("trials")] = try CanonicalJSON.encode(trials) }
+    for model in ["a", "b"] { evidence.blobs[digest("metrics \(model)")] = try CanonicalJSON.encode(metrics(model)) }
     for champion in ["a", "none"] {
-      records.verdicts[digest("verdict \(champion)")] = VerdictDocument(
+      let verdict = VerdictDocument(
         decision: .promote, challenger: digest("b"), challengerVersion: nil,
         champion: champion == "none" ? nil : digest(champion), championVersion: nil, data: digest("test"),
         dataVersion: nil, rowCount: 9, challengerMetrics: [:], championMetrics: [:], findings: [])
+      evidence.blobs[digest("verdict \(champion)")] = try CanonicalJSON.encode(verdict)
     }
-    return records
+    var ledger = LooksLedger()
+    for run in runs { for look in try RunNews(run, evidence).reading.looks { ledger.looks.add(look) } }
+    return ledger
   }
 
   @Test("evaluations and gates that score a champion are looks; reused steps are none")
@@ -57,12 +60,12 @@ import Testing
     let runs = [
       Self.run(0, "a", champion: "none"), Self.run(1, "b", champion: "a"), Self.run(2, "b", champion: "a", .reused),
     ]
-    let count = try #require(Looks(Self.records(runs)).count(of: Self.digest("test")))
+    let count = try #require(try Self.looks(runs).count(of: Self.digest("test")))
     #expect(count.lookCount == 3)
     #expect(count.models == [Self.digest("a"), Self.digest("b")])
     #expect(count.nights.count == 2)
     #expect(count.html.text.contains("This test data was looked at 3 times by 2 models over 2 nights."))
-    #expect(Looks(Self.records(runs)).count(of: Self.digest("other")) == nil)
+    #expect(try Self.looks(runs).count(of: Self.digest("other")) == nil)
   }
 
   @Test("data that decided a search is told apart from data that judged alone")
@@ -72,14 +75,12 @@ import Testing
       StepRecord(
         id: "best", kind: "tune", outcome: .ran,
         outputs: [.init(name: "trials", artifact: Self.artifact(.trials, "trials"))]))
-    var records = Self.records([run])
     let trial = TrialsDocument.Trial(number: 1, parameters: [:], status: .complete)
     var trials = TrialsDocument(
       search: "tpe", metric: "auc", isHigherBetter: true, judgedBy: "validation", target: "y",
       data: Self.digest("train"), best: trial, trials: [trial, trial])
     trials.validation = Self.digest("test")
-    records.trials[Self.digest("trials")] = trials
-    let count = try #require(Looks(records).count(of: Self.digest("test")))
+    let count = try #require(try Self.looks([run], trials).count(of: Self.digest("test")))
     #expect(count.searchCount == 1)
     #expect(count.html.text.contains("It also decided 1 search over 2 trials"))
   }

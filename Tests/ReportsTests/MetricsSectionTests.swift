@@ -48,6 +48,19 @@ import Testing
     ])
   func told(text: String) { #expect(MetricsSection.html(document("origin")).text.contains(text)) }
 
+  @Test("precision and recall follow from the ROC curve, and the champion's curves stand beside")
+  func curves() {
+    var one = document("a")
+    one.confusion = .init(labels: ["no", "yes"], counts: [[600, 150], [50, 200]], threshold: 0.5)
+    one.roc = [.init(x: 0, y: 0), .init(x: 0.2, y: 0.8), .init(x: 1, y: 1)]
+    one.modelVersion = VersionLabel(project: "p", name: "delays", number: 8)
+    var other = one
+    other.modelVersion = VersionLabel(project: "p", name: "delays", number: 7)
+    #expect(MetricsSection.html(one).text.contains("right as often as there are positives, 25 %"))
+    let both = MetricsSection.html(one, champion: other).text
+    #expect(both.contains("delays v8, AUC 0.7000") && both.contains("delays v7, AUC 0.7000"))
+  }
+
   @Test("no text becomes markup", arguments: ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>"])
   func hostile(text: String) {
     let page = MetricsSection.html(document(text)).text
@@ -69,6 +82,6 @@ import Testing
       model: Digest(of: [1]), modelVersion: nil, data: Digest(of: [2]), rowCount: 5000, threads: 2,
       measures: ["ms_per_1000": 1.25, "peak_mib": 48])
     let page = CostSection.html(cost).text
-    #expect(page.contains("1.2500 ms, the mean of 5,000 rows with 2 threads") && page.contains("48.00 MiB"))
+    #expect(page.contains("1.25 ms, the mean of 5,000 rows with 2 threads") && page.contains("48 MiB"))
   }
 }

@@ -37,7 +37,7 @@ import Testing
   @Test("names and values break on a narrow screen")
   func breaks() {
     let text = page(document([]))
-    #expect(text.contains("<main class=\"break\">") && text.contains(".break td:not(.n){overflow-wrap:anywhere"))
+    #expect(text.contains("<div class=\"break\">") && text.contains(".break td:not(.n){overflow-wrap:anywhere"))
   }
 
   @Test("names of any length, columns and changed values of any number leave a page that can be opened")

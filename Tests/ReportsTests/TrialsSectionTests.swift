@@ -43,6 +43,19 @@ import Testing
     #expect(shares[1].value < 0.2)
   }
 
+  @Test("parameters have the digits that count, and words stay as they are")
+  func digits() {
+    var document = Self.document(6)
+    for index in document.trials.indices {
+      document.trials[index].parameters = [
+        "eta": "0.13554321987", "depth": "6", "grow": "1e-05x", "tiny": "1.2345e-07",
+      ]
+    }
+    let text = TrialsSection.html(document).text
+    #expect(text.contains(">0.1355<") && text.contains(">6<") && text.contains(">1e-05x<"))
+    #expect(text.contains(">1.235e−7<"))
+  }
+
   @Test("few trials say nothing of parameters")
   func fewTrials() { #expect(TrialImportance(Self.document(5)).shares.isEmpty) }
 }

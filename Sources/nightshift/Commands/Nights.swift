@@ -26,13 +26,12 @@ struct Nights: ParsableCommand {
 
   func run() throws {
     let site = try siteOptions.open()
-    let nights = Night.nights(of: try SiteRecordsReader(site).read(now: Runner.now())).filter {
-      model == nil || $0.model == model
-    }
+    let nights = try ModelNights(site).nights(of: model)
     let rows = nights.reversed().map { night in
       Row(
-        night: night.date, model: night.model, live: night.liveMetrics, challenger: night.verdict?.challengerMetrics,
-        champion: night.verdict?.championMetrics, drifted: night.drift?.columns.filter(\.isDrifted).map(\.name) ?? [],
+        night: night.date, model: night.model.name, live: night.liveMetrics,
+        challenger: night.verdict?.challengerMetrics, champion: night.verdict?.championMetrics,
+        drifted: night.drift?.driftedNames ?? [],
         outcome: night.outcome)
     }
     if output.json { return try Terminal.writeJSON(rows) }
