@@ -4,6 +4,8 @@ import Testing
 /// A site in a folder of a test's own, and the built tool to work it with.
 final class SiteFixture: Sendable {
   let root: URL
+  /// What goes when the test has ended: the root, or the folder around it.
+  private let folder: URL
 
   struct Answer {
     var status: Int32
@@ -11,8 +13,11 @@ final class SiteFixture: Sendable {
     var errors: String
   }
 
-  init() throws {
-    root = FileManager.default.temporaryDirectory.appendingPathComponent("nightshift-site-" + UUID().uuidString)
+  /// - Parameter name: of its folder, which is the site's; none matters to most.
+  init(named name: String? = nil) throws {
+    let own = FileManager.default.temporaryDirectory.appendingPathComponent("nightshift-site-" + UUID().uuidString)
+    folder = own
+    root = name.map { own.appendingPathComponent($0) } ?? own
     try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
     try #require(try run("init", root.path).status == 0)
     try write("nightshift.yaml", "settle: 0s\n")
@@ -20,8 +25,8 @@ final class SiteFixture: Sendable {
 
   deinit {
     // Read-only folders of checkouts are made writable first.
-    _ = try? Self.start("/bin/chmod", ["-R", "u+w", root.path], root)
-    try? FileManager.default.removeItem(at: root)
+    _ = try? Self.start("/bin/chmod", ["-R", "u+w", folder.path], folder)
+    try? FileManager.default.removeItem(at: folder)
   }
 
   /// NIGHTSHIFT_TOOL, or the tool that was built beside the tests.
