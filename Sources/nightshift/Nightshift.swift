@@ -31,7 +31,7 @@ struct Nightshift: AsyncParsableCommand {
       Cancel.self, Hold.self, Release.self, Retry.self, RetrainCommand.self, Reproduce.self, Verify.self,
       DataCommand.self, ModelCommand.self, StoreCommand.self, Report.self, HealthCommand.self, Doctor.self,
       InstallUnits.self, Completions.self, ManualCommand.self, SchemaCommand.self, StepCommand.self,
-      BenchRead.self, SimulateGate.self, BenchTPE.self,
+      BenchRead.self, SimulateGate.self, BenchTPE.self, BenchSite.self,
     ])
 
   /// Errors become one line on standard error and an honest exit status.
