@@ -84,7 +84,7 @@ import Testing
   @Test("pages are valid, silent, accessible and whole: as files, served, narrow, dark, by keys and without scripts")
   func clean() throws {
     let site = try played()
-    let answer = try check(site.root.appendingPathComponent("Store/reports"))
+    let answer = try check(site.root.appendingPathComponent("Store/reports"), "--pages", "12")
     #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
     #expect(answer.output.hasPrefix("0 findings: "))
     try checkTwins(site)

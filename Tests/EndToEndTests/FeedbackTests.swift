@@ -124,8 +124,8 @@ import Testing
     let table = try outcomes()
     #expect(table[0] == ["id", "score", "label", "model", "predicted"] && table.count == 401)
     #expect(table[1][0] == "k600" && table[1][3...] == ["delays@v1", "2013-02-02T02:00:00Z"])
-    #expect(try site.read("Store/reports/models/p/delays.html").contains("How its predictions came true"))
-    #expect(try site.read("Store/reports/models/p/delays.json").contains("\"performance\""))
+    #expect(try site.read("Store/reports/models/p/delays/over-time.html").contains("How its predictions came true"))
+    #expect(try site.read("Store/reports/models/p/delays/over-time.json").contains("\"performance\""))
     #expect(try site.run("store", "check", "--read-data").status == 0)
   }
 

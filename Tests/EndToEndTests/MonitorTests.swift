@@ -84,9 +84,9 @@ import Testing
     #expect((carrier["goneCategories"] as? [[String: Any]])?.count == 2)
     #expect(try column("weight")["isDrifted"] as? Bool == false)
     #expect(try column("distance")["isDrifted"] as? Bool == true)
-    let page = try site.read("Store/reports/models/p/delays.html")
+    let page = try site.read("Store/reports/models/p/delays/over-time.html")
     #expect(page.contains("a budget of 1 false alarm in 90 nights") && page.contains("PSI by night"))
-    #expect(try site.read("Store/reports/models/p/delays.json").contains("\"largestColumn\""))
+    #expect(try site.read("Store/reports/models/p/delays/over-time.json").contains("\"largestColumn\""))
   }
 
   @Test("few rows decide nothing, and say so")

@@ -156,7 +156,7 @@ import Testing
     let given = try answers("0.25", in: "given")
     #expect(given.count == 60 && given.allSatisfy { $0.isLate == ($0.score >= 0.25) })
     let description = try site.read("Store/reports/datasets/p/predictions.json")
-    #expect(description.contains("\"threshold\" : 0.25"))
+    #expect(description.contains("\"threshold\":0.25"))
     let chosen = try answers("scores", in: "chosen")
     let (lowestLate, highestOther) = (
       chosen.filter(\.isLate).map(\.score).min() ?? 1, chosen.filter { !$0.isLate }.map(\.score).max() ?? 0

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The pages of a site from night to night: written where something changed, and the same as when all are made anew.
-@Suite(.serialized) struct ReportTests {
+@Suite struct ReportTests {
   let site: SiteFixture
 
   init() throws { site = try SiteFixture() }

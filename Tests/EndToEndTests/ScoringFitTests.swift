@@ -40,7 +40,7 @@ import Testing
     #expect(page.contains("“carrier” has a value that training never saw in 5 rows (25 %)"))
     #expect(page.contains("“n” is outside what training saw (0 to 79) in 11 rows (55 %): 11 above"))
     #expect(page.contains("ignored, as the model does not read it: extra"))
-    #expect(try site.read("Store/reports/datasets/p/predictions.json").contains("\"unseenCount\" : 5"))
+    #expect(try site.read("Store/reports/datasets/p/predictions.json").contains("\"unseenCount\":5"))
   }
 
   @Test(

@@ -54,6 +54,17 @@ struct DatasetPageTwin: Encodable, Sendable {
   /// Whether there may be older ones.
   var isCut: Bool
 
+  /// Columns that do not fit what the model learnt from; the description has them all.
+  private static let misfitLimit = 200
+
+  private static func bounded(_ made: DatasetDescription.Predictions) -> DatasetDescription.Predictions {
+    var made = made
+    let unseen = made.unseenCategoryCounts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    made.unseenCategoryCounts = Dictionary(uniqueKeysWithValues: unseen.prefix(misfitLimit).map { ($0.key, $0.value) })
+    if let fit = made.fit { made.fit?.columns = Array(fit.columns.prefix(misfitLimit)) }
+    return made
+  }
+
   private static let columnLimit = 1000
   private static let fileLimit = 200
   private static let changeLimit = 100
@@ -72,10 +83,7 @@ struct DatasetPageTwin: Encodable, Sendable {
       File(path: ProfileText.clipped($0.path, 200), sizeBytes: $0.sizeBytes, digest: $0.digest)
     }
     fileCount = dossier.description?.fileCount
-    predictions = dossier.description?.predictions.map { made in
-      DatasetDescription.Predictions(
-        model: made.model, data: made.data, unseenCategoryCounts: [:], threshold: made.threshold)
-    }
+    predictions = dossier.description?.predictions.map(Self.bounded)
     changes = Self.changes(dossier)
     lineage = dossier.lineage.map { LineageTwin($0) }
     versions = ledger.versions.entries.prefix(Self.versionLimit).map { version in

@@ -66,6 +66,10 @@ struct ModelReview {
           kind: .refused, subject: ledger.key.text, since: newest.time,
           text: "\(challenger) \(word): \(verdict.promotionExplanation ?? verdict.complaints.joined(separator: "; "))"))
     }
+    if let verdict = newest.verdict, verdict.isOld, let promotion = verdict.promotion, promotion != .promote {
+      let text = verdict.promotionExplanation ?? "its challenger is held back"
+      alerts.append(Alert(kind: .held, subject: ledger.key.text, since: newest.time, text: text))
+    }
     if let since = since(where: { $0.drift.map(\.isDrifted) }), let drift = nights.lazy.compactMap(\.drift).first {
       alerts.append(
         Alert(

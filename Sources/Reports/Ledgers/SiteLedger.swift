@@ -95,7 +95,7 @@ package struct DayStanding: Codable, Hashable, Sendable {
 /// Something that somebody should look at.
 package struct Alert: Codable, Hashable, Sendable {
   package enum Kind: String, Codable, Hashable, Sendable {
-    case failed, refused, drift, retraining, contract, differs, late
+    case failed, refused, held, drift, retraining, contract, differs, late
   }
 
   package var kind: Kind

@@ -78,6 +78,7 @@ extension Alert.Kind {
     switch self {
     case .failed: "Failed"
     case .refused: "Refused"
+    case .held: "Held back"
     case .drift: "Drift"
     case .retraining: "Retraining"
     case .contract: "Contract"

@@ -13,7 +13,7 @@ struct Report: ParsableCommand {
       `run` writes what changed after each night; without options this verb makes all pages anew from the records, and \
       prints where they are.
 
-      EXAMPLES:
+      EXAMPLE:
         nightshift report
         nightshift report --as-of 2013-07-01T02:00:00Z --to /tmp/that-morning
         nightshift report --single flights-delay                  # of the newest run of that job: one file to send
